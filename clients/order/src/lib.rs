@@ -1,0 +1,1 @@
+//! A client of the order service, generated from its OpenAPI spec.

@@ -1,0 +1,1 @@
+//! A client of the product service, generated from its OpenAPI spec.

@@ -1,0 +1,1 @@
+//! A client of the user service, generated from its OpenAPI spec.

@@ -1,0 +1,1 @@
+//! What every generated server needs at run time.

@@ -1,0 +1,1 @@
+//! Starts the whole system for people and for tests.
