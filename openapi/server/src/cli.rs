@@ -1,0 +1,90 @@
+//! The command line that all services have. What they do is said by the
+//! environment; the command line only asks about them.
+
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use crate::description::Description;
+
+/// What the command line asks for.
+#[derive(Debug)]
+pub enum Command {
+    /// Nothing: serve.
+    Serve,
+    /// Something that is done already.
+    Exit(ExitCode),
+}
+
+/// Reads the command line and answers `--help`, `--version` and `--health`.
+/// `environment` describes the service's variables, a line each; `port` is
+/// the one it would serve on.
+#[expect(clippy::print_stdout, reason = "the answer to a question on the command line")]
+pub fn command(
+    description: &Description,
+    environment: &str,
+    port: impl FnOnce() -> Option<u16>,
+) -> Command {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        [] => return Command::Serve,
+        ["--help" | "-h"] => println!("{}", help(description, environment)),
+        ["--version" | "-V"] => println!("{} {}", description.name, description.version),
+        ["--health"] => return Command::Exit(health(port())),
+        _ => {
+            eprintln!(
+                "{}: no such option: {}\n\n{}",
+                description.name,
+                arguments.join(" "),
+                help(description, environment)
+            );
+            return Command::Exit(ExitCode::from(2));
+        }
+    }
+    Command::Exit(ExitCode::SUCCESS)
+}
+
+fn help(description: &Description, environment: &str) -> String {
+    let Description { name, title, version, .. } = description;
+    format!(
+        "{title} {version}\n\n\
+         Usage: {name} [--help | --version | --health]\n\n  \
+         --health   ask the running service whether it lives; exits 0 or 1\n\n\
+         Without an option it serves, as the environment says:\n\n{environment}"
+    )
+}
+
+/// Asks `/health/live` of this machine. For containers that have no shell.
+fn health(port: Option<u16>) -> ExitCode {
+    let Some(port) = port else {
+        eprintln!("PORT is not a port number");
+        return ExitCode::FAILURE;
+    };
+    match status_line(port) {
+        Ok(line) if line.starts_with("HTTP/1.1 200 ") => ExitCode::SUCCESS,
+        Ok(line) => {
+            eprintln!("not healthy: {line}");
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            eprintln!("not healthy: port {port}: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn status_line(port: u16) -> std::io::Result<String> {
+    const LIMIT: Duration = Duration::from_secs(2);
+    let mut stream =
+        TcpStream::connect_timeout(&SocketAddr::from((Ipv4Addr::LOCALHOST, port)), LIMIT)?;
+    stream.set_read_timeout(Some(LIMIT))?;
+    stream.set_write_timeout(Some(LIMIT))?;
+    stream
+        .write_all(b"GET /health/live HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")?;
+    let mut start = [0; 64];
+    let read = stream.read(&mut start)?;
+    let text = String::from_utf8_lossy(&start[..read]);
+    Ok(text.lines().next().unwrap_or_default().to_owned())
+}

@@ -1,0 +1,308 @@
+//! The way of a request through a generated route: read it, check all of it
+//! against the spec, hand typed values to the implementation, write what it
+//! answers.
+//!
+//! Nothing here knows a particular API: what to read stands in the constants
+//! that the generator writes, what to check in the schemas beside them.
+
+use std::sync::Arc;
+
+use jsonschema::Validator;
+use poem::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use poem::{Endpoint, EndpointExt, Request, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::app::RouteTable;
+use crate::body;
+use crate::error::Failure;
+use crate::parameter::{self, ParameterSpec};
+use crate::schema::Schemas;
+use crate::violation::{self, Violation};
+
+/// The media type of every body.
+pub const JSON: &str = "application/json";
+
+/// What the generator knows of an operation.
+#[derive(Debug)]
+pub struct OperationSpec {
+    /// `operationId`.
+    pub id: &'static str,
+    /// In capitals.
+    pub method: &'static str,
+    /// As in the spec: `/users/{id}`.
+    pub path: &'static str,
+    /// In the order of the implementation's arguments.
+    pub parameters: &'static [ParameterSpec],
+    /// Whether there is a body.
+    pub body: BodySpec,
+    /// The statuses that the spec declares.
+    pub statuses: &'static [u16],
+}
+
+/// Whether an operation has a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodySpec {
+    /// A body has no meaning and is not read.
+    None,
+    /// May be left out.
+    Optional,
+    /// Must be there.
+    Required,
+}
+
+/// An operation with its validators, compiled once at start.
+struct Operation {
+    spec: &'static OperationSpec,
+    parameters: Vec<Parameter>,
+    body: Option<Validator>,
+}
+
+struct Parameter {
+    spec: &'static ParameterSpec,
+    validator: Validator,
+    default: Option<Value>,
+}
+
+impl Operation {
+    fn compile(spec: &'static OperationSpec, schemas: &Schemas) -> Self {
+        let (validators, body) = schemas.operation(spec.id);
+        let parameters = spec.parameters.iter().zip(validators).map(|(spec, validator)| {
+            Parameter { spec, validator, default: spec.default.map(crate::schema::json_literal) }
+        });
+        Self { spec, parameters: parameters.collect(), body }
+    }
+}
+
+/// Adds the route of an operation; `handler` is the generated adapter.
+pub fn add_route<A, F, Fut>(
+    routes: &mut RouteTable,
+    spec: &'static OperationSpec,
+    schemas: &Schemas,
+    api: &Arc<A>,
+    handler: F,
+) where
+    A: Send + Sync + 'static,
+    F: Fn(Arc<A>, Call) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<Response, Failure>> + Send,
+{
+    let operation = Arc::new(Operation::compile(spec, schemas));
+    let pattern = spec.path.replace('{', ":").replace('}', "");
+    let method = Method::from_bytes(spec.method.as_bytes()).unwrap_or_default();
+    let endpoint = Route { operation, api: Arc::clone(api), handler };
+    routes.entry(pattern).or_default().insert(method, endpoint.boxed());
+}
+
+struct Route<A, F> {
+    operation: Arc<Operation>,
+    api: Arc<A>,
+    handler: F,
+}
+
+impl<A, F, Fut> Endpoint for Route<A, F>
+where
+    A: Send + Sync + 'static,
+    F: Fn(Arc<A>, Call) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<Response, Failure>> + Send,
+{
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        let call = Call { operation: Arc::clone(&self.operation), request };
+        let outcome = (self.handler)(Arc::clone(&self.api), call).await;
+        Ok(outcome.unwrap_or_else(poem::IntoResponse::into_response))
+    }
+}
+
+/// One request on its way to the implementation.
+pub struct Call {
+    operation: Arc<Operation>,
+    request: Request,
+}
+
+impl Call {
+    /// Reads parameters and body. What is wrong with either is reported at once.
+    ///
+    /// # Errors
+    /// 400 with every violation; 408, 413 and 415 for the body.
+    pub async fn read(&mut self) -> Result<Input, Failure> {
+        let mut violations = Vec::new();
+        let parameters = self.parameters(&mut violations);
+        let body = match &self.operation.body {
+            None => None,
+            Some(validator) => {
+                let required = self.operation.spec.body == BodySpec::Required;
+                let body = body::read(&mut self.request, required, &mut violations).await?;
+                if let Some(body) = &body {
+                    violation::check(validator, body, "body", "", &mut violations);
+                }
+                body
+            }
+        };
+        if violations.is_empty() {
+            Ok(Input { parameters, body })
+        } else {
+            Err(invalid(&violations))
+        }
+    }
+
+    fn parameters(&self, violations: &mut Vec<Violation>) -> Vec<Value> {
+        let query = match self.operation.spec.parameters.is_empty() {
+            true => Vec::new(),
+            false => parameter::query(self.request.uri().query().unwrap_or_default()),
+        };
+        let read = |parameter: &Parameter| {
+            let value = parameter::read(parameter.spec, &self.request, &query, violations);
+            if let Some(value) = &value {
+                let root = format!("/{}", parameter.spec.name);
+                violation::check(
+                    &parameter.validator,
+                    value,
+                    parameter.spec.location.name(),
+                    &root,
+                    violations,
+                );
+            }
+            // An absent parameter reads as null, which is `None`.
+            value.or_else(|| parameter.default.clone()).unwrap_or_default()
+        };
+        self.operation.parameters.iter().map(read).collect()
+    }
+
+    /// The token of `Authorization: Bearer …`.
+    ///
+    /// # Errors
+    /// 401 if there is none.
+    pub fn bearer_token(&self) -> Result<String, Failure> {
+        let value =
+            self.request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        match value.and_then(|value| value.split_once(' ')) {
+            Some((scheme, token))
+                if scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() =>
+            {
+                Ok(token.trim().to_owned())
+            }
+            _ => Err(Failure::unauthorized("A bearer token is required")),
+        }
+    }
+
+    /// The value of an API key.
+    ///
+    /// # Errors
+    /// 401 if there is none.
+    pub fn api_key(&self, location: parameter::Location, name: &str) -> Result<String, Failure> {
+        parameter::single(location, name, &self.request)
+            .filter(|key| !key.is_empty())
+            .ok_or_else(|| Failure::unauthorized(format!("The API key {name} is required")))
+    }
+
+    /// An implementation's error as a failure, if the spec declares its
+    /// status. Anything else would surprise clients: it is answered as a 500,
+    /// and logged as what it was.
+    pub fn declared(&self, error: impl Into<Failure>) -> Failure {
+        let failure = error.into();
+        let status = failure.status();
+        let spec = self.operation.spec;
+        if spec.statuses.contains(&status.as_u16()) {
+            return failure;
+        }
+        Failure::internal().caused_by(Undeclared {
+            operation: spec.id,
+            status,
+            failure: format!("{failure:?}"),
+        })
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("{operation} does not declare the status {status}: {failure}")]
+struct Undeclared {
+    operation: &'static str,
+    status: StatusCode,
+    failure: String,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("{what} passed the validator but not its generated type")]
+struct Mismatch {
+    what: &'static str,
+    #[source]
+    source: serde_json::Error,
+}
+
+/// A request that satisfies the spec.
+pub struct Input {
+    parameters: Vec<Value>,
+    body: Option<Value>,
+}
+
+impl Input {
+    /// Takes the parameter at `index`, in the order of the spec.
+    ///
+    /// # Errors
+    /// 500 if schema and type disagree, which would be a bug of the generator.
+    pub fn parameter<T: DeserializeOwned>(&mut self, index: usize) -> Result<T, Failure> {
+        let value = self.parameters.get_mut(index).map(Value::take).unwrap_or_default();
+        typed(value, "a parameter")
+    }
+
+    /// Takes the body.
+    ///
+    /// # Errors
+    /// 500 if schema and type disagree, which would be a bug of the generator.
+    pub fn body<T: DeserializeOwned>(&mut self) -> Result<T, Failure> {
+        typed(self.body.take().unwrap_or_default(), "the body")
+    }
+}
+
+fn typed<T: DeserializeOwned>(value: Value, what: &'static str) -> Result<T, Failure> {
+    T::deserialize(value).map_err(|source| Failure::internal().caused_by(Mismatch { what, source }))
+}
+
+fn invalid(violations: &[Violation]) -> Failure {
+    let mut message = "Invalid request".to_owned();
+    if let Some(Violation { location, pointer, message: first, .. }) = violations.first() {
+        message = match violations.len() {
+            1 => format!("{message}: {location} {pointer} {first}"),
+            count => format!("{message}: {location} {pointer} {first}; {} more", count - 1),
+        };
+    }
+    Failure::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", message)
+        .with_detail("fields", violations)
+}
+
+/// A JSON response.
+pub fn reply(status: u16, body: &impl Serialize) -> Response {
+    match serde_json::to_vec(body) {
+        Ok(text) => {
+            let mut response = reply_empty(status);
+            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(JSON));
+            response.set_body(text);
+            response
+        }
+        Err(error) => poem::IntoResponse::into_response(Failure::internal().caused_by(error)),
+    }
+}
+
+/// A response without a body.
+pub fn reply_empty(status: u16) -> Response {
+    let mut response = Response::default();
+    response.set_status(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+    response
+}
+
+/// Sets a header whose value is a string, number or boolean.
+pub fn set_header(response: &mut Response, name: &'static str, value: &impl Serialize) {
+    let text = match serde_json::to_value(value) {
+        Ok(Value::String(text)) => text,
+        Ok(other) => other.to_string(),
+        Err(_) => return,
+    };
+    match HeaderValue::try_from(text) {
+        Ok(value) => {
+            response.headers_mut().insert(HeaderName::from_static(name), value);
+        }
+        Err(error) => tracing::error!(header = name, %error, "a header's value cannot be sent"),
+    }
+}
