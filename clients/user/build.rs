@@ -1,0 +1,22 @@
+//! The client comes from the spec that the server comes from.
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::{env, fs};
+
+const SPEC: &str = "../../openapi/user-service.yaml";
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed={SPEC}");
+    let spec: openapiv3::OpenAPI = serde_yaml_ng::from_str(&fs::read_to_string(SPEC)?)?;
+    let mut settings = progenitor::GenerationSettings::default();
+    settings
+        .with_interface(progenitor::InterfaceStyle::Positional)
+        .with_inner_type(syn::parse_str("crate::Headers")?)
+        .with_pre_hook_async(syn::parse_str("crate::add_headers")?)
+        .with_derive("PartialEq");
+    let tokens = progenitor::Generator::new(&settings).generate_tokens(&spec)?;
+    let code = prettyplease::unparse(&syn::parse2(tokens)?);
+    fs::write(PathBuf::from(env::var("OUT_DIR")?).join("client.rs"), code)?;
+    Ok(())
+}
