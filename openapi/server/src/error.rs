@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::operation::reply;
+use crate::violation::Violation;
 
 /// The body of every response from 400 up.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -60,6 +61,19 @@ impl Failure {
         Self(Box::new(Inner { status, body: ErrorBody { error }, header: None, cause: None }))
     }
 
+    /// 400 with everything that is wrong with the request.
+    pub fn invalid(violations: &[Violation]) -> Self {
+        let mut message = "Invalid request".to_owned();
+        if let Some(Violation { location, pointer, message: first, .. }) = violations.first() {
+            message = match violations.len() {
+                1 => format!("{message}: {location} {pointer} {first}"),
+                count => format!("{message}: {location} {pointer} {first}; {} more", count - 1),
+            };
+        }
+        Self::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", message)
+            .with_detail("fields", violations)
+    }
+
     /// 401.
     pub fn unauthorized(message: impl Into<String>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", message)
@@ -75,6 +89,11 @@ impl Failure {
     /// 409.
     pub fn conflict(message: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, "CONFLICT", message)
+    }
+
+    /// 422.
+    pub fn unprocessable(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "UNPROCESSABLE", message)
     }
 
     /// 500. What happened is nobody's business but the log's.
@@ -145,15 +164,23 @@ impl fmt::Debug for Cause {
     }
 }
 
-/// The whole chain: `order store: connection refused`.
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut source = self.0.source();
-        while let Some(error) = source {
-            write!(f, ": {error}")?;
-            source = error.source();
-        }
-        Ok(())
+        f.write_str(&chain(&*self.0))
     }
+}
+
+/// An error with all its causes: `the database cannot be reached: connection
+/// refused`. A cause whose words stand there already is not repeated.
+pub fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        let cause = error.to_string();
+        if !text.ends_with(&cause) {
+            text = format!("{text}: {cause}");
+        }
+        source = error.source();
+    }
+    text
 }

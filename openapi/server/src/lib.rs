@@ -30,7 +30,7 @@ pub use app::{MAX_IN_FLIGHT, RouteTable, app};
 pub use body::{BODY_TIMEOUT, MAX_BODY_BYTES};
 pub use cli::{Command, command};
 pub use description::{Description, Route};
-pub use error::{ErrorBody, ErrorDetail, Failure};
+pub use error::{ErrorBody, ErrorDetail, Failure, chain};
 pub use operation::{
     BodySpec, Call, Input, JSON, OperationSpec, add_route, reply, reply_empty, set_header,
 };
@@ -42,6 +42,12 @@ pub use serde_json::Value;
 pub use serve::{DRAIN_TIMEOUT, HEADER_TIMEOUT, MAX_CONNECTIONS, serve};
 pub use shutdown::Shutdown;
 pub use violation::Violation;
+
+/// A moment as `2026-01-02T03:04:05.678Z`.
+pub fn timestamp(moment: std::time::SystemTime) -> String {
+    chrono::DateTime::<chrono::Utc>::from(moment)
+        .to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+}
 
 /// A JSON object of any content.
 pub type Object = serde_json::Map<String, Value>;

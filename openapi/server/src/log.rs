@@ -37,9 +37,17 @@ pub fn init(service: &'static str, level: &str) -> Result<(), Error> {
     tracing::subscriber::set_global_default(subscriber).map_err(|_| Error::Twice)?;
     std::panic::set_hook(Box::new(|panic| {
         let location = panic.location().map(tracing::field::display);
-        tracing::error!(error = %panic.payload_as_str().unwrap_or("no message"), location, "panicked");
+        tracing::error!(error = %crate::app::panic_message(panic.payload()), location, "panicked");
     }));
     Ok(())
+}
+
+/// Whether `level` is one.
+///
+/// # Errors
+/// If it is not.
+pub fn check_level(level: &str) -> Result<(), Error> {
+    Ok(EnvFilter::try_new(level).map(drop)?)
 }
 
 /// The same with any writer, for tests.

@@ -143,7 +143,7 @@ impl Call {
         if violations.is_empty() {
             Ok(Input { parameters, body })
         } else {
-            Err(invalid(&violations))
+            Err(Failure::invalid(&violations))
         }
     }
 
@@ -258,18 +258,6 @@ impl Input {
 
 fn typed<T: DeserializeOwned>(value: Value, what: &'static str) -> Result<T, Failure> {
     T::deserialize(value).map_err(|source| Failure::internal().caused_by(Mismatch { what, source }))
-}
-
-fn invalid(violations: &[Violation]) -> Failure {
-    let mut message = "Invalid request".to_owned();
-    if let Some(Violation { location, pointer, message: first, .. }) = violations.first() {
-        message = match violations.len() {
-            1 => format!("{message}: {location} {pointer} {first}"),
-            count => format!("{message}: {location} {pointer} {first}; {} more", count - 1),
-        };
-    }
-    Failure::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", message)
-        .with_detail("fields", violations)
 }
 
 /// A JSON response.

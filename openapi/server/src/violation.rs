@@ -24,8 +24,8 @@ pub struct Violation {
 }
 
 impl Violation {
-    /// A violation of the value at `pointer`.
-    pub(crate) fn new(
+    /// A violation that no schema can express, found by the implementation.
+    pub fn new(
         location: &'static str,
         pointer: String,
         rule: &str,

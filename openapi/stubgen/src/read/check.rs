@@ -14,13 +14,13 @@ pub(super) fn check(spec: &Spec, root: &Node) -> Result<()> {
     for schema in all_schemas(spec) {
         variants(spec, schema)?;
         defaults(spec, schema)?;
-        if let Some(example) = &schema.example {
-            if let Err(why) = json_schema::check_value(spec, schema, example) {
-                return refuse(
-                    schema.position,
-                    format!("the example does not match its schema: {why}"),
-                );
-            }
+        if let Some(example) = &schema.example
+            && let Err(why) = json_schema::check_value(spec, schema, example)
+        {
+            return refuse(
+                schema.position,
+                format!("the example does not match its schema: {why}"),
+            );
         }
     }
     for operation in &spec.operations {

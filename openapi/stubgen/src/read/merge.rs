@@ -13,10 +13,10 @@ pub(super) fn all_of(entry: &Entry, fields: &mut Fields, components: Components)
     let mut merged = ObjectRules::default();
     let mut required = Vec::new();
     collect(entry, components, &mut merged, &mut required, 0)?;
-    if let Some(own) = fields.take("type") {
-        if own.value.string()? != "object" {
-            return refuse(own.value.position, "allOf merges objects only");
-        }
+    if let Some(own) = fields.take("type")
+        && own.value.string()? != "object"
+    {
+        return refuse(own.value.position, "allOf merges objects only");
     }
     let own = schema::object(fields, components)?;
     absorb(&mut merged, own, entry)?;
@@ -49,10 +49,10 @@ fn collect<'a>(
         if let Some(inner) = fields.take("allOf") {
             collect(inner, components, merged, required, depth + 1)?;
         }
-        if let Some(kind) = fields.take("type") {
-            if kind.value.string()? != "object" {
-                return refuse(kind.value.position, "allOf merges objects only");
-            }
+        if let Some(kind) = fields.take("type")
+            && kind.value.string()? != "object"
+        {
+            return refuse(kind.value.position, "allOf merges objects only");
         }
         let own = schema::object(&mut fields, components)?;
         required.extend(fields.take("required").map(|names| &names.value));

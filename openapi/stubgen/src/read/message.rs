@@ -66,13 +66,13 @@ fn location(node: &Node, name: &str) -> Result<Location> {
 /// Only the default styles, which differ from each other in `explode` alone.
 fn explode(fields: &mut Fields, location: Location) -> Result<bool> {
     let default_style = if location == Location::Query { "form" } else { "simple" };
-    if let Some(style) = fields.take("style") {
-        if style.value.string()? != default_style {
-            return refuse(
-                style.value.position,
-                format!("the only style supported here is `{default_style}`"),
-            );
-        }
+    if let Some(style) = fields.take("style")
+        && style.value.string()? != default_style
+    {
+        return refuse(
+            style.value.position,
+            format!("the only style supported here is `{default_style}`"),
+        );
     }
     match fields.take("explode") {
         Some(entry) if location != Location::Query => {

@@ -70,14 +70,11 @@ impl Reader<'_> {
                 "an operationId names a function: letters, digits, `_`, letter first",
             );
         }
-        let mut parameters = message::parameters(fields.take("parameters"), self.components)?;
-        let own = parameters.len();
-        for parameter in message::parameters(self.shared, self.components)? {
-            // An operation's own parameter replaces the path's.
-            if !parameters[..own].iter().any(|known| known.is(&parameter)) {
-                parameters.push(parameter);
-            }
-        }
+        let own = message::parameters(fields.take("parameters"), self.components)?;
+        // The path's parameters come first; an operation's own replaces the path's.
+        let mut parameters = message::parameters(self.shared, self.components)?;
+        parameters.retain(|shared| !own.iter().any(|parameter| parameter.is(shared)));
+        parameters.extend(own);
         check_path_parameters(self.path, segments, &parameters)?;
         let body = message::body(&mut fields, self.components)?;
         if body.is_some() && matches!(self.method, "get" | "head" | "delete") {

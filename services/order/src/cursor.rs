@@ -1,0 +1,69 @@
+//! Where a page of a list begins. Opaque to clients.
+//!
+//! A cursor names the last item of the page before: its time and, for items
+//! of one millisecond, its id. So a page stays where it is when items are
+//! added or deleted before it, and costs the same however far down it lies.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use mongodb::bson::oid::ObjectId;
+use mongodb::bson::{DateTime, Document, doc};
+
+/// The last item of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    /// When it was created.
+    pub created_at: DateTime,
+    /// Its id.
+    pub id: ObjectId,
+}
+
+impl Cursor {
+    /// As clients see it.
+    pub fn encode(self) -> String {
+        let time = self.created_at.timestamp_millis().to_be_bytes();
+        URL_SAFE_NO_PAD.encode([&time[..], &self.id.bytes()].concat())
+    }
+
+    /// From what [`Cursor::encode`] made; `None` for anything else.
+    pub fn decode(text: &str) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let (time, id) = bytes.split_first_chunk::<8>()?;
+        let created_at = DateTime::from_millis(i64::from_be_bytes(*time));
+        Some(Self { created_at, id: ObjectId::from_bytes(id.try_into().ok()?) })
+    }
+
+    /// What comes after it in a list that is sorted by [`newest_first`].
+    pub fn following(self) -> Document {
+        // The first condition bounds the walk through the index, the second cuts it exactly.
+        doc! {
+            "createdAt": { "$lte": self.created_at },
+            "$or": [
+                { "createdAt": { "$lt": self.created_at } },
+                { "_id": { "$lt": self.id } },
+            ],
+        }
+    }
+}
+
+/// The order of lists.
+pub fn newest_first() -> Document {
+    doc! { "createdAt": -1, "_id": -1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_comes_back_and_nothing_else_is_one() {
+        let cursor =
+            Cursor { created_at: DateTime::from_millis(1_767_323_045_678), id: ObjectId::new() };
+        assert_eq!(Cursor::decode(&cursor.encode()), Some(cursor));
+        for text in
+            ["", "AAAA", "not base64!", &cursor.encode()[1..], &format!("{}AAAA", cursor.encode())]
+        {
+            assert_eq!(Cursor::decode(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! What can go wrong in this service, and the one place that turns it into HTTP.
+
+use openapi_server::{Failure, Violation};
+
+use crate::api::OrderStatus;
+use crate::{database, money, upstream};
+
+/// What can go wrong in this service.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such order.
+    #[error("there is no order {0}")]
+    NotFound(String),
+    /// An order that is in `from` cannot become `to`.
+    #[error("an order that is {} cannot become {}", from.as_str(), to.as_str())]
+    Transition {
+        /// What it is.
+        from: OrderStatus,
+        /// What it should become.
+        to: OrderStatus,
+    },
+    /// The cursor did not come from this service.
+    #[error("this is no cursor")]
+    Cursor,
+    /// The service has been told to stop.
+    #[error("the service is shutting down")]
+    ShuttingDown,
+    /// The user or the product service.
+    #[error(transparent)]
+    Upstream(#[from] upstream::Error),
+    /// Adding up.
+    #[error(transparent)]
+    Money(#[from] money::Error),
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] database::Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match &error {
+            Error::NotFound(id) => Self::not_found("order", id),
+            Error::Transition { from, to } => Self::conflict(error.to_string())
+                .with_detail("from", from.as_str())
+                .with_detail("to", to.as_str()),
+            Error::Cursor => Self::invalid(&[Violation::new(
+                "query",
+                "/cursor".into(),
+                "format",
+                "must come from a page before",
+            )]),
+            Error::ShuttingDown => Self::unavailable("The service is shutting down"),
+            Error::Upstream(upstream::Error::Unknown { resource, id }) => {
+                Self::not_found(resource, id)
+            }
+            Error::Upstream(upstream::Error::Failed { service, .. }) => {
+                Self::unavailable(format!("The {service} service does not answer as it should"))
+                    .caused_by(error)
+            }
+            Error::Money(money::Error::NotExact) => Self::unprocessable(error.to_string()),
+            Error::Database(database::Error::Unavailable(_) | database::Error::Late(_)) => {
+                Self::unavailable("The database does not answer").caused_by(error)
+            }
+            Error::Money(money::Error::NotDecimal(_)) | Error::Database(_) => {
+                Self::internal().caused_by(error)
+            }
+        }
+    }
+}

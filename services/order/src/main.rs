@@ -1,0 +1,34 @@
+//! Starts the order service as the environment says.
+
+use std::process::ExitCode;
+
+use openapi_server::{Command, Shutdown, command, log};
+use order_service::api::DESCRIPTION;
+use order_service::config::{self, Config};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    if let Command::Exit(code) = command(&DESCRIPTION, config::HELP, config::port) {
+        return code;
+    }
+    let config = match Config::from_env() {
+        Ok(config) => config,
+        Err(mistakes) => {
+            eprintln!("{}: {mistakes}", DESCRIPTION.name);
+            return ExitCode::from(2);
+        }
+    };
+    match start(config).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(error = %openapi_server::chain(&*error), "cannot go on");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn start(config: Config) -> Result<(), Box<dyn std::error::Error>> {
+    log::init(DESCRIPTION.name, &config.log_level)?;
+    order_service::run(config, Shutdown::on_signals()?).await?;
+    Ok(())
+}

@@ -1,0 +1,150 @@
+//! The operations of the spec: what each one means, and nothing of how it is
+//! transported or stored.
+
+use std::str::FromStr;
+
+use mongodb::Database;
+use mongodb::bson::oid::ObjectId as Oid;
+use openapi_server::Shutdown;
+
+use crate::api::{self, *};
+use crate::error::Error;
+use crate::store::{self, Store};
+use crate::upstream::{self, Upstream};
+use crate::{cursor, database, money};
+
+/// The order service.
+pub struct Service {
+    database: Database,
+    store: Store,
+    upstream: Upstream,
+    shutdown: Shutdown,
+}
+
+impl Service {
+    /// A service on a database that is prepared.
+    pub fn new(database: &Database, upstream: Upstream, shutdown: Shutdown) -> Self {
+        Self { database: database.clone(), store: Store::new(database), upstream, shutdown }
+    }
+}
+
+impl OrderService for Service {
+    type Error = Error;
+
+    async fn create_order(&self, body: NewOrder) -> Result<CreateOrderResponse, Error> {
+        let user_id = body.user_id.0.to_ascii_lowercase();
+        let wanted: Vec<(String, i32)> = body
+            .items
+            .into_iter()
+            .map(|item| (item.product_id.0.to_ascii_lowercase(), item.quantity.0))
+            .collect();
+        let ids: Vec<&str> = wanted.iter().map(|(id, _)| id.as_str()).collect();
+        let products = self.upstream.check(&user_id, &ids).await?;
+        // Every id was asked for, so every one is in the map.
+        let product = |id: &str| products.get(id).ok_or_else(|| missing(id));
+
+        let mut amounts = Vec::with_capacity(wanted.len());
+        let mut items = Vec::with_capacity(wanted.len());
+        for (product_id, quantity) in wanted {
+            let upstream::Product { name, price } = product(&product_id)?.clone();
+            amounts.push((price, quantity));
+            items.push(store::Item {
+                product_id,
+                product_name: name,
+                price: money::store(price)?,
+                quantity,
+            });
+        }
+        let total = money::store(money::total(amounts.into_iter())?)?;
+        let order = self.store.insert(user_id, items, total).await?;
+        let location = format!("/orders/{}", order.id);
+        Ok(CreateOrderResponse::Created { body: order.try_into()?, location })
+    }
+
+    async fn get_order(&self, id: ObjectId) -> Result<GetOrderResponse, Error> {
+        let order = self.store.find(oid(&id)?).await?;
+        Ok(GetOrderResponse::Ok(order.try_into()?))
+    }
+
+    async fn list_orders_by_user(
+        &self,
+        user_id: ObjectId,
+        limit: Limit,
+        cursor: Option<Cursor>,
+    ) -> Result<ListOrdersByUserResponse, Error> {
+        let after = match cursor {
+            Some(cursor) => Some(cursor::Cursor::decode(&cursor.0).ok_or(Error::Cursor)?),
+            None => None,
+        };
+        let (page, next) =
+            self.store.list(&user_id.0.to_ascii_lowercase(), limit.0 as usize, after).await?;
+        let orders = page.into_iter().map(Order::try_from).collect::<Result<_, _>>()?;
+        let next_cursor = next.map(|cursor| Cursor(cursor.encode()));
+        Ok(ListOrdersByUserResponse::Ok(OrderPage { orders, next_cursor }))
+    }
+
+    async fn update_order_status(
+        &self,
+        id: ObjectId,
+        body: OrderStatusUpdate,
+    ) -> Result<UpdateOrderStatusResponse, Error> {
+        let order = self.store.set_status(oid(&id)?, body.status).await?;
+        Ok(UpdateOrderStatusResponse::Ok(order.try_into()?))
+    }
+
+    async fn check_health(&self) -> Result<CheckHealthResponse, Error> {
+        database::ping(&self.database).await?;
+        Ok(CheckHealthResponse::Ok(HEALTHY))
+    }
+
+    async fn check_liveness(&self) -> Result<CheckLivenessResponse, Error> {
+        Ok(CheckLivenessResponse::Ok(HEALTHY))
+    }
+
+    async fn check_readiness(&self) -> Result<CheckReadinessResponse, Error> {
+        if self.shutdown.is_triggered() {
+            return Err(Error::ShuttingDown);
+        }
+        database::ping(&self.database).await?;
+        Ok(CheckReadinessResponse::Ok(HEALTHY))
+    }
+}
+
+const HEALTHY: Health = Health { status: HealthStatus::Healthy };
+
+/// The spec's pattern lets through exactly what MongoDB takes as an id.
+fn oid(id: &ObjectId) -> Result<Oid, Error> {
+    Oid::from_str(&id.0).map_err(|_| Error::NotFound(id.0.clone()))
+}
+
+fn missing(id: &str) -> Error {
+    upstream::Error::Unknown { resource: "product", id: id.to_owned() }.into()
+}
+
+impl TryFrom<store::Order> for api::Order {
+    type Error = Error;
+
+    fn try_from(order: store::Order) -> Result<Self, Error> {
+        Ok(Self {
+            id: ObjectId(order.id.to_hex()),
+            user_id: ObjectId(order.user_id),
+            items: order.items.into_iter().map(OrderItem::try_from).collect::<Result<_, _>>()?,
+            total_amount: Money(money::load(order.total_amount)?),
+            status: order.status,
+            created_at: Timestamp(openapi_server::timestamp(order.created_at.to_system_time())),
+        })
+    }
+}
+
+impl TryFrom<store::Item> for OrderItem {
+    type Error = Error;
+
+    fn try_from(item: store::Item) -> Result<Self, Error> {
+        Ok(Self {
+            product_id: ObjectId(item.product_id),
+            product_name: ProductName(item.product_name),
+            price: Money(money::load(item.price)?),
+            quantity: Quantity(item.quantity),
+        })
+    }
+}

@@ -1,0 +1,110 @@
+//! The environment, read and checked once. All mistakes are told at once.
+
+use std::fmt;
+
+use envconfig::Envconfig;
+use mongodb::options::ConnectionString;
+
+/// The variables, for `--help`.
+pub const HELP: &str = "  \
+  PORT       port to serve on (3002)
+  MONGO_URI  database (mongodb://localhost:27018/productdb)
+  LOG_LEVEL  error, warn, info, debug or trace, or a filter (info)";
+
+/// The environment as it is.
+#[derive(Envconfig)]
+struct Environment {
+    #[envconfig(from = "PORT", default = "3002")]
+    port: String,
+    #[envconfig(from = "MONGO_URI", default = "mongodb://localhost:27018/productdb")]
+    mongo_uri: String,
+    #[envconfig(from = "LOG_LEVEL", default = "info")]
+    log_level: String,
+}
+
+/// The environment as it is meant.
+pub struct Config {
+    /// Port to serve on.
+    pub port: u16,
+    /// Where the database is. Holds credentials: never log it.
+    pub mongo: ConnectionString,
+    /// A level or a filter.
+    pub log_level: String,
+}
+
+/// Everything that is wrong with the environment.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub struct Mistakes(Vec<String>);
+
+impl fmt::Display for Mistakes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the configuration is wrong:")?;
+        self.0.iter().try_for_each(|mistake| write!(f, "\n  {mistake}"))
+    }
+}
+
+/// The port alone, for `--health`.
+pub fn port() -> Option<u16> {
+    Environment::init_from_env().ok()?.port.parse().ok()
+}
+
+impl Config {
+    /// Reads the environment.
+    ///
+    /// # Errors
+    /// All mistakes in it.
+    pub fn from_env() -> Result<Self, Mistakes> {
+        let environment =
+            Environment::init_from_env().map_err(|error| Mistakes(vec![error.to_string()]))?;
+        Self::check(environment)
+    }
+
+    fn check(environment: Environment) -> Result<Self, Mistakes> {
+        let mut mistakes = Vec::new();
+        let port = environment.port.parse().ok().filter(|port| *port != 0);
+        if port.is_none() {
+            mistakes
+                .push(format!("PORT must be a number from 1 to 65535, not {:?}", environment.port));
+        }
+        let mongo = ConnectionString::parse(&environment.mongo_uri);
+        if let Err(error) = &mongo {
+            mistakes.push(format!("MONGO_URI is not a MongoDB connection string: {error}"));
+        }
+        if openapi_server::log::check_level(&environment.log_level).is_err() {
+            mistakes.push(format!(
+                "LOG_LEVEL must be a level such as info, not {:?}",
+                environment.log_level
+            ));
+        }
+        match (port, mongo, mistakes.is_empty()) {
+            (Some(port), Ok(mongo), true) => {
+                Ok(Self { port, mongo, log_level: environment.log_level })
+            }
+            _ => Err(Mistakes(mistakes)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_mistakes_are_told_at_once() {
+        let environment = |port: &str, mongo_uri: &str, log_level: &str| Environment {
+            port: port.into(),
+            mongo_uri: mongo_uri.into(),
+            log_level: log_level.into(),
+        };
+        assert!(
+            Config::check(environment("3002", "mongodb://localhost/productdb", "info")).is_ok()
+        );
+        let Err(mistakes) = Config::check(environment("0", "postgres://", "a=b=c")) else {
+            panic!("accepted")
+        };
+        let text = mistakes.to_string();
+        for name in ["PORT", "MONGO_URI", "LOG_LEVEL"] {
+            assert!(text.contains(name), "{text}");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! What can go wrong in this service, and the one place that turns it into HTTP.
+
+use openapi_server::{Failure, Violation};
+
+use crate::database;
+
+/// What can go wrong in this service.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such product.
+    #[error("there is no product {0}")]
+    NotFound(String),
+    /// The cursor did not come from this service.
+    #[error("this is no cursor")]
+    Cursor,
+    /// The service has been told to stop.
+    #[error("the service is shutting down")]
+    ShuttingDown,
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] database::Error),
+    /// A price that BSON's decimals cannot hold, or hold and JSON cannot.
+    #[error("{0} is no price")]
+    Price(String),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match &error {
+            Error::NotFound(id) => Self::not_found("product", id),
+            Error::Cursor => Self::invalid(&[Violation::new(
+                "query",
+                "/cursor".into(),
+                "format",
+                "must come from a page before",
+            )]),
+            Error::ShuttingDown => Self::unavailable("The service is shutting down"),
+            Error::Database(database::Error::Unavailable(_) | database::Error::Late(_)) => {
+                Self::unavailable("The database does not answer").caused_by(error)
+            }
+            Error::Database(_) | Error::Price(_) => Self::internal().caused_by(error),
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! The operations of the spec: what each one means, and nothing of how it is
+//! transported or stored.
+
+use std::str::FromStr;
+
+use mongodb::Database;
+use mongodb::bson::oid::ObjectId as Oid;
+use openapi_server::Shutdown;
+
+use crate::api::{self, *};
+use crate::cursor;
+use crate::database;
+use crate::error::Error;
+use crate::store::{self, Changes, Store};
+
+/// The product service.
+pub struct Service {
+    database: Database,
+    store: Store,
+    shutdown: Shutdown,
+}
+
+impl Service {
+    /// A service on a database that is prepared.
+    pub fn new(database: &Database, shutdown: Shutdown) -> Self {
+        Self { database: database.clone(), store: Store::new(database), shutdown }
+    }
+}
+
+impl ProductService for Service {
+    type Error = Error;
+
+    async fn create_product(&self, body: NewProduct) -> Result<CreateProductResponse, Error> {
+        let description = body.description.map(|description| description.0);
+        let product =
+            self.store.insert(body.name.0, description, body.price.0, body.stock.0).await?;
+        let location = format!("/products/{}", product.id);
+        Ok(CreateProductResponse::Created { body: product.try_into()?, location })
+    }
+
+    async fn list_products(
+        &self,
+        limit: Limit,
+        cursor: Option<Cursor>,
+    ) -> Result<ListProductsResponse, Error> {
+        let after = match cursor {
+            Some(cursor) => Some(cursor::Cursor::decode(&cursor.0).ok_or(Error::Cursor)?),
+            None => None,
+        };
+        let (page, next) = self.store.list(limit.0 as usize, after).await?;
+        let products = page.into_iter().map(Product::try_from).collect::<Result<_, _>>()?;
+        let next_cursor = next.map(|cursor| Cursor(cursor.encode()));
+        Ok(ListProductsResponse::Ok(ProductPage { products, next_cursor }))
+    }
+
+    async fn get_product(&self, id: ObjectId) -> Result<GetProductResponse, Error> {
+        let product = self.store.find(oid(&id)?).await?;
+        Ok(GetProductResponse::Ok(product.try_into()?))
+    }
+
+    async fn update_product(
+        &self,
+        id: ObjectId,
+        body: ProductUpdate,
+    ) -> Result<UpdateProductResponse, Error> {
+        let changes = Changes {
+            name: body.name.map(|name| name.0),
+            description: body.description.map(|description| description.0),
+            price: body.price.map(|price| price.0),
+            stock: body.stock.map(|stock| stock.0),
+        };
+        let product = self.store.update(oid(&id)?, changes).await?;
+        Ok(UpdateProductResponse::Ok(product.try_into()?))
+    }
+
+    async fn delete_product(&self, id: ObjectId) -> Result<DeleteProductResponse, Error> {
+        self.store.delete(oid(&id)?).await?;
+        Ok(DeleteProductResponse::NoContent)
+    }
+
+    async fn check_health(&self) -> Result<CheckHealthResponse, Error> {
+        database::ping(&self.database).await?;
+        Ok(CheckHealthResponse::Ok(HEALTHY))
+    }
+
+    async fn check_liveness(&self) -> Result<CheckLivenessResponse, Error> {
+        Ok(CheckLivenessResponse::Ok(HEALTHY))
+    }
+
+    async fn check_readiness(&self) -> Result<CheckReadinessResponse, Error> {
+        if self.shutdown.is_triggered() {
+            return Err(Error::ShuttingDown);
+        }
+        database::ping(&self.database).await?;
+        Ok(CheckReadinessResponse::Ok(HEALTHY))
+    }
+}
+
+const HEALTHY: Health = Health { status: HealthStatus::Healthy };
+
+/// The spec's pattern lets through exactly what MongoDB takes as an id.
+fn oid(id: &ObjectId) -> Result<Oid, Error> {
+    Oid::from_str(&id.0).map_err(|_| Error::NotFound(id.0.clone()))
+}
+
+impl TryFrom<store::Product> for api::Product {
+    type Error = Error;
+
+    fn try_from(product: store::Product) -> Result<Self, Error> {
+        Ok(Self {
+            id: ObjectId(product.id.to_hex()),
+            name: ProductName(product.name),
+            description: product.description.map(ProductDescription),
+            price: Price(store::double(product.price)?),
+            stock: Stock(product.stock),
+            created_at: Timestamp(openapi_server::timestamp(product.created_at.to_system_time())),
+        })
+    }
+}

@@ -1,0 +1,118 @@
+//! The operations of the spec: what each one means, and nothing of how it is
+//! transported or stored.
+
+use std::str::FromStr;
+
+use mongodb::Database;
+use mongodb::bson::oid::ObjectId as Oid;
+use openapi_server::Shutdown;
+
+use crate::api::{self, *};
+use crate::database;
+use crate::error::Error;
+use crate::password::Passwords;
+use crate::store::{self, Changes, Store};
+use crate::token::Tokens;
+
+/// The user service.
+pub struct Service {
+    database: Database,
+    store: Store,
+    passwords: Passwords,
+    tokens: Tokens,
+    shutdown: Shutdown,
+}
+
+impl Service {
+    /// A service on a database that is prepared.
+    pub fn new(database: &Database, jwt_secret: &[u8], shutdown: Shutdown) -> Self {
+        Self {
+            database: database.clone(),
+            store: Store::new(database),
+            passwords: Passwords::new(),
+            tokens: Tokens::new(jwt_secret),
+            shutdown,
+        }
+    }
+}
+
+impl UserService for Service {
+    type Error = Error;
+
+    async fn create_user(&self, body: NewUser) -> Result<CreateUserResponse, Error> {
+        let password = self.passwords.hash(body.password.0).await?;
+        let user = self.store.insert(body.email.0, password, body.name.0).await?;
+        let location = format!("/users/{}", user.id);
+        Ok(CreateUserResponse::Created { body: user.into(), location })
+    }
+
+    async fn get_user(&self, id: ObjectId) -> Result<GetUserResponse, Error> {
+        let user = self.store.find(oid(&id)?).await?;
+        Ok(GetUserResponse::Ok(user.into()))
+    }
+
+    async fn update_user(
+        &self,
+        id: ObjectId,
+        body: UserUpdate,
+    ) -> Result<UpdateUserResponse, Error> {
+        let id = oid(&id)?;
+        let password = match body.password {
+            Some(password) => Some(self.passwords.hash(password.0).await?),
+            None => None,
+        };
+        let (email, name) = (body.email.map(|email| email.0), body.name.map(|name| name.0));
+        let user = self.store.update(id, Changes { email, password, name }).await?;
+        Ok(UpdateUserResponse::Ok(user.into()))
+    }
+
+    async fn delete_user(&self, id: ObjectId) -> Result<DeleteUserResponse, Error> {
+        self.store.delete(oid(&id)?).await?;
+        Ok(DeleteUserResponse::NoContent)
+    }
+
+    async fn login(&self, body: Credentials) -> Result<LoginResponse, Error> {
+        let user = self.store.find_by_email(&body.email.0).await?;
+        let hash = user.as_ref().map(|user| user.password.clone());
+        let right = self.passwords.verify(body.password.0, hash).await?;
+        let user = user.filter(|_| right).ok_or(Error::WrongCredentials)?;
+        let user_id = user.id.to_hex();
+        let token = Token(self.tokens.issue(&user_id)?);
+        Ok(LoginResponse::Ok(Session { token, user_id: ObjectId(user_id) }))
+    }
+
+    async fn check_health(&self) -> Result<CheckHealthResponse, Error> {
+        database::ping(&self.database).await?;
+        Ok(CheckHealthResponse::Ok(HEALTHY))
+    }
+
+    async fn check_liveness(&self) -> Result<CheckLivenessResponse, Error> {
+        Ok(CheckLivenessResponse::Ok(HEALTHY))
+    }
+
+    async fn check_readiness(&self) -> Result<CheckReadinessResponse, Error> {
+        if self.shutdown.is_triggered() {
+            return Err(Error::ShuttingDown);
+        }
+        database::ping(&self.database).await?;
+        Ok(CheckReadinessResponse::Ok(HEALTHY))
+    }
+}
+
+const HEALTHY: Health = Health { status: HealthStatus::Healthy };
+
+/// The spec's pattern lets through exactly what MongoDB takes as an id.
+fn oid(id: &ObjectId) -> Result<Oid, Error> {
+    Oid::from_str(&id.0).map_err(|_| Error::NotFound(id.0.clone()))
+}
+
+impl From<store::User> for api::User {
+    fn from(user: store::User) -> Self {
+        Self {
+            id: ObjectId(user.id.to_hex()),
+            email: Email(user.email),
+            name: UserName(user.name),
+            created_at: Timestamp(openapi_server::timestamp(user.created_at.to_system_time())),
+        }
+    }
+}
