@@ -114,12 +114,7 @@ impl Upstream {
             .collect::<Vec<_>>();
         let (user, products) = futures_util::join!(self.user(user), fetches);
         user?;
-        distinct
-            .into_iter()
-            .map(str::to_owned)
-            .zip(products)
-            .map(|(id, product)| Ok((id, product?)))
-            .collect()
+        distinct.into_iter().zip(products).map(|(id, product)| Ok((id, product?))).collect()
     }
 
     async fn user(&self, id: &str) -> Result<(), Error> {

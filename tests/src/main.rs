@@ -1,0 +1,170 @@
+//! `cargo dev`: the one command of this project.
+
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+use clap::{Parser, Subcommand};
+use system::database::{Database, Source, accepts, free_port};
+use system::scenario::{self, Clients};
+use system::system::{Ports, Service, System, build};
+use system::{Result, Stop, home, say, tools};
+
+/// Runs and tests the product order system on this machine.
+#[derive(Parser)]
+#[command(name = "cargo dev", bin_name = "cargo dev")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Start a database and the services, place an order, stay up until Ctrl-C
+    Up(Run),
+    /// Start a database and the services, place an order, stop; fails if anything is not as expected
+    Demo(Run),
+    /// Run every test there is against a database of its own
+    Test {
+        /// Passed on to `cargo test`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// The development database
+    #[command(subcommand)]
+    Db(Db),
+}
+
+#[derive(clap::Args)]
+struct Run {
+    /// Ports of the user, product and order service
+    #[arg(long, value_delimiter = ',', num_args = 3, default_values_t = [3001, 3002, 3003])]
+    ports: Vec<u16>,
+    /// Build with optimisations
+    #[arg(long)]
+    release: bool,
+}
+
+#[derive(Subcommand)]
+enum Db {
+    /// Build the fast development database into .dev/tools (4 to 9 minutes, once)
+    Install,
+    /// Start the database alone, with the data of `cargo dev up`, until Ctrl-C
+    Start {
+        /// Port to listen on
+        #[arg(long, default_value_t = 27017)]
+        port: u16,
+    },
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let outcome = match Arguments::parse().task {
+        Task::Up(run) => up(&run, true).await,
+        Task::Demo(run) => up(&run, false).await,
+        Task::Test { arguments } => test(&arguments),
+        Task::Db(Db::Install) => tools::install_secantusd()
+            .map(|program| say(format!("installed {}", program.display()))),
+        Task::Db(Db::Start { port }) => start_database(port).await,
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Stop(why)) => {
+            eprintln!("cargo dev: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The folder whose data is there again next time.
+fn data() -> PathBuf {
+    home::dev_home().join("data")
+}
+
+#[expect(clippy::print_stdout, reason = "the table is the answer; progress goes to standard error")]
+async fn up(run: &Run, stay: bool) -> Result<()> {
+    let started = Instant::now();
+    let ports = Ports([run.ports[0], run.ports[1], run.ports[2]]);
+    // Before the long work: who cannot start should hear it at once.
+    for service in Service::ALL {
+        let port = ports.of(service);
+        if accepts(port) {
+            return Err(Stop(format!(
+                "port {port} is in use; stop what uses it (another `cargo dev up`?) or choose others with --ports"
+            )));
+        }
+    }
+    build(run.release)?;
+    let source = Source::find()?;
+    say(format!("starting the database: {}", describe(&source)));
+    let database = Database::start(&source, free_port()?, &data())?;
+    let system = System::start(database, ports, &home::dev_home().join("logs"), run.release)?;
+    say("placing an order");
+    let rows = scenario::run(&Clients::new(ports)?).await?;
+    println!("\n{}", scenario::table(&rows));
+    for service in Service::ALL {
+        println!(
+            "  Swagger UI of the {:16} http://localhost:{}/docs",
+            service.name(),
+            ports.of(service)
+        );
+    }
+    println!();
+    say(format!("all as expected after {:.1} s", started.elapsed().as_secs_f64()));
+    if stay {
+        say(format!(
+            "up; Ctrl-C stops everything. Logs: {}",
+            home::dev_home().join("logs").display()
+        ));
+        interrupted().await?;
+        say("stopping");
+    }
+    system.stop();
+    Ok(())
+}
+
+fn describe(source: &Source) -> String {
+    match source {
+        Source::Running(_) => "the one at MONGO_URI".to_owned(),
+        Source::Mongod(program) | Source::Secantus(program) | Source::Wheel(program) => {
+            program.display().to_string()
+        }
+    }
+}
+
+async fn start_database(port: u16) -> Result<()> {
+    if accepts(port) {
+        return Err(Stop(format!("port {port} is in use; choose another with --port")));
+    }
+    let source = Source::find()?;
+    let database = Database::start(&source, port, &data())?;
+    say(format!("{} serves {}; Ctrl-C stops it", describe(&source), database.server()));
+    interrupted().await?;
+    database.stop();
+    Ok(())
+}
+
+/// Waits for Ctrl-C or SIGTERM.
+async fn interrupted() -> Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate =
+        signal(SignalKind::terminate()).map_err(Stop::because("cannot listen to signals"))?;
+    tokio::select! {
+        outcome = tokio::signal::ctrl_c() => outcome.map_err(Stop::because("cannot listen to signals")),
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+fn test(arguments: &[String]) -> Result<()> {
+    build(false)?;
+    let source = Source::find()?;
+    say(format!("starting a database for the tests: {}", describe(&source)));
+    let database = Database::start_temporary(&source)?;
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(home::workspace()).args(["test", "--workspace"]).args(arguments);
+    cargo.env("TEST_MONGO_URI", database.server());
+    say("running cargo test --workspace");
+    let outcome = tools::run(cargo, "cargo test");
+    database.stop();
+    outcome
+}
