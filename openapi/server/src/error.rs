@@ -64,11 +64,13 @@ impl Failure {
     /// 400 with everything that is wrong with the request.
     pub fn invalid(violations: &[Violation]) -> Self {
         let mut message = "Invalid request".to_owned();
-        if let Some(Violation { location, pointer, message: first, .. }) = violations.first() {
-            message = match violations.len() {
-                1 => format!("{message}: {location} {pointer} {first}"),
-                count => format!("{message}: {location} {pointer} {first}; {} more", count - 1),
-            };
+        if let Some(first) = violations.first() {
+            // The body as a whole has an empty pointer.
+            let place = format!("{} {}", first.location, first.pointer);
+            message = format!("{message}: {} {}", place.trim_end(), first.message);
+        }
+        if violations.len() > 1 {
+            message = format!("{message}; {} more", violations.len() - 1);
         }
         Self::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", message)
             .with_detail("fields", violations)

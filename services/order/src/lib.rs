@@ -6,13 +6,13 @@
 
 pub mod config;
 mod cursor;
-mod database;
-mod error;
-mod money;
-mod service;
+pub mod database;
+pub mod error;
+pub mod money;
+pub mod service;
 mod status;
 mod store;
-mod upstream;
+pub mod upstream;
 
 use std::io;
 

@@ -6,9 +6,9 @@
 
 pub mod config;
 mod cursor;
-mod database;
-mod error;
-mod service;
+pub mod database;
+pub mod error;
+pub mod service;
 mod store;
 
 use std::io;

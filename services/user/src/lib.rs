@@ -5,12 +5,12 @@
 //! back. [`error`] turns what can go wrong into HTTP, once.
 
 pub mod config;
-mod database;
-mod error;
-mod password;
-mod service;
+pub mod database;
+pub mod error;
+pub mod password;
+pub mod service;
 mod store;
-mod token;
+pub mod token;
 
 use std::io;
 

@@ -1,0 +1,98 @@
+//! A server generated from `petstore.yaml`, with the smallest implementation
+//! that lets tests see what came through.
+
+use openapi_server::Failure;
+
+/// Generated from `petstore.yaml`.
+#[allow(clippy::all, reason = "generated")]
+pub mod api {
+    include!(concat!(env!("OUT_DIR"), "/petstore.rs"));
+}
+
+use api::*;
+
+/// Answers with what it was asked.
+pub struct Store;
+
+/// Whoever has the token `secret`, or the key `key`.
+pub struct Someone;
+
+impl PetStore for Store {
+    type Error = Failure;
+    type BearerAuth = Someone;
+    type AdminKey = Someone;
+
+    async fn bearer_auth(&self, credential: &str) -> Result<Someone, Failure> {
+        if credential == "secret" {
+            Ok(Someone)
+        } else {
+            Err(Failure::unauthorized("No such token"))
+        }
+    }
+
+    async fn admin_key(&self, credential: &str) -> Result<Someone, Failure> {
+        if credential == "key" { Ok(Someone) } else { Err(Failure::unauthorized("No such key")) }
+    }
+
+    async fn list_pets(
+        &self,
+        limit: i32,
+        tag: Option<Vec<Tag>>,
+        ids: Option<Vec<i64>>,
+        sold: bool,
+        max_weight: Option<f64>,
+        order: ListPetsOrder,
+        x_trace: Option<String>,
+    ) -> Result<ListPetsResponse, Failure> {
+        let said =
+            format!("{limit} {tag:?} {ids:?} {sold} {max_weight:?} {} {x_trace:?}", order.as_str());
+        let dog = Dog {
+            id: Some(1),
+            kind: DogKind::Dog,
+            name: said,
+            pin: Some("1234".into()),
+            tricks: None,
+        };
+        Ok(ListPetsResponse::Ok {
+            body: vec![Pet::Dog(dog)],
+            x_total: 7,
+            x_next: tag.and_then(|tags| tags.into_iter().next()),
+        })
+    }
+
+    async fn create_pet(&self, _: Someone, body: Pet) -> Result<CreatePetResponse, Failure> {
+        match &body {
+            Pet::Cat(cat) if cat.name == "taken" => Err(Failure::conflict("There is such a cat")),
+            // Not declared by the spec.
+            Pet::Cat(cat) if cat.name == "teapot" => Err(Failure::not_found("cat", "teapot")),
+            Pet::Cat(cat) if cat.name == "panic" => panic!("the secret of the cat"),
+            _ => Ok(CreatePetResponse::Created { body, location: "/pets/1".into() }),
+        }
+    }
+
+    async fn get_pet(&self, id: PetId) -> Result<GetPetResponse, Failure> {
+        Err(Failure::not_found("pet", &id.0.to_string()))
+    }
+
+    async fn replace_notes(
+        &self,
+        _: Someone,
+        _: PetId,
+        body: Option<Notes>,
+    ) -> Result<ReplaceNotesResponse, Failure> {
+        Ok(ReplaceNotesResponse::Ok(body.unwrap_or(Notes([("none".to_owned(), None)].into()))))
+    }
+
+    async fn remove_pet(
+        &self,
+        _: Someone,
+        _: Someone,
+        _: PetId,
+    ) -> Result<RemovePetResponse, Failure> {
+        Ok(RemovePetResponse::NoContent)
+    }
+
+    async fn echo(&self, body: Everything) -> Result<EchoResponse, Failure> {
+        Ok(EchoResponse::Ok(body))
+    }
+}

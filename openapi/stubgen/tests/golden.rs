@@ -1,0 +1,47 @@
+//! What the generator writes for the fixture spec, to the byte. After a change
+//! of the generator, `UPDATE_GOLDEN=1 cargo test -p openapi-stubgen` writes the
+//! files anew: read their diff as you would read the change itself.
+
+use std::fs;
+use std::path::Path;
+
+const SPEC: &str = include_str!("../petstore/petstore.yaml");
+
+#[test]
+fn the_stub_is_as_it_was() {
+    let stub =
+        openapi_stubgen::stub("petstore.yaml", SPEC).unwrap_or_else(|refusal| panic!("{refusal}"));
+    compare("petstore.rs", &stub.rust);
+    compare("petstore.json", &stub.spec_json);
+    compare("petstore.schemas.json", &stub.schemas_json);
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    assert_eq!(
+        openapi_stubgen::stub("petstore.yaml", SPEC),
+        openapi_stubgen::stub("petstore.yaml", SPEC)
+    );
+}
+
+#[test]
+fn a_spec_in_json_gives_the_same_stub() {
+    let from_yaml = openapi_stubgen::stub("petstore.yaml", SPEC).unwrap();
+    let from_json = openapi_stubgen::stub("petstore.yaml", &from_yaml.spec_json).unwrap();
+    assert_eq!(from_json.spec_json, from_yaml.spec_json);
+    assert_eq!(from_json.schemas_json, from_yaml.schemas_json);
+}
+
+fn compare(name: &str, made: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(&file, made).unwrap();
+    }
+    let golden = fs::read_to_string(&file).unwrap_or_default();
+    let line = made.lines().zip(golden.lines()).position(|(made, golden)| made != golden);
+    assert!(
+        made == golden,
+        "{name} differs from the golden file, first in line {:?}",
+        line.map(|line| line + 1)
+    );
+}

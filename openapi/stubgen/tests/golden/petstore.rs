@@ -1,0 +1,1594 @@
+// Generated from petstore.yaml. Do not edit: change the spec.
+
+use std::future::Future;
+use openapi_server::meta::*;
+/// The service as its spec describes it.
+pub static DESCRIPTION: openapi_server::Description = openapi_server::Description {
+    name: "petstore",
+    title: "Pet Store",
+    version: "1.2.3",
+    spec_yaml: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/petstore.yaml")),
+    spec_json: include_str!(concat!(env!("OUT_DIR"), "/petstore.json")),
+    routes: &[
+        openapi_server::Route {
+            path: "/pets",
+            pattern: "/pets",
+            methods: &["GET", "POST"],
+        },
+        openapi_server::Route {
+            path: "/pets/{id}",
+            pattern: "/pets/:id",
+            methods: &["GET", "PUT", "DELETE"],
+        },
+        openapi_server::Route {
+            path: "/echo",
+            pattern: "/echo",
+            methods: &["POST"],
+        },
+    ],
+};
+/// What requests are checked against, as JSON Schema.
+const SCHEMAS: &str = include_str!(concat!(env!("OUT_DIR"), "/petstore.schemas.json"));
+/// Past what a double tells apart.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct PetId(pub i64);
+impl From<i64> for PetId {
+    fn from(value: i64) -> Self {
+        Self(value)
+    }
+}
+impl PetId {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "integer",
+            description: Some("Past what a double tells apart."),
+            format: Some("int64"),
+            minimum: Some(1.0),
+            maximum: Some(9007199254740992.0),
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(PetId, component "PetId", []);
+/// Not described in the spec.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Tag(pub String);
+impl From<String> for Tag {
+    fn from(value: String) -> Self {
+        Self(value)
+    }
+}
+impl Tag {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "string",
+            max_length: Some(8),
+            pattern: Some("^[a-z]+$".to_owned()),
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(Tag, component "Tag", []);
+/// Free text by name
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Notes(pub std::collections::BTreeMap<String, Option<String>>);
+impl From<std::collections::BTreeMap<String, Option<String>>> for Notes {
+    fn from(value: std::collections::BTreeMap<String, Option<String>>) -> Self {
+        Self(value)
+    }
+}
+impl Notes {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "object",
+            description: Some("Free text by name"),
+            additional_properties: Some(
+                Box::new(
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "string",
+                            nullable: true,
+                            max_length: Some(10),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+            ),
+            min_properties: Some(1),
+            max_properties: Some(2),
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(Notes, component "Notes", []);
+/// Not described in the spec.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Animal {
+    /// Given by the server
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<i64>,
+    /// Not described in the spec.
+    pub kind: AnimalKind,
+    /// Not described in the spec.
+    pub name: String,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing)]
+    pub pin: Option<String>,
+}
+impl Animal {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "object",
+            required: vec!["kind", "name"],
+            properties: vec![
+                ("id", MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer",
+                description : Some("Given by the server"), read_only : true, format :
+                Some("int64"), ..MetaSchema::ANY }))), ("kind", < AnimalKind as Type >
+                ::schema_ref()), ("name", MetaSchemaRef::Inline(Box::new(MetaSchema { ty
+                : "string", min_length : Some(1), ..MetaSchema::ANY }))), ("pin",
+                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string", write_only :
+                true, format : Some("password"), ..MetaSchema::ANY })))
+            ],
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(Animal, component "Animal", [AnimalKind]);
+/// Not described in the spec.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum AnimalKind {
+    /// `cat`
+    #[serde(rename = "cat")]
+    Cat,
+    /// `dog`
+    #[serde(rename = "dog")]
+    Dog,
+}
+impl AnimalKind {
+    /// Every value, in the order of the spec.
+    pub const ALL: &'static [Self] = &[Self::Cat, Self::Dog];
+    /// The value as the spec writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Cat => "cat",
+            Self::Dog => "dog",
+        }
+    }
+}
+impl AnimalKind {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "string",
+            enum_items: vec!["cat".into(), "dog".into(),],
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(AnimalKind, inline, []);
+/// A cat is an animal
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Cat {
+    /// Given by the server
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<i64>,
+    /// Not described in the spec.
+    pub kind: CatKind,
+    /// Not described in the spec.
+    pub name: String,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing)]
+    pub pin: Option<String>,
+    /// Not described in the spec.
+    pub lives: i64,
+}
+impl Cat {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "object",
+            description: Some("A cat is an animal"),
+            required: vec!["kind", "name", "lives"],
+            properties: vec![
+                ("id", MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer",
+                description : Some("Given by the server"), read_only : true, format :
+                Some("int64"), ..MetaSchema::ANY }))), ("kind", < CatKind as Type >
+                ::schema_ref()), ("name", MetaSchemaRef::Inline(Box::new(MetaSchema { ty
+                : "string", min_length : Some(1), ..MetaSchema::ANY }))), ("pin",
+                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string", write_only :
+                true, format : Some("password"), ..MetaSchema::ANY }))), ("lives",
+                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer", minimum :
+                Some(0.0), maximum : Some(9.0), ..MetaSchema::ANY })))
+            ],
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(Cat, component "Cat", [CatKind]);
+/// Not described in the spec.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum CatKind {
+    /// `cat`
+    #[serde(rename = "cat")]
+    Cat,
+    /// `dog`
+    #[serde(rename = "dog")]
+    Dog,
+}
+impl CatKind {
+    /// Every value, in the order of the spec.
+    pub const ALL: &'static [Self] = &[Self::Cat, Self::Dog];
+    /// The value as the spec writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Cat => "cat",
+            Self::Dog => "dog",
+        }
+    }
+}
+impl CatKind {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "string",
+            enum_items: vec!["cat".into(), "dog".into(),],
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(CatKind, inline, []);
+/// Not described in the spec.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Dog {
+    /// Given by the server
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<i64>,
+    /// Not described in the spec.
+    pub kind: DogKind,
+    /// Not described in the spec.
+    pub name: String,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing)]
+    pub pin: Option<String>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tricks: Option<Vec<Tag>>,
+}
+impl Dog {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "object",
+            required: vec!["kind", "name"],
+            properties: vec![
+                ("id", MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer",
+                description : Some("Given by the server"), read_only : true, format :
+                Some("int64"), ..MetaSchema::ANY }))), ("kind", < DogKind as Type >
+                ::schema_ref()), ("name", MetaSchemaRef::Inline(Box::new(MetaSchema { ty
+                : "string", min_length : Some(1), ..MetaSchema::ANY }))), ("pin",
+                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string", write_only :
+                true, format : Some("password"), ..MetaSchema::ANY }))), ("tricks",
+                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "array", items :
+                Some(Box::new(< Tag as Type > ::schema_ref())), max_items : Some(2),
+                unique_items : Some(true), ..MetaSchema::ANY })))
+            ],
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(Dog, component "Dog", [DogKind, Tag]);
+/// Not described in the spec.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum DogKind {
+    /// `cat`
+    #[serde(rename = "cat")]
+    Cat,
+    /// `dog`
+    #[serde(rename = "dog")]
+    Dog,
+}
+impl DogKind {
+    /// Every value, in the order of the spec.
+    pub const ALL: &'static [Self] = &[Self::Cat, Self::Dog];
+    /// The value as the spec writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Cat => "cat",
+            Self::Dog => "dog",
+        }
+    }
+}
+impl DogKind {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "string",
+            enum_items: vec!["cat".into(), "dog".into(),],
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(DogKind, inline, []);
+/// A cat or a dog
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[serde(untagged)]
+pub enum Pet {
+    /// `kind` is `cat`.
+    Cat(Cat),
+    /// `kind` is `dog`.
+    Dog(Dog),
+}
+impl<'de> serde::Deserialize<'de> for Pet {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        let (tag, value) = openapi_server::tagged(deserializer, "kind")?;
+        match tag.as_str() {
+            "cat" => openapi_server::variant(value).map(Self::Cat),
+            "dog" => openapi_server::variant(value).map(Self::Dog),
+            _ => Err(serde::de::Error::unknown_variant(&tag, &["cat", "dog"])),
+        }
+    }
+}
+impl Pet {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "",
+            description: Some("A cat or a dog"),
+            one_of: vec![< Cat as Type > ::schema_ref(), < Dog as Type > ::schema_ref()],
+            discriminator: Some(MetaDiscriminatorObject {
+                property_name: "kind",
+                mapping: vec![
+                    ("cat".to_owned(), "#/components/schemas/Cat".to_owned()), ("dog"
+                    .to_owned(), "#/components/schemas/Dog".to_owned())
+                ],
+            }),
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(Pet, component "Pet", [Cat, Dog]);
+/// Not described in the spec.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum PresentColour {
+    /// `red`
+    #[serde(rename = "red")]
+    Red,
+    /// `light-blue`
+    #[serde(rename = "light-blue")]
+    LightBlue,
+}
+impl PresentColour {
+    /// Every value, in the order of the spec.
+    pub const ALL: &'static [Self] = &[Self::Red, Self::LightBlue];
+    /// The value as the spec writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Red => "red",
+            Self::LightBlue => "light-blue",
+        }
+    }
+}
+/// Not described in the spec.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Colour(pub Option<PresentColour>);
+impl From<Option<PresentColour>> for Colour {
+    fn from(value: Option<PresentColour>) -> Self {
+        Self(value)
+    }
+}
+impl Colour {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "string",
+            nullable: true,
+            enum_items: vec![
+                "red".into(), "light-blue".into(), openapi_server::json_literal("null"),
+            ],
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(Colour, component "Colour", []);
+/// Contains itself through an array
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Tree {
+    /// Not described in the spec.
+    pub value: i32,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub children: Option<Vec<Tree>>,
+}
+impl Tree {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "object",
+            description: Some("Contains itself through an array"),
+            required: vec!["value"],
+            properties: vec![
+                ("value", MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer",
+                format : Some("int32"), ..MetaSchema::ANY }))), ("children",
+                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "array", items :
+                Some(Box::new(< Tree as Type > ::schema_ref())), ..MetaSchema::ANY })))
+            ],
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(Tree, component "Tree", [Tree]);
+/// Not described in the spec.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Everything {
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<String>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub home: Option<String>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub small: Option<i32>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub big: Option<i64>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub even: Option<i64>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<f64>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ratio: Option<f64>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flag: Option<bool>,
+    /// Not described in the spec.
+    #[serde(
+        default,
+        deserialize_with = "openapi_server::present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub maybe: Option<Option<String>>,
+    /// Not described in the spec.
+    #[serde(
+        default,
+        deserialize_with = "openapi_server::present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub colour: Option<Colour>,
+    /// Not described in the spec.
+    #[serde(default = "Everything::default_level")]
+    pub level: i32,
+    /// Any JSON at all
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub anything: Option<openapi_server::Value>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub free: Option<openapi_server::Object>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open: Option<openapi_server::Object>,
+    /// Not described in the spec.
+    #[serde(rename = "type")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub r#type: Option<String>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nested: Option<EverythingNested>,
+    /// Contains itself through an array
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tree: Option<Tree>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scores: Option<EverythingScores>,
+}
+impl Everything {
+    fn default_level() -> i32 {
+        openapi_server::default_value("3")
+    }
+}
+impl Everything {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "object",
+            title: Some("Everything".to_owned()),
+            properties: vec![
+                ("text", MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string",
+                example : Some(openapi_server::json_literal("\"abc\"")), min_length :
+                Some(2), max_length : Some(3), ..MetaSchema::ANY }))), ("code",
+                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string", pattern :
+                Some("^A[0-9]$".to_owned()), ..MetaSchema::ANY }))), ("email",
+                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string", format :
+                Some("email"), ..MetaSchema::ANY }))), ("when",
+                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string", format :
+                Some("date-time"), ..MetaSchema::ANY }))), ("day",
+                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string", format :
+                Some("date"), ..MetaSchema::ANY }))), ("id",
+                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string", format :
+                Some("uuid"), ..MetaSchema::ANY }))), ("home",
+                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string", format :
+                Some("uri"), ..MetaSchema::ANY }))), ("small",
+                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer", format :
+                Some("int32"), ..MetaSchema::ANY }))), ("big",
+                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer", format :
+                Some("int64"), ..MetaSchema::ANY }))), ("even",
+                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer", multiple_of :
+                Some(2.0), ..MetaSchema::ANY }))), ("price",
+                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "number", format :
+                Some("double"), minimum : Some(0.0), multiple_of : Some(0.01),
+                exclusive_minimum : Some(true), ..MetaSchema::ANY }))), ("ratio",
+                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "number", format :
+                Some("float"), minimum : Some(- 1.0), maximum : Some(1.0),
+                exclusive_maximum : Some(true), ..MetaSchema::ANY }))), ("flag",
+                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "boolean",
+                ..MetaSchema::ANY }))), ("maybe",
+                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string", nullable :
+                true, ..MetaSchema::ANY }))), ("colour", < Colour as Type >
+                ::schema_ref()), ("level", MetaSchemaRef::Inline(Box::new(MetaSchema { ty
+                : "integer", default : Some(openapi_server::json_literal("3")), format :
+                Some("int32"), ..MetaSchema::ANY }))), ("anything",
+                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "", description :
+                Some("Any JSON at all"), ..MetaSchema::ANY }))), ("free",
+                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "object",
+                ..MetaSchema::ANY }))), ("open",
+                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "object",
+                ..MetaSchema::ANY }))), ("type",
+                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string",
+                ..MetaSchema::ANY }))), ("nested", < EverythingNested as Type >
+                ::schema_ref()), ("tree", < Tree as Type > ::schema_ref()), ("scores", <
+                EverythingScores as Type > ::schema_ref())
+            ],
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(
+    Everything, component "Everything", [Colour, EverythingNested, Tree,
+    EverythingScores]
+);
+/// Not described in the spec.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct EverythingNested {
+    /// Not described in the spec.
+    #[serde(rename = "deep-value")]
+    pub deep_value: Vec<EverythingNestedDeepValueItem>,
+}
+impl EverythingNested {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "object",
+            required: vec!["deep-value"],
+            properties: vec![
+                ("deep-value", MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "array",
+                items : Some(Box::new(< EverythingNestedDeepValueItem as Type >
+                ::schema_ref())), ..MetaSchema::ANY })))
+            ],
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(EverythingNested, inline, [EverythingNestedDeepValueItem]);
+/// Not described in the spec.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum EverythingNestedDeepValueItem {
+    /// `a`
+    #[serde(rename = "a")]
+    A,
+    /// `b`
+    #[serde(rename = "b")]
+    B,
+}
+impl EverythingNestedDeepValueItem {
+    /// Every value, in the order of the spec.
+    pub const ALL: &'static [Self] = &[Self::A, Self::B];
+    /// The value as the spec writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::A => "a",
+            Self::B => "b",
+        }
+    }
+}
+impl EverythingNestedDeepValueItem {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "string",
+            enum_items: vec!["a".into(), "b".into(),],
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(EverythingNestedDeepValueItem, inline, []);
+/// Not described in the spec.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct EverythingScores {
+    /// Not described in the spec.
+    pub total: f64,
+    /// Properties that the spec does not name.
+    #[serde(flatten)]
+    pub additional_properties: std::collections::BTreeMap<String, f64>,
+}
+impl EverythingScores {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "object",
+            required: vec!["total"],
+            properties: vec![
+                ("total", MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "number",
+                ..MetaSchema::ANY })))
+            ],
+            additional_properties: Some(
+                Box::new(
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "number",
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+            ),
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(EverythingScores, inline, []);
+/// What went wrong
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Error(pub openapi_server::ErrorBody);
+impl Error {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "object",
+            description: Some("What went wrong"),
+            required: vec!["error"],
+            properties: vec![("error", < ErrorDetail as Type > ::schema_ref())],
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(Error, component "Error", [ErrorDetail]);
+/// Not described in the spec.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct ErrorDetail {
+    /// Not described in the spec.
+    pub code: String,
+    /// Not described in the spec.
+    pub message: String,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<openapi_server::Object>,
+}
+impl ErrorDetail {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "object",
+            required: vec!["code", "message"],
+            properties: vec![
+                ("code", MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string",
+                ..MetaSchema::ANY }))), ("message",
+                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string",
+                ..MetaSchema::ANY }))), ("details",
+                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "object",
+                ..MetaSchema::ANY })))
+            ],
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(ErrorDetail, component "ErrorDetail", []);
+/// Not described in the spec.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum ListPetsOrder {
+    /// `newest-first`
+    #[serde(rename = "newest-first")]
+    NewestFirst,
+    /// `oldest-first`
+    #[serde(rename = "oldest-first")]
+    OldestFirst,
+}
+impl ListPetsOrder {
+    /// Every value, in the order of the spec.
+    pub const ALL: &'static [Self] = &[Self::NewestFirst, Self::OldestFirst];
+    /// The value as the spec writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NewestFirst => "newest-first",
+            Self::OldestFirst => "oldest-first",
+        }
+    }
+}
+impl ListPetsOrder {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "string",
+            default: Some(openapi_server::json_literal("\"newest-first\"")),
+            enum_items: vec!["newest-first".into(), "oldest-first".into(),],
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(ListPetsOrder, inline, []);
+/// What `listPets` can answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ListPetsResponse {
+    /// 200 — Some pets
+    Ok {
+        /// The body.
+        body: Vec<Pet>,
+        /// The header `X-Total`. How many there are
+        x_total: i32,
+        /// The header `X-Next`.
+        x_next: Option<Tag>,
+    },
+    /// 400 — The request is not as it should be
+    BadRequest(Error),
+    /// 500 — Not the client's fault
+    InternalServerError {
+        /// The body.
+        body: Error,
+        /// The header `Retry-After`. Seconds to wait
+        retry_after: Option<i64>,
+    },
+}
+impl ListPetsResponse {
+    fn into_response(self) -> openapi_server::Response {
+        match self {
+            Self::Ok { body, x_total, x_next } => {
+                let mut response = openapi_server::reply(200u16, &body);
+                openapi_server::set_header(&mut response, "x-total", &x_total);
+                if let Some(value) = x_next {
+                    openapi_server::set_header(&mut response, "x-next", &value);
+                }
+                response
+            }
+            Self::BadRequest(body) => openapi_server::reply(400u16, &body),
+            Self::InternalServerError { body, retry_after } => {
+                let mut response = openapi_server::reply(500u16, &body);
+                if let Some(value) = retry_after {
+                    openapi_server::set_header(&mut response, "retry-after", &value);
+                }
+                response
+            }
+        }
+    }
+    fn meta() -> MetaResponses {
+        MetaResponses {
+            responses: vec![
+                MetaResponse { description : "Some pets", status : Some(200u16),
+                status_range : None, content : vec![MetaMediaType { content_type :
+                openapi_server::JSON, schema : MetaSchemaRef::Inline(Box::new(MetaSchema
+                { ty : "array", items : Some(Box::new(< Pet as Type > ::schema_ref())),
+                ..MetaSchema::ANY })) }], headers : vec![MetaHeader { name : "X-Total"
+                .to_owned(), description : Some("How many there are".to_owned()),
+                required : true, deprecated : false, schema :
+                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer", format :
+                Some("int32"), ..MetaSchema::ANY })), }, MetaHeader { name : "X-Next"
+                .to_owned(), description : None, required : false, deprecated : false,
+                schema : MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string",
+                max_length : Some(8), pattern : Some("^[a-z]+$".to_owned()),
+                ..MetaSchema::ANY })), }], }, MetaResponse { description :
+                "The request is not as it should be", status : Some(400u16), status_range
+                : None, content : vec![MetaMediaType { content_type :
+                openapi_server::JSON, schema : < Error as Type > ::schema_ref() }],
+                headers : vec![], }, MetaResponse { description :
+                "Not the client's fault", status : Some(500u16), status_range : None,
+                content : vec![MetaMediaType { content_type : openapi_server::JSON,
+                schema : < Error as Type > ::schema_ref() }], headers : vec![MetaHeader {
+                name : "Retry-After".to_owned(), description : Some("Seconds to wait"
+                .to_owned()), required : false, deprecated : false, schema :
+                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer",
+                ..MetaSchema::ANY })), }], }
+            ],
+        }
+    }
+    fn register(registry: &mut Registry) {
+        <Pet as Type>::register(registry);
+        <Error as Type>::register(registry);
+        <Error as Type>::register(registry);
+    }
+}
+/// What `createPet` can answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CreatePetResponse {
+    /// 201 — Registered
+    Created {
+        /// The body.
+        body: Pet,
+        /// The header `Location`. Where it is
+        location: String,
+    },
+    /// 400 — The request is not as it should be
+    BadRequest(Error),
+    /// 401 — The request is not as it should be
+    Unauthorized(Error),
+    /// 409 — The request is not as it should be
+    Conflict(Error),
+    /// 500 — Not the client's fault
+    InternalServerError {
+        /// The body.
+        body: Error,
+        /// The header `Retry-After`. Seconds to wait
+        retry_after: Option<i64>,
+    },
+}
+impl CreatePetResponse {
+    fn into_response(self) -> openapi_server::Response {
+        match self {
+            Self::Created { body, location } => {
+                let mut response = openapi_server::reply(201u16, &body);
+                openapi_server::set_header(&mut response, "location", &location);
+                response
+            }
+            Self::BadRequest(body) => openapi_server::reply(400u16, &body),
+            Self::Unauthorized(body) => openapi_server::reply(401u16, &body),
+            Self::Conflict(body) => openapi_server::reply(409u16, &body),
+            Self::InternalServerError { body, retry_after } => {
+                let mut response = openapi_server::reply(500u16, &body);
+                if let Some(value) = retry_after {
+                    openapi_server::set_header(&mut response, "retry-after", &value);
+                }
+                response
+            }
+        }
+    }
+    fn meta() -> MetaResponses {
+        MetaResponses {
+            responses: vec![
+                MetaResponse { description : "Registered", status : Some(201u16),
+                status_range : None, content : vec![MetaMediaType { content_type :
+                openapi_server::JSON, schema : < Pet as Type > ::schema_ref() }], headers
+                : vec![MetaHeader { name : "Location".to_owned(), description :
+                Some("Where it is".to_owned()), required : true, deprecated : false,
+                schema : MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string",
+                ..MetaSchema::ANY })), }], }, MetaResponse { description :
+                "The request is not as it should be", status : Some(400u16), status_range
+                : None, content : vec![MetaMediaType { content_type :
+                openapi_server::JSON, schema : < Error as Type > ::schema_ref() }],
+                headers : vec![], }, MetaResponse { description :
+                "The request is not as it should be", status : Some(401u16), status_range
+                : None, content : vec![MetaMediaType { content_type :
+                openapi_server::JSON, schema : < Error as Type > ::schema_ref() }],
+                headers : vec![], }, MetaResponse { description :
+                "The request is not as it should be", status : Some(409u16), status_range
+                : None, content : vec![MetaMediaType { content_type :
+                openapi_server::JSON, schema : < Error as Type > ::schema_ref() }],
+                headers : vec![], }, MetaResponse { description :
+                "Not the client's fault", status : Some(500u16), status_range : None,
+                content : vec![MetaMediaType { content_type : openapi_server::JSON,
+                schema : < Error as Type > ::schema_ref() }], headers : vec![MetaHeader {
+                name : "Retry-After".to_owned(), description : Some("Seconds to wait"
+                .to_owned()), required : false, deprecated : false, schema :
+                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer",
+                ..MetaSchema::ANY })), }], }
+            ],
+        }
+    }
+    fn register(registry: &mut Registry) {
+        <Pet as Type>::register(registry);
+        <Error as Type>::register(registry);
+        <Error as Type>::register(registry);
+        <Error as Type>::register(registry);
+        <Error as Type>::register(registry);
+    }
+}
+/// What `getPet` can answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum GetPetResponse {
+    /// 200 — The pet
+    Ok(Pet),
+    /// 400 — The request is not as it should be
+    BadRequest(Error),
+    /// 404 — The request is not as it should be
+    NotFound(Error),
+    /// 500 — Not the client's fault
+    InternalServerError {
+        /// The body.
+        body: Error,
+        /// The header `Retry-After`. Seconds to wait
+        retry_after: Option<i64>,
+    },
+}
+impl GetPetResponse {
+    fn into_response(self) -> openapi_server::Response {
+        match self {
+            Self::Ok(body) => openapi_server::reply(200u16, &body),
+            Self::BadRequest(body) => openapi_server::reply(400u16, &body),
+            Self::NotFound(body) => openapi_server::reply(404u16, &body),
+            Self::InternalServerError { body, retry_after } => {
+                let mut response = openapi_server::reply(500u16, &body);
+                if let Some(value) = retry_after {
+                    openapi_server::set_header(&mut response, "retry-after", &value);
+                }
+                response
+            }
+        }
+    }
+    fn meta() -> MetaResponses {
+        MetaResponses {
+            responses: vec![
+                MetaResponse { description : "The pet", status : Some(200u16),
+                status_range : None, content : vec![MetaMediaType { content_type :
+                openapi_server::JSON, schema : < Pet as Type > ::schema_ref() }], headers
+                : vec![], }, MetaResponse { description :
+                "The request is not as it should be", status : Some(400u16), status_range
+                : None, content : vec![MetaMediaType { content_type :
+                openapi_server::JSON, schema : < Error as Type > ::schema_ref() }],
+                headers : vec![], }, MetaResponse { description :
+                "The request is not as it should be", status : Some(404u16), status_range
+                : None, content : vec![MetaMediaType { content_type :
+                openapi_server::JSON, schema : < Error as Type > ::schema_ref() }],
+                headers : vec![], }, MetaResponse { description :
+                "Not the client's fault", status : Some(500u16), status_range : None,
+                content : vec![MetaMediaType { content_type : openapi_server::JSON,
+                schema : < Error as Type > ::schema_ref() }], headers : vec![MetaHeader {
+                name : "Retry-After".to_owned(), description : Some("Seconds to wait"
+                .to_owned()), required : false, deprecated : false, schema :
+                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer",
+                ..MetaSchema::ANY })), }], }
+            ],
+        }
+    }
+    fn register(registry: &mut Registry) {
+        <Pet as Type>::register(registry);
+        <Error as Type>::register(registry);
+        <Error as Type>::register(registry);
+        <Error as Type>::register(registry);
+    }
+}
+/// What `replaceNotes` can answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ReplaceNotesResponse {
+    /// 200 — What was kept
+    Ok(Notes),
+    /// 400 — The request is not as it should be
+    BadRequest(Error),
+    /// 401 — The request is not as it should be
+    Unauthorized(Error),
+    /// 500 — Not the client's fault
+    InternalServerError {
+        /// The body.
+        body: Error,
+        /// The header `Retry-After`. Seconds to wait
+        retry_after: Option<i64>,
+    },
+}
+impl ReplaceNotesResponse {
+    fn into_response(self) -> openapi_server::Response {
+        match self {
+            Self::Ok(body) => openapi_server::reply(200u16, &body),
+            Self::BadRequest(body) => openapi_server::reply(400u16, &body),
+            Self::Unauthorized(body) => openapi_server::reply(401u16, &body),
+            Self::InternalServerError { body, retry_after } => {
+                let mut response = openapi_server::reply(500u16, &body);
+                if let Some(value) = retry_after {
+                    openapi_server::set_header(&mut response, "retry-after", &value);
+                }
+                response
+            }
+        }
+    }
+    fn meta() -> MetaResponses {
+        MetaResponses {
+            responses: vec![
+                MetaResponse { description : "What was kept", status : Some(200u16),
+                status_range : None, content : vec![MetaMediaType { content_type :
+                openapi_server::JSON, schema : < Notes as Type > ::schema_ref() }],
+                headers : vec![], }, MetaResponse { description :
+                "The request is not as it should be", status : Some(400u16), status_range
+                : None, content : vec![MetaMediaType { content_type :
+                openapi_server::JSON, schema : < Error as Type > ::schema_ref() }],
+                headers : vec![], }, MetaResponse { description :
+                "The request is not as it should be", status : Some(401u16), status_range
+                : None, content : vec![MetaMediaType { content_type :
+                openapi_server::JSON, schema : < Error as Type > ::schema_ref() }],
+                headers : vec![], }, MetaResponse { description :
+                "Not the client's fault", status : Some(500u16), status_range : None,
+                content : vec![MetaMediaType { content_type : openapi_server::JSON,
+                schema : < Error as Type > ::schema_ref() }], headers : vec![MetaHeader {
+                name : "Retry-After".to_owned(), description : Some("Seconds to wait"
+                .to_owned()), required : false, deprecated : false, schema :
+                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer",
+                ..MetaSchema::ANY })), }], }
+            ],
+        }
+    }
+    fn register(registry: &mut Registry) {
+        <Notes as Type>::register(registry);
+        <Error as Type>::register(registry);
+        <Error as Type>::register(registry);
+        <Error as Type>::register(registry);
+    }
+}
+/// What `removePet` can answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RemovePetResponse {
+    /// 204 — Gone
+    NoContent,
+    /// 401 — The request is not as it should be
+    Unauthorized(Error),
+    /// 500 — Not the client's fault
+    InternalServerError {
+        /// The body.
+        body: Error,
+        /// The header `Retry-After`. Seconds to wait
+        retry_after: Option<i64>,
+    },
+}
+impl RemovePetResponse {
+    fn into_response(self) -> openapi_server::Response {
+        match self {
+            Self::NoContent => openapi_server::reply_empty(204u16),
+            Self::Unauthorized(body) => openapi_server::reply(401u16, &body),
+            Self::InternalServerError { body, retry_after } => {
+                let mut response = openapi_server::reply(500u16, &body);
+                if let Some(value) = retry_after {
+                    openapi_server::set_header(&mut response, "retry-after", &value);
+                }
+                response
+            }
+        }
+    }
+    fn meta() -> MetaResponses {
+        MetaResponses {
+            responses: vec![
+                MetaResponse { description : "Gone", status : Some(204u16), status_range
+                : None, content : vec![], headers : vec![], }, MetaResponse { description
+                : "The request is not as it should be", status : Some(401u16),
+                status_range : None, content : vec![MetaMediaType { content_type :
+                openapi_server::JSON, schema : < Error as Type > ::schema_ref() }],
+                headers : vec![], }, MetaResponse { description :
+                "Not the client's fault", status : Some(500u16), status_range : None,
+                content : vec![MetaMediaType { content_type : openapi_server::JSON,
+                schema : < Error as Type > ::schema_ref() }], headers : vec![MetaHeader {
+                name : "Retry-After".to_owned(), description : Some("Seconds to wait"
+                .to_owned()), required : false, deprecated : false, schema :
+                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer",
+                ..MetaSchema::ANY })), }], }
+            ],
+        }
+    }
+    fn register(registry: &mut Registry) {
+        <Error as Type>::register(registry);
+        <Error as Type>::register(registry);
+    }
+}
+/// What `echo` can answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum EchoResponse {
+    /// 200 — The same
+    Ok(Everything),
+    /// 400 — The request is not as it should be
+    BadRequest(Error),
+    /// 500 — Not the client's fault
+    InternalServerError {
+        /// The body.
+        body: Error,
+        /// The header `Retry-After`. Seconds to wait
+        retry_after: Option<i64>,
+    },
+}
+impl EchoResponse {
+    fn into_response(self) -> openapi_server::Response {
+        match self {
+            Self::Ok(body) => openapi_server::reply(200u16, &body),
+            Self::BadRequest(body) => openapi_server::reply(400u16, &body),
+            Self::InternalServerError { body, retry_after } => {
+                let mut response = openapi_server::reply(500u16, &body);
+                if let Some(value) = retry_after {
+                    openapi_server::set_header(&mut response, "retry-after", &value);
+                }
+                response
+            }
+        }
+    }
+    fn meta() -> MetaResponses {
+        MetaResponses {
+            responses: vec![
+                MetaResponse { description : "The same", status : Some(200u16),
+                status_range : None, content : vec![MetaMediaType { content_type :
+                openapi_server::JSON, schema : < Everything as Type > ::schema_ref() }],
+                headers : vec![], }, MetaResponse { description :
+                "The request is not as it should be", status : Some(400u16), status_range
+                : None, content : vec![MetaMediaType { content_type :
+                openapi_server::JSON, schema : < Error as Type > ::schema_ref() }],
+                headers : vec![], }, MetaResponse { description :
+                "Not the client's fault", status : Some(500u16), status_range : None,
+                content : vec![MetaMediaType { content_type : openapi_server::JSON,
+                schema : < Error as Type > ::schema_ref() }], headers : vec![MetaHeader {
+                name : "Retry-After".to_owned(), description : Some("Seconds to wait"
+                .to_owned()), required : false, deprecated : false, schema :
+                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer",
+                ..MetaSchema::ANY })), }], }
+            ],
+        }
+    }
+    fn register(registry: &mut Registry) {
+        <Everything as Type>::register(registry);
+        <Error as Type>::register(registry);
+        <Error as Type>::register(registry);
+    }
+}
+/// A store of pets.
+///
+/// Two paragraphs, to see them kept.
+pub trait PetStore: Send + Sync + 'static {
+    /// What can go wrong. It is turned into HTTP once, by this conversion;
+    /// a status that the operation does not declare becomes a 500.
+    type Error: Into<openapi_server::Failure> + Send;
+    /// Who has satisfied this scheme.
+    type BearerAuth: Send;
+    /// A token.
+    ///
+    /// Called with the token of the `Authorization: Bearer …` header.
+    fn bearer_auth(
+        &self,
+        credential: &str,
+    ) -> impl Future<Output = Result<Self::BearerAuth, Self::Error>> + Send;
+    /// Who has satisfied this scheme.
+    type AdminKey: Send;
+    /// Not described in the spec.
+    ///
+    /// Called with the value of `X-Admin-Key`.
+    fn admin_key(
+        &self,
+        credential: &str,
+    ) -> impl Future<Output = Result<Self::AdminKey, Self::Error>> + Send;
+    /// List pets
+    ///
+    /// `GET /pets`
+    fn list_pets(
+        &self,
+        limit: i32,
+        tag: Option<Vec<Tag>>,
+        ids: Option<Vec<i64>>,
+        sold: bool,
+        max_weight: Option<f64>,
+        order: ListPetsOrder,
+        x_trace: Option<String>,
+    ) -> impl Future<Output = Result<ListPetsResponse, Self::Error>> + Send;
+    /// Register a pet
+    ///
+    /// The kind decides what else is needed.
+    ///
+    /// `POST /pets`
+    fn create_pet(
+        &self,
+        bearer_auth: Self::BearerAuth,
+        body: Pet,
+    ) -> impl Future<Output = Result<CreatePetResponse, Self::Error>> + Send;
+    /// `GET /pets/{id}`
+    fn get_pet(
+        &self,
+        id: PetId,
+    ) -> impl Future<Output = Result<GetPetResponse, Self::Error>> + Send;
+    /// `PUT /pets/{id}`
+    fn replace_notes(
+        &self,
+        bearer_auth: Self::BearerAuth,
+        id: PetId,
+        body: Option<Notes>,
+    ) -> impl Future<Output = Result<ReplaceNotesResponse, Self::Error>> + Send;
+    /// `DELETE /pets/{id}`
+    fn remove_pet(
+        &self,
+        bearer_auth: Self::BearerAuth,
+        admin_key: Self::AdminKey,
+        id: PetId,
+    ) -> impl Future<Output = Result<RemovePetResponse, Self::Error>> + Send;
+    /// `POST /echo`
+    fn echo(
+        &self,
+        body: Everything,
+    ) -> impl Future<Output = Result<EchoResponse, Self::Error>> + Send;
+}
+/// Serves an implementation of [`PetStore`].
+pub struct PetStoreServer<A>(pub A);
+impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
+    fn meta() -> Vec<MetaApi> {
+        vec![
+            MetaApi { paths : vec![MetaPath { path : "/pets".to_owned(), operations :
+            vec![MetaOperation { method : Method::GET, tags : vec!["pets"], summary :
+            Some("List pets"), description : None, external_docs : None, params :
+            vec![MetaOperationParam { name : "limit".to_owned(), schema :
+            MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer", default :
+            Some(openapi_server::json_literal("20")), format : Some("int32"), minimum :
+            Some(1.0), maximum : Some(100.0), ..MetaSchema::ANY })), in_type :
+            MetaParamIn::Query, description : Some("How many at most".to_owned()),
+            required : false, deprecated : false, explode : true, style : None, },
+            MetaOperationParam { name : "tag".to_owned(), schema :
+            MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "array", items :
+            Some(Box::new(< Tag as Type > ::schema_ref())), max_items : Some(3),
+            unique_items : Some(true), ..MetaSchema::ANY })), in_type :
+            MetaParamIn::Query, description : Some("Repeated for more than one."
+            .to_owned()), required : false, deprecated : false, explode : true, style :
+            None, }, MetaOperationParam { name : "ids".to_owned(), schema :
+            MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "array", items :
+            Some(Box::new(MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer",
+            format : Some("int64"), minimum : Some(1.0), ..MetaSchema::ANY })))),
+            min_items : Some(1), ..MetaSchema::ANY })), in_type : MetaParamIn::Query,
+            description : None, required : false, deprecated : false, explode : false,
+            style : None, }, MetaOperationParam { name : "sold".to_owned(), schema :
+            MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "boolean", default :
+            Some(openapi_server::json_literal("false")), ..MetaSchema::ANY })), in_type :
+            MetaParamIn::Query, description : None, required : false, deprecated : false,
+            explode : true, style : None, }, MetaOperationParam { name : "maxWeight"
+            .to_owned(), schema : MetaSchemaRef::Inline(Box::new(MetaSchema { ty :
+            "number", minimum : Some(0.0), multiple_of : Some(0.01), exclusive_minimum :
+            Some(true), ..MetaSchema::ANY })), in_type : MetaParamIn::Query, description
+            : None, required : false, deprecated : true, explode : true, style : None, },
+            MetaOperationParam { name : "order".to_owned(), schema : < ListPetsOrder as
+            Type > ::schema_ref(), in_type : MetaParamIn::Query, description : None,
+            required : false, deprecated : false, explode : true, style : None, },
+            MetaOperationParam { name : "X-Trace".to_owned(), schema :
+            MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string", min_length :
+            Some(2), max_length : Some(4), ..MetaSchema::ANY })), in_type :
+            MetaParamIn::Header, description : None, required : false, deprecated :
+            false, explode : false, style : None, }], request : None, responses :
+            ListPetsResponse::meta(), deprecated : false, security : vec![], operation_id
+            : Some("listPets"), code_samples : vec![], }, MetaOperation { method :
+            Method::POST, tags : vec!["pets"], summary : Some("Register a pet"),
+            description : Some("The kind decides what else is needed."), external_docs :
+            None, params : vec![], request : Some(MetaRequest { description :
+            Some("The pet"), content : vec![MetaMediaType { content_type :
+            openapi_server::JSON, schema : < Pet as Type > ::schema_ref() }], required :
+            true, }), responses : CreatePetResponse::meta(), deprecated : false, security
+            : vec![std::collections::HashMap::from([("bearerAuth", vec![])])],
+            operation_id : Some("createPet"), code_samples : vec![], }] }, MetaPath {
+            path : "/pets/{id}".to_owned(), operations : vec![MetaOperation { method :
+            Method::GET, tags : vec![], summary : None, description : None, external_docs
+            : None, params : vec![MetaOperationParam { name : "id".to_owned(), schema : <
+            PetId as Type > ::schema_ref(), in_type : MetaParamIn::Path, description :
+            Some("Which pet".to_owned()), required : true, deprecated : false, explode :
+            false, style : None, }], request : None, responses : GetPetResponse::meta(),
+            deprecated : false, security : vec![], operation_id : Some("getPet"),
+            code_samples : vec![], }, MetaOperation { method : Method::PUT, tags :
+            vec![], summary : None, description : None, external_docs : None, params :
+            vec![MetaOperationParam { name : "id".to_owned(), schema : < PetId as Type >
+            ::schema_ref(), in_type : MetaParamIn::Path, description :
+            Some("Overrides the shared one".to_owned()), required : true, deprecated :
+            false, explode : false, style : None, }], request : Some(MetaRequest {
+            description : Some("May be left out"), content : vec![MetaMediaType {
+            content_type : openapi_server::JSON, schema : < Notes as Type >
+            ::schema_ref() }], required : false, }), responses :
+            ReplaceNotesResponse::meta(), deprecated : false, security :
+            vec![std::collections::HashMap::from([("bearerAuth", vec![])])], operation_id
+            : Some("replaceNotes"), code_samples : vec![], }, MetaOperation { method :
+            Method::DELETE, tags : vec![], summary : None, description : None,
+            external_docs : None, params : vec![MetaOperationParam { name : "id"
+            .to_owned(), schema : < PetId as Type > ::schema_ref(), in_type :
+            MetaParamIn::Path, description : Some("Which pet".to_owned()), required :
+            true, deprecated : false, explode : false, style : None, }], request : None,
+            responses : RemovePetResponse::meta(), deprecated : true, security :
+            vec![std::collections::HashMap::from([("bearerAuth", vec![]), ("adminKey",
+            vec![])])], operation_id : Some("removePet"), code_samples : vec![], }] },
+            MetaPath { path : "/echo".to_owned(), operations : vec![MetaOperation {
+            method : Method::POST, tags : vec![], summary : None, description : None,
+            external_docs : None, params : vec![], request : Some(MetaRequest {
+            description : None, content : vec![MetaMediaType { content_type :
+            openapi_server::JSON, schema : < Everything as Type > ::schema_ref() }],
+            required : true, }), responses : EchoResponse::meta(), deprecated : false,
+            security : vec![], operation_id : Some("echo"), code_samples : vec![], }] }]
+            }
+        ]
+    }
+    fn register(registry: &mut Registry) {
+        registry
+            .create_tag(MetaTag {
+                name: "pets",
+                description: Some("Everything about pets"),
+                external_docs: None,
+            });
+        registry
+            .create_tag(MetaTag {
+                name: "admin",
+                description: None,
+                external_docs: None,
+            });
+        registry
+            .create_security_scheme(
+                "bearerAuth",
+                MetaSecurityScheme {
+                    ty: "http",
+                    name: None,
+                    key_in: None,
+                    scheme: Some("bearer"),
+                    bearer_format: Some("JWT"),
+                    description: Some("A token."),
+                    flows: None,
+                    openid_connect_url: None,
+                },
+            );
+        registry
+            .create_security_scheme(
+                "adminKey",
+                MetaSecurityScheme {
+                    ty: "apiKey",
+                    name: Some("X-Admin-Key"),
+                    key_in: Some("header"),
+                    scheme: None,
+                    bearer_format: None,
+                    description: None,
+                    flows: None,
+                    openid_connect_url: None,
+                },
+            );
+        ListPetsResponse::register(registry);
+        CreatePetResponse::register(registry);
+        GetPetResponse::register(registry);
+        ReplaceNotesResponse::register(registry);
+        RemovePetResponse::register(registry);
+        EchoResponse::register(registry);
+        <Tag as Type>::register(registry);
+        <ListPetsOrder as Type>::register(registry);
+        <Pet as Type>::register(registry);
+        <PetId as Type>::register(registry);
+        <PetId as Type>::register(registry);
+        <Notes as Type>::register(registry);
+        <PetId as Type>::register(registry);
+        <Everything as Type>::register(registry);
+    }
+    fn add_routes(self, routes: &mut openapi_server::RouteTable) {
+        let api = std::sync::Arc::new(self.0);
+        let schemas = openapi_server::Schemas::parse(SCHEMAS);
+        openapi_server::add_route(
+            routes,
+            &LIST_PETS,
+            &schemas,
+            &api,
+            |api, mut call| async move {
+                let mut input = call.read().await?;
+                let limit = input.parameter(0)?;
+                let tag = input.parameter(1)?;
+                let ids = input.parameter(2)?;
+                let sold = input.parameter(3)?;
+                let max_weight = input.parameter(4)?;
+                let order = input.parameter(5)?;
+                let x_trace = input.parameter(6)?;
+                match api
+                    .list_pets(limit, tag, ids, sold, max_weight, order, x_trace)
+                    .await
+                {
+                    Ok(response) => Ok(response.into_response()),
+                    Err(error) => Err(call.declared(error)),
+                }
+            },
+        );
+        openapi_server::add_route(
+            routes,
+            &CREATE_PET,
+            &schemas,
+            &api,
+            |api, mut call| async move {
+                let bearer_auth = api
+                    .bearer_auth(&call.bearer_token()?)
+                    .await
+                    .map_err(|error| call.declared(error))?;
+                let mut input = call.read().await?;
+                let body = input.body()?;
+                match api.create_pet(bearer_auth, body).await {
+                    Ok(response) => Ok(response.into_response()),
+                    Err(error) => Err(call.declared(error)),
+                }
+            },
+        );
+        openapi_server::add_route(
+            routes,
+            &GET_PET,
+            &schemas,
+            &api,
+            |api, mut call| async move {
+                let mut input = call.read().await?;
+                let id = input.parameter(0)?;
+                match api.get_pet(id).await {
+                    Ok(response) => Ok(response.into_response()),
+                    Err(error) => Err(call.declared(error)),
+                }
+            },
+        );
+        openapi_server::add_route(
+            routes,
+            &REPLACE_NOTES,
+            &schemas,
+            &api,
+            |api, mut call| async move {
+                let bearer_auth = api
+                    .bearer_auth(&call.bearer_token()?)
+                    .await
+                    .map_err(|error| call.declared(error))?;
+                let mut input = call.read().await?;
+                let id = input.parameter(0)?;
+                let body = input.body()?;
+                match api.replace_notes(bearer_auth, id, body).await {
+                    Ok(response) => Ok(response.into_response()),
+                    Err(error) => Err(call.declared(error)),
+                }
+            },
+        );
+        openapi_server::add_route(
+            routes,
+            &REMOVE_PET,
+            &schemas,
+            &api,
+            |api, mut call| async move {
+                let bearer_auth = api
+                    .bearer_auth(&call.bearer_token()?)
+                    .await
+                    .map_err(|error| call.declared(error))?;
+                let admin_key = api
+                    .admin_key(
+                        &call.api_key(openapi_server::Location::Header, "X-Admin-Key")?,
+                    )
+                    .await
+                    .map_err(|error| call.declared(error))?;
+                let mut input = call.read().await?;
+                let id = input.parameter(0)?;
+                match api.remove_pet(bearer_auth, admin_key, id).await {
+                    Ok(response) => Ok(response.into_response()),
+                    Err(error) => Err(call.declared(error)),
+                }
+            },
+        );
+        openapi_server::add_route(
+            routes,
+            &ECHO,
+            &schemas,
+            &api,
+            |api, mut call| async move {
+                let mut input = call.read().await?;
+                let body = input.body()?;
+                match api.echo(body).await {
+                    Ok(response) => Ok(response.into_response()),
+                    Err(error) => Err(call.declared(error)),
+                }
+            },
+        );
+    }
+}
+static LIST_PETS: openapi_server::OperationSpec = openapi_server::OperationSpec {
+    id: "listPets",
+    method: "GET",
+    path: "/pets",
+    parameters: &[
+        openapi_server::ParameterSpec {
+            name: "limit",
+            location: openapi_server::Location::Query,
+            required: false,
+            values: openapi_server::Values::Single,
+            text: openapi_server::Text::Number,
+            default: Some("20"),
+        },
+        openapi_server::ParameterSpec {
+            name: "tag",
+            location: openapi_server::Location::Query,
+            required: false,
+            values: openapi_server::Values::Repeated,
+            text: openapi_server::Text::String,
+            default: None,
+        },
+        openapi_server::ParameterSpec {
+            name: "ids",
+            location: openapi_server::Location::Query,
+            required: false,
+            values: openapi_server::Values::Commas,
+            text: openapi_server::Text::Number,
+            default: None,
+        },
+        openapi_server::ParameterSpec {
+            name: "sold",
+            location: openapi_server::Location::Query,
+            required: false,
+            values: openapi_server::Values::Single,
+            text: openapi_server::Text::Boolean,
+            default: Some("false"),
+        },
+        openapi_server::ParameterSpec {
+            name: "maxWeight",
+            location: openapi_server::Location::Query,
+            required: false,
+            values: openapi_server::Values::Single,
+            text: openapi_server::Text::Number,
+            default: None,
+        },
+        openapi_server::ParameterSpec {
+            name: "order",
+            location: openapi_server::Location::Query,
+            required: false,
+            values: openapi_server::Values::Single,
+            text: openapi_server::Text::String,
+            default: Some("\"newest-first\""),
+        },
+        openapi_server::ParameterSpec {
+            name: "X-Trace",
+            location: openapi_server::Location::Header,
+            required: false,
+            values: openapi_server::Values::Single,
+            text: openapi_server::Text::String,
+            default: None,
+        },
+    ],
+    body: openapi_server::BodySpec::None,
+    statuses: &[200u16, 400u16, 500u16],
+};
+static CREATE_PET: openapi_server::OperationSpec = openapi_server::OperationSpec {
+    id: "createPet",
+    method: "POST",
+    path: "/pets",
+    parameters: &[],
+    body: openapi_server::BodySpec::Required,
+    statuses: &[201u16, 400u16, 401u16, 409u16, 500u16],
+};
+static GET_PET: openapi_server::OperationSpec = openapi_server::OperationSpec {
+    id: "getPet",
+    method: "GET",
+    path: "/pets/{id}",
+    parameters: &[
+        openapi_server::ParameterSpec {
+            name: "id",
+            location: openapi_server::Location::Path,
+            required: true,
+            values: openapi_server::Values::Single,
+            text: openapi_server::Text::Number,
+            default: None,
+        },
+    ],
+    body: openapi_server::BodySpec::None,
+    statuses: &[200u16, 400u16, 404u16, 500u16],
+};
+static REPLACE_NOTES: openapi_server::OperationSpec = openapi_server::OperationSpec {
+    id: "replaceNotes",
+    method: "PUT",
+    path: "/pets/{id}",
+    parameters: &[
+        openapi_server::ParameterSpec {
+            name: "id",
+            location: openapi_server::Location::Path,
+            required: true,
+            values: openapi_server::Values::Single,
+            text: openapi_server::Text::Number,
+            default: None,
+        },
+    ],
+    body: openapi_server::BodySpec::Optional,
+    statuses: &[200u16, 400u16, 401u16, 500u16],
+};
+static REMOVE_PET: openapi_server::OperationSpec = openapi_server::OperationSpec {
+    id: "removePet",
+    method: "DELETE",
+    path: "/pets/{id}",
+    parameters: &[
+        openapi_server::ParameterSpec {
+            name: "id",
+            location: openapi_server::Location::Path,
+            required: true,
+            values: openapi_server::Values::Single,
+            text: openapi_server::Text::Number,
+            default: None,
+        },
+    ],
+    body: openapi_server::BodySpec::None,
+    statuses: &[204u16, 401u16, 500u16],
+};
+static ECHO: openapi_server::OperationSpec = openapi_server::OperationSpec {
+    id: "echo",
+    method: "POST",
+    path: "/echo",
+    parameters: &[],
+    body: openapi_server::BodySpec::Required,
+    statuses: &[200u16, 400u16, 500u16],
+};

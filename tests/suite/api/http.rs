@@ -1,0 +1,191 @@
+//! What holds for every endpoint of every service: the envelope for all that
+//! goes wrong around a handler, request ids, health, the documents.
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::support::{Answer, Api, orders, products, run, services, users};
+
+async fn raw(api: &Api, content_type: Option<&str>, body: Vec<u8>) -> Answer {
+    let path = if api.url == users().url {
+        "/users"
+    } else if api.url == products().url {
+        "/products"
+    } else {
+        "/orders"
+    };
+    let request = api.request(Method::POST, path).body(body);
+    let request = match content_type {
+        Some(content_type) => request.header("content-type", content_type),
+        None => request,
+    };
+    api.answer(request).await
+}
+
+#[test]
+fn malformed_bodies_are_told() {
+    run(async {
+        for api in services() {
+            for body in
+                [&b"{"[..], b"\xff", b"{\"a\":\"\xc3\"}", b"{} {}", b"{\"a\":1,\"a\":1}", b"nul"]
+            {
+                let json = Some("application/json");
+                assert_eq!(raw(&api, json, body.to_vec()).await.violations(), [" json"]);
+            }
+            assert_eq!(
+                raw(&api, Some("application/json"), Vec::new()).await.violations(),
+                [" required"]
+            );
+            assert_eq!(raw(&api, None, Vec::new()).await.violations(), [" required"]);
+        }
+    });
+}
+
+#[test]
+fn other_content_types_are_refused() {
+    run(async {
+        for api in services() {
+            for content_type in [
+                Some("text/plain"),
+                Some("application/xml"),
+                Some("application/problem+json"),
+                Some("application/json; charset=latin1"),
+                None,
+            ] {
+                let refused = raw(&api, content_type, b"{}".to_vec()).await;
+                assert_eq!(refused.code(415), "UNSUPPORTED_MEDIA_TYPE", "{content_type:?}");
+            }
+            // Parameters are fine.
+            raw(&api, Some("Application/JSON; charset=UTF-8"), b"{}".to_vec()).await.expect(400);
+        }
+    });
+}
+
+#[test]
+fn long_bodies_are_refused_whether_announced_or_not() {
+    run(async {
+        for api in services() {
+            let long = vec![b' '; 64 * 1024 + 1];
+            assert_eq!(
+                raw(&api, Some("application/json"), long.clone()).await.code(413),
+                "PAYLOAD_TOO_LARGE"
+            );
+            // Exactly 64 KiB is read.
+            raw(&api, Some("application/json"), vec![b' '; 64 * 1024]).await.violations();
+        }
+    });
+}
+
+#[test]
+fn chunked_bodies_are_bounded_too() {
+    use std::io::{Read, Write};
+    let address = orders().url.trim_start_matches("http://").to_owned();
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(std::time::Duration::from_secs(5))).unwrap();
+    let head = "POST /orders HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n";
+    stream.write_all(head.as_bytes()).unwrap();
+    let chunk = format!("1000\r\n{}\r\n", " ".repeat(0x1000));
+    for _ in 0..17 {
+        stream.write_all(chunk.as_bytes()).unwrap();
+    }
+    let mut start = [0; 12];
+    stream.read_exact(&mut start).unwrap();
+    assert_eq!(&start, b"HTTP/1.1 413");
+}
+
+#[test]
+fn unknown_paths_and_methods_are_told() {
+    run(async {
+        for api in services() {
+            for path in ["/", "/nothing", "/users/", "/health/", "//"] {
+                assert_eq!(api.get(path).await.code(404), "NOT_FOUND", "{path}");
+            }
+            let refused = api.answer(api.request(Method::PATCH, "/health")).await;
+            assert_eq!(refused.headers["allow"], "GET, HEAD");
+            assert_eq!(refused.code(405), "METHOD_NOT_ALLOWED");
+        }
+        for (api, method, path, allow) in [
+            (users(), Method::GET, "/users", "POST"),
+            (users(), Method::POST, "/users/1", "GET, PUT, DELETE, HEAD"),
+            (products(), Method::DELETE, "/products", "POST, GET, HEAD"),
+            (orders(), Method::PUT, "/orders/1", "GET, HEAD"),
+            (orders(), Method::GET, "/orders/1/status", "PUT"),
+            (orders(), Method::from_bytes(b"BREW").unwrap(), "/orders", "POST"),
+        ] {
+            let refused = api.answer(api.request(method, path)).await;
+            let mut allowed: Vec<String> =
+                refused.headers["allow"].to_str().unwrap().split(", ").map(str::to_owned).collect();
+            let mut expected: Vec<&str> = allow.split(", ").collect();
+            allowed.sort();
+            expected.sort_unstable();
+            assert_eq!(allowed, expected);
+            refused.expect(405);
+        }
+    });
+}
+
+#[test]
+fn head_answers_like_get_without_a_body() {
+    run(async {
+        for api in services() {
+            let answer = api.answer(api.request(Method::HEAD, "/health")).await;
+            assert_eq!((answer.status, answer.body), (200, json!(null)));
+        }
+    });
+}
+
+#[test]
+fn a_sane_request_id_is_taken_over_and_another_replaced() {
+    run(async {
+        for api in services() {
+            let ask = async |id: &str| {
+                let answer = api
+                    .answer(api.request(Method::GET, "/health").header("x-request-id", id))
+                    .await;
+                answer.headers["x-request-id"].to_str().unwrap().to_owned()
+            };
+            assert_eq!(ask("trace-1.A_b").await, "trace-1.A_b");
+            for insane in ["", "two words", "\"quoted\"", &"x".repeat(129)] {
+                let id = ask(insane).await;
+                assert!(id != insane && id.len() == 32, "{id}");
+            }
+            assert_ne!(ask("").await, ask("").await);
+        }
+    });
+}
+
+#[test]
+fn health_live_and_ready() {
+    run(async {
+        for api in services() {
+            for path in ["/health", "/health/live", "/health/ready"] {
+                assert_eq!(api.get(path).await.expect(200), json!({ "status": "healthy" }));
+            }
+        }
+    });
+}
+
+#[test]
+fn the_documents_are_the_hand_written_spec_and_need_nothing_from_elsewhere() {
+    run(async {
+        for (api, file) in services().iter().zip(["user", "product", "order"]) {
+            let text = async |path: &str| {
+                api.request(Method::GET, path).send().await.unwrap().text().await.unwrap()
+            };
+            let spec = system::home::workspace().join(format!("openapi/{file}-service.yaml"));
+            assert_eq!(text("/openapi.yaml").await, std::fs::read_to_string(spec).unwrap());
+            let json: serde_json::Value =
+                serde_json::from_str(&text("/openapi.json").await).unwrap();
+            let page = text("/docs").await;
+            assert!(
+                page.contains(
+                    json["info"]["description"].as_str().unwrap().lines().next().unwrap()
+                )
+            );
+            assert!(page.contains("listOrdersByUser") == (file == "order"));
+            for outside in ["src=\"http", "href=\"http", "@import"] {
+                assert!(!page.contains(outside), "the page loads something: {outside}");
+            }
+        }
+    });
+}

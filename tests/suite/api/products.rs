@@ -1,0 +1,197 @@
+//! `/products` and `/products/{id}`.
+
+use mongodb::bson::Bson;
+use serde_json::{Value, json};
+use system::system::Service;
+
+use crate::support::{Answer, NO_ID, collection, new_product, products, run};
+
+fn product() -> Value {
+    json!({ "name": "Teapot", "description": "Short and stout.", "price": 24.9, "stock": 12 })
+}
+
+#[test]
+fn a_product_is_created_and_read_back() {
+    run(async {
+        let created = products().post("/products", product()).await;
+        let location = created.headers["location"].to_str().unwrap().to_owned();
+        let mut created = created.expect(201);
+        assert_eq!(products().get(&location).await.expect(200), created);
+        let fields = created.as_object_mut().unwrap();
+        assert_eq!(
+            location,
+            format!("/products/{}", fields.remove("id").unwrap().as_str().unwrap())
+        );
+        assert_eq!(fields.remove("createdAt").unwrap().as_str().unwrap().len(), 24);
+        assert_eq!(created, product());
+    });
+}
+
+#[test]
+fn a_price_is_a_decimal_inside() {
+    run(async {
+        let id = new_product(0.1).await;
+        let filter =
+            mongodb::bson::doc! { "_id": id.parse::<mongodb::bson::oid::ObjectId>().unwrap() };
+        let stored =
+            collection(Service::Product, "products").await.find_one(filter).await.unwrap().unwrap();
+        assert_eq!(stored.get("price"), Some(&Bson::Decimal128("0.1".parse().unwrap())));
+    });
+}
+
+#[test]
+fn without_a_description_there_is_none() {
+    run(async {
+        let created = products()
+            .post("/products", json!({ "name": "Cup", "price": 1, "stock": 0.0 }))
+            .await
+            .expect(201);
+        assert!(created.get("description").is_none());
+        assert_eq!((created["price"].as_f64(), created["stock"].as_i64()), (Some(1.0), Some(0)));
+        let empty = json!({ "name": "Cup", "price": 1, "stock": 5.0, "description": "" });
+        assert_eq!(products().post("/products", empty).await.expect(201)["description"], "");
+    });
+}
+
+#[test]
+fn what_is_wrong_with_a_new_product_is_told() {
+    run(async {
+        for (body, expected) in [
+            (json!({}), vec!["/name required", "/price required", "/stock required"]),
+            (
+                json!({ "name": "", "price": 0, "stock": -1 }),
+                vec!["/name minLength", "/price exclusiveMinimum", "/stock minimum"],
+            ),
+            (
+                json!({ "name": 1, "price": "1", "stock": 1.5 }),
+                vec!["/name type", "/price type", "/stock type"],
+            ),
+            (
+                json!({ "name": "a", "price": 1, "stock": 1, "description": null }),
+                vec!["/description type"],
+            ),
+            (
+                json!({ "name": "a", "price": -0.01, "stock": 9_007_199_254_740_992_i64 }),
+                vec!["/price exclusiveMinimum", "/stock maximum"],
+            ),
+            (
+                json!({ "name": "a", "price": 1, "stock": 1, "id": NO_ID }),
+                vec!["/id additionalProperties"],
+            ),
+        ] {
+            assert_eq!(
+                products().post("/products", body.clone()).await.violations(),
+                expected,
+                "{body}"
+            );
+        }
+    });
+}
+
+#[test]
+fn a_product_changes_in_the_fields_that_are_given() {
+    run(async {
+        let id = products().post("/products", product()).await.id(201);
+        let path = format!("/products/{id}");
+        let mut expected = products().get(&path).await.expect(200);
+        for (field, value) in [
+            ("price", json!(0.3)),
+            ("name", json!("Pot")),
+            ("stock", json!(0)),
+            ("description", json!("")),
+        ] {
+            expected[field] = value.clone();
+            assert_eq!(products().put(&path, json!({ field: value })).await.expect(200), expected);
+        }
+        assert_eq!(products().get(&path).await.expect(200), expected);
+        assert_eq!(products().put(&path, json!({})).await.violations(), [" minProperties"]);
+        assert_eq!(
+            products().put(&path, json!({ "price": 0 })).await.violations(),
+            ["/price exclusiveMinimum"]
+        );
+        assert_eq!(products().get(&path).await.expect(200), expected);
+    });
+}
+
+#[test]
+fn a_deleted_product_is_gone() {
+    run(async {
+        let path = format!("/products/{}", new_product(1.0).await);
+        products().delete(&path).await.expect(204);
+        for gone in [
+            products().get(&path).await,
+            products().delete(&path).await,
+            products().put(&path, json!({ "stock": 1 })).await,
+        ] {
+            let error = gone.expect(404);
+            assert_eq!(error["error"]["details"]["resource"], "product");
+        }
+        assert_eq!(products().get("/products/1").await.violations(), ["/id pattern"]);
+    });
+}
+
+fn ids(page: &Value) -> Vec<String> {
+    page["products"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["id"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn the_catalogue_is_listed_newest_first_in_pages_that_hold_still() {
+    run(async {
+        let mut made = Vec::new();
+        for _ in 0..7 {
+            made.push(new_product(1.0).await);
+        }
+        made.reverse();
+        // Other tests add products meanwhile, so the walk begins somewhere above ours.
+        let mut seen = Vec::new();
+        let mut path = "/products?limit=3".to_owned();
+        let mut pages = 0;
+        while !made.iter().all(|id| seen.contains(id)) {
+            let page = products().get(&path).await.expect(200);
+            assert!(ids(&page).len() <= 3);
+            seen.extend(ids(&page));
+            let Some(cursor) = page["nextCursor"].as_str() else { break };
+            path = format!("/products?limit=3&cursor={cursor}");
+            // What is added does not move the pages below it.
+            new_product(2.0).await;
+            pages += 1;
+            assert!(pages < 1000);
+        }
+        let ours: Vec<&String> = seen.iter().filter(|id| made.contains(id)).collect();
+        assert_eq!(ours, made.iter().collect::<Vec<_>>());
+    });
+}
+
+#[test]
+fn limits_and_cursors_are_checked() {
+    run(async {
+        let list =
+            async |query: &str| -> Answer { products().get(&format!("/products?{query}")).await };
+        for (query, expected) in [
+            ("limit=0", "/limit minimum"),
+            ("limit=1001", "/limit maximum"),
+            ("limit=ten", "/limit type"),
+            ("cursor=", "/cursor minLength"),
+            ("cursor=AAAA", "/cursor format"),
+            ("cursor=%24", "/cursor pattern"),
+        ] {
+            assert!(list(query).await.violations().contains(&expected.to_owned()), "{query}");
+        }
+        list("limit=1000").await.expect(200);
+        list("").await.expect(200);
+    });
+}
+
+#[test]
+fn the_list_order_has_an_index() {
+    run(async {
+        let names =
+            collection(Service::Product, "products").await.list_index_names().await.unwrap();
+        assert!(names.contains(&"createdAt_-1__id_-1".to_owned()), "{names:?}");
+    });
+}

@@ -1,0 +1,147 @@
+//! The generated clients against the real services: each operation, and what
+//! each kind of error becomes.
+
+use order_client::types as order;
+use product_client::types as product;
+use system::scenario::{self, Clients};
+use user_client::types as user;
+
+use crate::support::{LIVE, NO_ID, new_email, new_order, new_product, new_user, run};
+
+fn clients() -> Clients {
+    Clients::new(LIVE.ports).unwrap()
+}
+
+#[test]
+fn the_demo_is_as_expected() {
+    // Its list of the newest products must not be disturbed, so it may have another try.
+    let tries = (0..20).map(|_| run(scenario::run(&clients())));
+    let outcome = tries.into_iter().find(Result::is_ok);
+    assert_eq!(outcome.expect("one of twenty tries").unwrap().len(), 8);
+}
+
+/// The status and the code of a declared error.
+macro_rules! declared {
+    ($outcome:expr) => {
+        match $outcome {
+            Err(progenitor_client::Error::ErrorResponse(answer)) => {
+                (answer.status().as_u16(), answer.error.code.clone())
+            }
+            other => panic!("not a declared error: {other:?}"),
+        }
+    };
+}
+
+#[test]
+fn users() {
+    run(async {
+        let clients = clients().users;
+        let id: user::ObjectId = new_user().await.parse().unwrap();
+        let none: user::ObjectId = NO_ID.parse().unwrap();
+        let read = clients.get_user(&id).await.unwrap().into_inner();
+        let change = user::UserUpdate {
+            name: Some("Ada King".parse().unwrap()),
+            email: None,
+            password: None,
+        };
+        assert_eq!(*clients.update_user(&id, &change).await.unwrap().name, "Ada King");
+        assert_eq!(declared!(clients.update_user(&none, &change).await), (404, "NOT_FOUND".into()));
+        let again = user::NewUser {
+            email: read.email,
+            password: "long enough".parse().unwrap(),
+            name: read.name,
+        };
+        assert_eq!(declared!(clients.create_user(&again).await), (409, "CONFLICT".into()));
+        let nobody = user::Credentials {
+            email: new_email().parse().unwrap(),
+            password: "x".parse().unwrap(),
+        };
+        assert_eq!(declared!(clients.login(&nobody).await), (401, "UNAUTHORIZED".into()));
+        let nothing = user::UserUpdate { name: None, email: None, password: None };
+        assert_eq!(
+            declared!(clients.update_user(&id, &nothing).await),
+            (400, "VALIDATION_ERROR".into())
+        );
+        clients.delete_user(&id).await.unwrap();
+        assert_eq!(declared!(clients.get_user(&id).await), (404, "NOT_FOUND".into()));
+        assert_eq!(declared!(clients.delete_user(&id).await), (404, "NOT_FOUND".into()));
+        clients.check_health().await.unwrap();
+        clients.check_liveness().await.unwrap();
+        clients.check_readiness().await.unwrap();
+    });
+}
+
+#[test]
+fn products() {
+    run(async {
+        let clients = clients().products;
+        let id: product::ObjectId = new_product(0.1).await.parse().unwrap();
+        let change = product::ProductUpdate {
+            name: None,
+            description: None,
+            price: Some(product::Price(0.3)),
+            stock: None,
+        };
+        assert_eq!(*clients.update_product(&id, &change).await.unwrap().price, 0.3);
+        let wrong = product::ProductUpdate { price: Some(product::Price(-1.0)), ..change.clone() };
+        assert_eq!(
+            declared!(clients.update_product(&id, &wrong).await),
+            (400, "VALIDATION_ERROR".into())
+        );
+        let cursor = "AAAA".parse().unwrap();
+        assert_eq!(
+            declared!(clients.list_products(Some(&cursor), None).await),
+            (400, "VALIDATION_ERROR".into())
+        );
+        clients.delete_product(&id).await.unwrap();
+        assert_eq!(declared!(clients.get_product(&id).await), (404, "NOT_FOUND".into()));
+        assert_eq!(
+            declared!(clients.update_product(&id, &change).await),
+            (404, "NOT_FOUND".into())
+        );
+        assert_eq!(declared!(clients.delete_product(&id).await), (404, "NOT_FOUND".into()));
+        clients.check_health().await.unwrap();
+        clients.check_liveness().await.unwrap();
+        clients.check_readiness().await.unwrap();
+    });
+}
+
+#[test]
+fn orders() {
+    run(async {
+        let clients = clients().orders;
+        let (user, tea) = (new_user().await, new_product(1.5).await);
+        let id: order::ObjectId = new_order(&user, &[&tea]).await.parse().unwrap();
+        let none: order::ObjectId = NO_ID.parse().unwrap();
+        let to = |status| order::OrderStatusUpdate { status };
+        let done =
+            clients.update_order_status(&id, &to(order::OrderStatus::Completed)).await.unwrap();
+        assert_eq!(done.status, order::OrderStatus::Completed);
+        let back = clients.update_order_status(&id, &to(order::OrderStatus::Pending)).await;
+        assert_eq!(declared!(back), (409, "CONFLICT".into()));
+        let missing = clients.update_order_status(&none, &to(order::OrderStatus::Pending)).await;
+        assert_eq!(declared!(missing), (404, "NOT_FOUND".into()));
+        assert_eq!(declared!(clients.get_order(&none).await), (404, "NOT_FOUND".into()));
+        let empty = order::NewOrder { user_id: none.clone(), items: vec![] };
+        assert_eq!(declared!(clients.create_order(&empty).await), (400, "VALIDATION_ERROR".into()));
+        let item = order::NewOrderItem {
+            product_id: tea.parse().unwrap(),
+            quantity: order::Quantity(2.try_into().unwrap()),
+        };
+        let unknown = order::NewOrder { user_id: none, items: vec![item] };
+        assert_eq!(declared!(clients.create_order(&unknown).await), (404, "NOT_FOUND".into()));
+        let vast = new_product(f64::MAX).await;
+        let item = order::NewOrderItem {
+            product_id: vast.parse().unwrap(),
+            quantity: order::Quantity(2.try_into().unwrap()),
+        };
+        let vast = order::NewOrder { user_id: user.parse().unwrap(), items: vec![item] };
+        assert_eq!(declared!(clients.create_order(&vast).await), (422, "UNPROCESSABLE".into()));
+        let cursor = "AAAA".parse().unwrap();
+        let list = clients.list_orders_by_user(&user.parse().unwrap(), Some(&cursor), None).await;
+        assert_eq!(declared!(list), (400, "VALIDATION_ERROR".into()));
+        clients.check_health().await.unwrap();
+        clients.check_liveness().await.unwrap();
+        clients.check_readiness().await.unwrap();
+    });
+}
