@@ -3,6 +3,8 @@
 //!
 //! `cargo dev test` gives the database; a plain `cargo test` starts one.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
+
 mod api;
 mod clients;
 mod spec;

@@ -106,10 +106,11 @@ fn tidy(spec: &Value, value: &Value, outside: bool) -> Value {
         Value::Array(items) => items.iter().map(|item| tidy(spec, item, outside)).collect(),
         Value::Number(number) => number.as_f64().into(),
         Value::Object(map) => {
-            if let Some(target) = map.get("$ref").and_then(Value::as_str) {
-                if !target.starts_with("#/components/schemas/") {
-                    return tidy(spec, spec.pointer(&target[1..]).unwrap(), outside);
-                }
+            let target = map.get("$ref").and_then(Value::as_str);
+            if let Some(target) =
+                target.filter(|target| !target.starts_with("#/components/schemas/"))
+            {
+                return tidy(spec, spec.pointer(&target[1..]).unwrap(), outside);
             }
             // A query parameter is exploded unless it says otherwise, others are not.
             let explode = Value::Bool(map.get("in").is_some_and(|place| place == "query"));

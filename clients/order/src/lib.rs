@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use reqwest::header::HeaderMap;
 
-#[allow(clippy::all, missing_docs, unused, reason = "generated")]
+#[allow(clippy::all, clippy::unwrap_used, missing_docs, unused, reason = "generated")]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/client.rs"));
 }

@@ -97,6 +97,7 @@ impl std::error::Error for Error {}
 ///
 /// # Errors
 /// A refusal of the spec, or a file that cannot be read or written.
+#[expect(clippy::print_stdout, reason = "how a build script talks to cargo")]
 pub fn generate(path: &str) -> Result<(), Error> {
     println!("cargo::rerun-if-changed={path}");
     let out = std::env::var_os("OUT_DIR").map(PathBuf::from).ok_or(Error::NoOutDir)?;

@@ -2,6 +2,8 @@
 //! of the generator, `UPDATE_GOLDEN=1 cargo test -p openapi-stubgen` writes the
 //! files anew: read their diff as you would read the change itself.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
+
 use std::fs;
 use std::path::Path;
 

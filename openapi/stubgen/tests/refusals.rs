@@ -3,6 +3,8 @@
 //! In each case `▸` marks the place: it is taken out before the generator
 //! reads the spec, and the refusal must point to where it was.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
+
 const START: &str = r#"openapi: 3.0.3
 info: { title: T, version: "1" }
 "#;

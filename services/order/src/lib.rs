@@ -5,13 +5,13 @@
 //! user and product services) and [`store`], and back. [`error`] turns what can go wrong into HTTP, once.
 
 pub mod config;
-mod cursor;
+pub mod cursor;
 pub mod database;
 pub mod error;
 pub mod money;
 pub mod service;
 mod status;
-mod store;
+pub mod store;
 pub mod upstream;
 
 use std::io;

@@ -120,7 +120,7 @@ pub async fn ping(database: &Database) -> Result<(), Error> {
     bounded(database.run_command(doc! { "ping": 1 }).into_future()).await.map(drop)
 }
 
-/// One operation, within [`OPERATION_TIMEOUT`].
+/// One operation, within five seconds.
 ///
 /// # Errors
 /// The driver's, sorted; or that it took too long.

@@ -5,11 +5,11 @@
 //! back. [`error`] turns what can go wrong into HTTP, once.
 
 pub mod config;
-mod cursor;
+pub mod cursor;
 pub mod database;
 pub mod error;
 pub mod service;
-mod store;
+pub mod store;
 
 use std::io;
 

@@ -158,7 +158,7 @@ fn decimal(price: f64) -> Result<Decimal128, Error> {
 /// The double that a price came from.
 ///
 /// # Errors
-/// For a decimal that did not come from [`decimal`] and is no number.
+/// For a decimal that was not stored by this service and is no number.
 pub fn double(price: Decimal128) -> Result<f64, Error> {
     let text = price.to_string();
     text.parse().ok().filter(|price: &f64| price.is_finite()).ok_or(Error::Price(text))

@@ -9,7 +9,7 @@ pub mod database;
 pub mod error;
 pub mod password;
 pub mod service;
-mod store;
+pub mod store;
 pub mod token;
 
 use std::io;

@@ -43,16 +43,18 @@ pub struct Passwords {
     admitted: Arc<Semaphore>,
 }
 
-impl Passwords {
+impl Default for Passwords {
     /// As many at a time as half of this machine's cores.
-    pub fn new() -> Self {
+    fn default() -> Self {
         let working = available_parallelism().map_or(1, |cores| cores.get().div_ceil(2));
         Self {
             working: Arc::new(Semaphore::new(working)),
             admitted: Arc::new(Semaphore::new(working + MAX_WAITING)),
         }
     }
+}
 
+impl Passwords {
     /// A new salted hash.
     ///
     /// # Errors
@@ -109,7 +111,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_hash_fits_its_password_alone_and_has_the_parameters_of_nobody() {
-        let passwords = Passwords::new();
+        let passwords = Passwords::default();
         let hash = passwords.hash("correct horse".into()).await.unwrap();
         let parameters = |hash: &str| hash.split('$').take(4).collect::<Vec<_>>().join("$");
         assert_eq!(parameters(&hash), parameters(NOBODY));
@@ -119,12 +121,12 @@ mod tests {
 
     #[tokio::test]
     async fn nobody_has_no_password() {
-        assert!(!Passwords::new().verify(String::new(), None).await.unwrap());
+        assert!(!Passwords::default().verify(String::new(), None).await.unwrap());
     }
 
     #[tokio::test]
     async fn beyond_the_queue_the_answer_is_busy() {
-        let passwords = Passwords::new();
+        let passwords = Passwords::default();
         let mut jobs = Vec::new();
         for _ in 0..MAX_WAITING * 3 {
             let passwords = passwords.clone();

@@ -29,7 +29,7 @@ impl Service {
         Self {
             database: database.clone(),
             store: Store::new(database),
-            passwords: Passwords::new(),
+            passwords: Passwords::default(),
             tokens: Tokens::new(jwt_secret),
             shutdown,
         }
