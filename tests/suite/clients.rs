@@ -88,11 +88,8 @@ fn products() {
             declared!(clients.update_product(&id, &wrong).await),
             (400, "VALIDATION_ERROR".into())
         );
-        let cursor = "AAAA".parse().unwrap();
-        assert_eq!(
-            declared!(clients.list_products(Some(&cursor), None).await),
-            (400, "VALIDATION_ERROR".into())
-        );
+        // A wrong cursor does not even become one.
+        assert!("AAAA".parse::<product::Cursor>().is_err());
         clients.delete_product(&id).await.unwrap();
         assert_eq!(declared!(clients.get_product(&id).await), (404, "NOT_FOUND".into()));
         assert_eq!(
@@ -137,9 +134,7 @@ fn orders() {
         };
         let vast = order::NewOrder { user_id: user.parse().unwrap(), items: vec![item] };
         assert_eq!(declared!(clients.create_order(&vast).await), (422, "UNPROCESSABLE".into()));
-        let cursor = "AAAA".parse().unwrap();
-        let list = clients.list_orders_by_user(&user.parse().unwrap(), Some(&cursor), None).await;
-        assert_eq!(declared!(list), (400, "VALIDATION_ERROR".into()));
+        assert!("AAAA".parse::<order::Cursor>().is_err());
         clients.check_health().await.unwrap();
         clients.check_liveness().await.unwrap();
         clients.check_readiness().await.unwrap();

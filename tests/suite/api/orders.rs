@@ -122,7 +122,7 @@ fn a_users_orders_are_listed_newest_first_in_pages() {
         // Ids are hexadecimal numbers: their case does not matter.
         let page = orders().get(&format!("/orders/user/{}", user.to_uppercase())).await.expect(200);
         assert_eq!(page["orders"].as_array().unwrap().len(), 5);
-        for (query, expected) in [("limit=0", "/limit minimum"), ("cursor=AAAA", "/cursor format")]
+        for (query, expected) in [("limit=0", "/limit minimum"), ("cursor=AAAA", "/cursor pattern")]
         {
             assert_eq!(
                 orders().get(&format!("/orders/user/{user}?{query}")).await.violations(),

@@ -176,9 +176,8 @@ fn limits_and_cursors_are_checked() {
             ("limit=0", "/limit minimum"),
             ("limit=1001", "/limit maximum"),
             ("limit=ten", "/limit type"),
-            ("cursor=", "/cursor minLength"),
-            ("cursor=AAAA", "/cursor format"),
-            ("cursor=%24", "/cursor pattern"),
+            ("cursor=", "/cursor pattern"),
+            ("cursor=AAAA", "/cursor pattern"),
         ] {
             assert!(list(query).await.violations().contains(&expected.to_owned()), "{query}");
         }
