@@ -6,6 +6,7 @@
 //! [`home`]. Nothing here knows how a service works inside.
 
 pub mod database;
+pub mod fuzz;
 pub mod home;
 pub mod process;
 pub mod scenario;

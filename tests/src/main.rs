@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use system::database::{Database, Source, accepts, free_port};
 use system::scenario::{self, Clients};
 use system::system::{Ports, Service, System, build};
-use system::{Result, Stop, home, say, tools};
+use system::{Result, Stop, fuzz, home, say, tools};
 
 /// Runs and tests the product order system on this machine.
 #[derive(Parser)]
@@ -29,6 +29,12 @@ enum Task {
         /// Passed on to `cargo test`
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
+    },
+    /// Ask every endpoint what its spec allows and forbids, and check the answers (schemathesis)
+    Fuzz {
+        /// Cases for each operation and phase
+        #[arg(long, default_value_t = 100)]
+        examples: u32,
     },
     /// The development database
     #[command(subcommand)]
@@ -63,6 +69,7 @@ async fn main() -> ExitCode {
         Task::Up(run) => up(&run, true).await,
         Task::Demo(run) => up(&run, false).await,
         Task::Test { arguments } => test(&arguments),
+        Task::Fuzz { examples } => fuzz(examples).await,
         Task::Db(Db::Install) => tools::install_secantusd()
             .map(|program| say(format!("installed {}", program.display()))),
         Task::Db(Db::Start { port }) => start_database(port).await,
@@ -152,6 +159,22 @@ async fn interrupted() -> Result<()> {
     tokio::select! {
         outcome = tokio::signal::ctrl_c() => outcome.map_err(Stop::because("cannot listen to signals")),
         _ = terminate.recv() => Ok(()),
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the table is the answer; progress goes to standard error")]
+async fn fuzz(examples: u32) -> Result<()> {
+    build(false)?;
+    let database = Database::start_temporary(&Source::find()?)?;
+    let ports = Ports([free_port()?, free_port()?, free_port()?]);
+    let system = System::start(database, ports, &home::dev_home().join("logs"), false)?;
+    let (table, failed) = fuzz::table(&fuzz::run(ports, examples).await?);
+    println!("\n{table}");
+    system.stop();
+    if failed {
+        Err(Stop("some answers are not as their spec says; see above".to_owned()))
+    } else {
+        Ok(())
     }
 }
 

@@ -69,9 +69,48 @@ pub async fn run(clients: &Clients) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
+/// Somebody who can sign in, and something to order.
+#[derive(Debug)]
+pub struct Account {
+    /// The user's id.
+    pub user: String,
+    /// The user's address.
+    pub email: String,
+    /// The user's password.
+    pub password: String,
+    /// A product's id.
+    pub product: String,
+}
+
+/// Makes an account.
+///
+/// # Errors
+/// The first answer that is not as expected.
+pub async fn account(clients: &Clients) -> Result<Account> {
+    let email = new_email();
+    let password = "correct horse battery";
+    let new =
+        NewUser { email: valid(email.as_str())?, password: valid(password)?, name: valid("Ada")? };
+    let user = clients.users.create_user(&new).await.map_err(failed("POST /users"))?.id.to_string();
+    let new =
+        NewProduct { name: valid("Cup")?, description: None, price: 0.1.into(), stock: valid(9)? };
+    let product = clients
+        .products
+        .create_product(&new)
+        .await
+        .map_err(failed("POST /products"))?
+        .id
+        .to_string();
+    Ok(Account { user, email, password: password.to_owned(), product })
+}
+
+/// A new address each time: the data of last time is still there.
+fn new_email() -> String {
+    format!("ada.{:08x}@example.com", fastrand::u32(..))
+}
+
 async fn register(clients: &Clients, rows: &mut Vec<Row>) -> Result<String> {
-    // A new address each time: the data of last time is still there.
-    let email = format!("ada.{:08x}@example.com", fastrand::u32(..));
+    let email = new_email();
     let password = "correct horse battery";
     let new = NewUser {
         email: valid(email.as_str())?,
