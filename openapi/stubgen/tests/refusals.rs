@@ -116,7 +116,7 @@ fn structures_of_schemas() {
             "{ allOf: [ { properties: { a: { type: string } } }, { properties: { ▸a: { type: string } } } ] }",
             "define `a`",
         ),
-        ("{ ▸allOf: [ { $ref: \"#/components/schemas/S\" } ] }", "refers to itself"),
+        ("{ ▸allOf: [ { $ref: \"#/components/schemas/S\" } ] }", "leads back to `S`"),
         ("▸{ oneOf: [] }", "needs `discriminator`"),
         ("▸{ oneOf: [], discriminator: { propertyName: k } }", "needs a variant"),
         ("{ oneOf: [▸{ type: object }], discriminator: { propertyName: k } }", "is a $ref"),

@@ -15,7 +15,7 @@ pub(crate) fn read(root: &Node) -> Result<Spec> {
     let info = info(fields.need("info")?)?;
     list(&mut fields, "servers", server)?;
     let tags = list(&mut fields, "tags", tag)?;
-    let components = Components { root: fields.take("components").map(|entry| &entry.value) };
+    let components = Components::new(fields.take("components").map(|entry| &entry.value));
     let mut schemas = components_read(components)?;
     inherit_directions(&mut schemas);
     let default_security = fields.take("security").map(|entry| &entry.value);

@@ -5,14 +5,11 @@ use crate::model::{Additional, Kind, ObjectRules};
 use crate::refusal::{Result, refuse};
 use crate::yaml::{Entry, Node};
 
-/// A chain of `allOf` longer than this refers to itself.
-const MAX_CHAIN: usize = 16;
-
 /// The object that satisfies every branch, and the object keywords beside `allOf`.
 pub(super) fn all_of(entry: &Entry, fields: &mut Fields, components: Components) -> Result<Kind> {
     let mut merged = ObjectRules::default();
     let mut required = Vec::new();
-    collect(entry, components, &mut merged, &mut required, 0)?;
+    collect(entry, components, &mut merged, &mut required)?;
     if let Some(own) = fields.take("type")
         && own.value.string()? != "object"
     {
@@ -34,20 +31,19 @@ fn collect<'a>(
     components: Components<'a>,
     merged: &mut ObjectRules,
     required: &mut Vec<&'a Node>,
-    depth: usize,
 ) -> Result<()> {
-    if depth > MAX_CHAIN {
-        return refuse(entry.position, "this allOf refers to itself");
-    }
     for branch in entry.value.items()? {
-        let node = match reference(branch)? {
-            Some(target) => &components.referenced(target, "schemas")?.value,
-            None => branch,
+        let (node, components) = match reference(branch)? {
+            Some(target) => {
+                let component = components.referenced(target, "schemas")?;
+                (&component.value, components.opening(component, entry)?)
+            }
+            None => (branch, components),
         };
         let mut fields = Fields::new(node, "a schema in allOf")?;
         fields.documentation(&["title", "description", "example", "externalDocs"]);
         if let Some(inner) = fields.take("allOf") {
-            collect(inner, components, merged, required, depth + 1)?;
+            collect(inner, components, merged, required)?;
         }
         if let Some(kind) = fields.take("type")
             && kind.value.string()? != "object"

@@ -20,9 +20,39 @@ use fields::Fields;
 #[derive(Clone, Copy)]
 pub(super) struct Components<'a> {
     root: Option<&'a Node>,
+    /// The components that `allOf` has opened on the way to what is being read.
+    opened: [Option<&'a str>; MAX_OPENED],
 }
 
+/// How many `allOf` of components may stand within each other.
+const MAX_OPENED: usize = 8;
+
 impl<'a> Components<'a> {
+    fn new(root: Option<&'a Node>) -> Self {
+        Self { root, opened: [None; MAX_OPENED] }
+    }
+
+    /// For what stands within a component that is opened by an `allOf`.
+    fn opening(mut self, component: &'a Entry, all_of: &Entry) -> Result<Self> {
+        let name = Some(component.key.as_str());
+        if self.opened.contains(&name) {
+            return refuse(
+                all_of.position,
+                format!("this allOf leads back to `{}`", component.key),
+            );
+        }
+        match self.opened.iter_mut().find(|place| place.is_none()) {
+            Some(place) => *place = name,
+            None => {
+                return refuse(
+                    all_of.position,
+                    format!("more than {MAX_OPENED} allOf within each other"),
+                );
+            }
+        }
+        Ok(self)
+    }
+
     /// The entries of one section, such as `schemas`, in the order of the file.
     fn section(self, section: &str) -> Result<&'a [Entry]> {
         let Some(root) = self.root else { return Ok(&[]) };
