@@ -7,5 +7,7 @@
 
 mod api;
 mod clients;
+mod fuzz;
+mod properties;
 mod spec;
 mod support;

@@ -277,3 +277,8 @@ pub async fn new_order(user: &str, products: &[&str]) -> String {
         products.iter().map(|id| json!({ "productId": id, "quantity": 1 })).collect();
     orders().post("/orders", json!({ "userId": user, "items": items })).await.id(201)
 }
+
+/// Three ports that nothing listens on now.
+pub fn free_ports() -> Ports {
+    Ports([free_port().unwrap(), free_port().unwrap(), free_port().unwrap()])
+}

@@ -76,7 +76,7 @@ where
     F: Future<Output = Result<(), Error>>,
 {
     let database = open(uri).await?;
-    let attempt = || async {
+    with_retries(|| async {
         let work = async {
             ping(&database).await?;
             prepare(database.clone()).await
@@ -84,14 +84,25 @@ where
         tokio::time::timeout(ATTEMPT_TIMEOUT, work)
             .await
             .unwrap_or(Err(Error::Late(ATTEMPT_TIMEOUT)))
-    };
+    })
+    .await?;
+    Ok(database)
+}
+
+/// Tries ten times, with the delays of the design.
+///
+/// # Errors
+/// The last attempt's.
+pub async fn with_retries<T, F>(attempt: impl FnMut() -> F) -> Result<T, Error>
+where
+    F: Future<Output = Result<T, Error>>,
+{
     let delays = ExponentialBuilder::default()
         .with_min_delay(FIRST_DELAY)
         .with_max_delay(LONGEST_DELAY)
         .with_factor(2.0)
         .with_max_times(ATTEMPTS - 1);
-    attempt.retry(delays).notify(tell).await?;
-    Ok(database)
+    attempt.retry(delays).notify(tell).await
 }
 
 fn tell(error: &Error, delay: Duration) {

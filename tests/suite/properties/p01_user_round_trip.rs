@@ -1,0 +1,22 @@
+//! Property 1 of the design.
+
+use proptest::prelude::*;
+
+use super::inputs::{email, name, password};
+use super::{check, register};
+use crate::support::users;
+
+// Feature: product-order-system, Property 1: User data persistence round trip
+#[test]
+fn user_round_trip() {
+    check((email(), password(), name()), async |(email, password, name)| {
+        let created = register(&email, &password, &name).await;
+        let read =
+            users().get(&format!("/users/{}", created["id"].as_str().unwrap())).await.expect(200);
+        prop_assert_eq!(&read, &created);
+        prop_assert_eq!(read["email"].as_str(), Some(email.as_str()));
+        prop_assert_eq!(read["name"].as_str(), Some(name.as_str()));
+        prop_assert!(read.get("password").is_none());
+        Ok(())
+    });
+}

@@ -1,0 +1,22 @@
+//! Property 8 of the design.
+
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::check;
+use super::inputs::object_id;
+use crate::support::products;
+
+// Feature: product-order-system, Property 8: Non-existent product retrieval returns 404
+#[test]
+fn unknown_product() {
+    check(object_id(), async |id| {
+        let error = products().get(&format!("/products/{id}")).await.expect(404);
+        prop_assert_eq!(&error["error"]["code"], "NOT_FOUND");
+        prop_assert_eq!(
+            &error["error"]["details"],
+            &json!({ "resource": "product", "id": id.to_lowercase() })
+        );
+        Ok(())
+    });
+}

@@ -1,0 +1,39 @@
+//! Property 15 of the design.
+
+use std::time::Duration;
+
+use proptest::prelude::*;
+use tokio::time::Instant;
+use user_service::database::{Error, with_retries};
+
+use super::config;
+
+// Feature: product-order-system, Property 15: Database connection failures trigger exponential backoff retry
+#[test]
+fn backoff() {
+    let seconds = [1, 2, 4, 8, 16, 30, 30, 30, 30];
+    // Fails so many times, taking so long each time, before it works.
+    proptest!(config(), |(failures in 0usize..14, slow in 0u64..5_000)| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        runtime.block_on(async {
+            let (start, mut attempts) = (Instant::now(), Vec::new());
+            let outcome = with_retries(|| {
+                attempts.push(start.elapsed());
+                let fails = attempts.len() <= failures;
+                async move {
+                    tokio::time::sleep(Duration::from_millis(slow)).await;
+                    if fails { Err(Error::Late(Duration::ZERO)) } else { Ok(()) }
+                }
+            })
+            .await;
+            prop_assert_eq!(outcome.is_ok(), failures < 10);
+            prop_assert_eq!(attempts.len(), failures.min(9) + 1);
+            for (pair, delay) in attempts.windows(2).zip(seconds) {
+                let waited = pair[1] - pair[0] - Duration::from_millis(slow);
+                // Exactly, but for the millisecond that the clock counts in.
+                prop_assert!(waited.abs_diff(Duration::from_secs(delay)) <= Duration::from_millis(2), "{waited:?}");
+            }
+            Ok(())
+        })?;
+    });
+}
