@@ -51,7 +51,8 @@ impl Source {
         tools::secantusd_py().map(Self::Wheel)
     }
 
-    fn command(&self, port: u16, data: &Path) -> Option<Command> {
+    /// The command that serves a folder on a port; none for a server that runs already.
+    pub fn command(&self, port: u16, data: &Path) -> Option<Command> {
         let (program, arguments): (_, &[&str]) = match self {
             Self::Running(_) => return None,
             Self::Mongod(program) => {

@@ -179,15 +179,22 @@ async fn fuzz(examples: u32) -> Result<()> {
 }
 
 fn test(arguments: &[String]) -> Result<()> {
-    build(false)?;
+    let cargo = || {
+        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.current_dir(home::workspace());
+        cargo
+    };
+    say("building everything");
+    let mut build = cargo();
+    build.args(["build", "--workspace", "--all-targets"]);
+    tools::run(build, "cargo build")?;
     let source = Source::find()?;
     say(format!("starting a database for the tests: {}", describe(&source)));
     let database = Database::start_temporary(&source)?;
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.current_dir(home::workspace()).args(["test", "--workspace"]).args(arguments);
-    cargo.env("TEST_MONGO_URI", database.server());
+    let mut test = cargo();
+    test.args(["test", "--workspace"]).args(arguments).env("TEST_MONGO_URI", database.server());
     say("running cargo test --workspace");
-    let outcome = tools::run(cargo, "cargo test");
+    let outcome = tools::run(test, "cargo test");
     database.stop();
     outcome
 }

@@ -6,7 +6,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
 mod api;
+mod browser;
 mod clients;
+mod faults;
 mod fuzz;
 mod properties;
 mod spec;

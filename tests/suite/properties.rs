@@ -3,7 +3,7 @@
 
 mod inputs;
 mod late;
-mod mock;
+pub mod mock;
 mod p01_user_round_trip;
 mod p02_product_round_trip;
 mod p03_order_round_trip;
