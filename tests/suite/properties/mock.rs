@@ -37,6 +37,13 @@ struct State {
     behaviour: Behaviour,
     lacking: HashSet<String>,
     calls: Vec<String>,
+    request_ids: Vec<String>,
+}
+
+impl State {
+    fn new(behaviour: Behaviour) -> Self {
+        Self { behaviour, lacking: HashSet::new(), calls: Vec::new(), request_ids: Vec::new() }
+    }
 }
 
 /// An upstream service.
@@ -49,8 +56,7 @@ pub struct Mock {
 impl Mock {
     /// Starts one that has everything.
     pub fn start() -> Self {
-        let state =
-            State { behaviour: Behaviour::Found, lacking: HashSet::new(), calls: Vec::new() };
+        let state = State::new(Behaviour::Found);
         let state = Arc::new(Mutex::new(state));
         let listener = run(TcpListener::bind("127.0.0.1:0")).unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -66,12 +72,17 @@ impl Mock {
     /// From now on it behaves like this, has everything and knows of no call.
     pub fn behave(&self, behaviour: Behaviour) {
         let mut state = self.state.lock().unwrap();
-        *state = State { behaviour, lacking: HashSet::new(), calls: Vec::new() };
+        *state = State::new(behaviour);
     }
 
     /// It has everything but this.
     pub fn lacks(&self, id: &str) {
         self.state.lock().unwrap().lacking.insert(id.to_owned());
+    }
+
+    /// The `x-request-id` of each call since then.
+    pub fn request_ids(&self) -> Vec<String> {
+        self.state.lock().unwrap().request_ids.clone()
     }
 
     /// The calls since it was told how to behave.
@@ -87,8 +98,11 @@ async fn serve(stream: TcpStream, state: Arc<Mutex<State>>) {
         if stream.read_line(&mut line).await.unwrap_or(0) == 0 {
             return;
         }
+        let mut request_id = None;
         let mut header = String::new();
         while stream.read_line(&mut header).await.is_ok_and(|read| read > 2) {
+            request_id =
+                header.strip_prefix("x-request-id: ").map(|id| id.trim().to_owned()).or(request_id);
             header.clear();
         }
         let call = line.rsplit_once(' ').map_or("", |(call, _)| call).to_owned();
@@ -96,6 +110,7 @@ async fn serve(stream: TcpStream, state: Arc<Mutex<State>>) {
         let behaviour = {
             let mut state = state.lock().unwrap();
             state.calls.push(call);
+            state.request_ids.extend(request_id);
             if state.lacking.contains(&id) { Behaviour::NotFound } else { state.behaviour }
         };
         let answer = match behaviour {
