@@ -29,7 +29,7 @@ lint:
 # Lint the specs with redocly and spectral (needs npx)
 lint-specs:
     cd openapi && npx --yes @redocly/cli@2 lint user-service.yaml product-service.yaml order-service.yaml
-    cd openapi && npx --yes @stoplight/spectral-cli@6 lint --fail-severity=warn *.yaml
+    cd openapi && npx --yes @stoplight/spectral-cli@6 lint --fail-severity=warn '*-service.yaml'
 
 # Format all code
 fmt:
