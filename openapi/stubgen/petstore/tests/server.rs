@@ -69,7 +69,7 @@ async fn each_keyword_accepts_what_it_allows() {
         json!({ "type": "a keyword of Rust" }),
         json!({ "nested": { "deep-value": ["a", "b", "a"] } }),
         json!({ "tree": { "value": 1, "children": [{ "value": 2, "children": [] }, { "value": 3 }] } }),
-        json!({ "scores": { "total": 1.5, "other": 2 } }),
+        json!({ "scores": { "total": 1.5, "other": 2.5 } }),
     ] {
         let (status, echoed) = echo(&value.to_string()).await;
         let mut expected = value.clone();
