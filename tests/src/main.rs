@@ -192,7 +192,9 @@ fn test(arguments: &[String]) -> Result<()> {
     say(format!("starting a database for the tests: {}", describe(&source)));
     let database = Database::start_temporary(&source)?;
     let mut test = cargo();
-    test.args(["test", "--workspace", "--no-fail-fast"]).args(arguments).env("TEST_MONGO_URI", database.server());
+    test.args(["test", "--workspace", "--no-fail-fast"])
+        .args(arguments)
+        .env("TEST_MONGO_URI", database.server());
     say("running cargo test --workspace");
     let outcome = tools::run(test, "cargo test");
     database.stop();

@@ -43,7 +43,7 @@ fn config() -> ProptestConfig {
     let default = ProptestConfig::default();
     let cases =
         if std::env::var_os("PROPTEST_CASES").is_some() { default.cases.max(100) } else { 100 };
-    ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 64, ..default }
+    ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 16, ..default }
 }
 
 /// Runs a property on values of a strategy.

@@ -30,7 +30,7 @@ fn environment() {
         )
         .unwrap();
         let ready = tokio::task::spawn_blocking(move || {
-            let ready = process.wait_until(Duration::from_secs(20), || healthy(port));
+            let ready = process.wait_until(Duration::from_secs(10), || healthy(port));
             ready.map(|()| process)
         });
         let process = ready.await.unwrap();
