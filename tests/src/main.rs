@@ -35,6 +35,9 @@ enum Task {
         /// Cases for each operation and phase
         #[arg(long, default_value_t = 100)]
         examples: u32,
+        /// One service instead of all: user-service, product-service or order-service
+        #[arg(long)]
+        service: Option<String>,
     },
     /// The development database
     #[command(subcommand)]
@@ -69,7 +72,7 @@ async fn main() -> ExitCode {
         Task::Up(run) => up(&run, true).await,
         Task::Demo(run) => up(&run, false).await,
         Task::Test { arguments } => test(&arguments),
-        Task::Fuzz { examples } => fuzz(examples).await,
+        Task::Fuzz { examples, service } => fuzz(examples, service.as_deref()).await,
         Task::Db(Db::Install) => tools::install_secantusd()
             .map(|program| say(format!("installed {}", program.display()))),
         Task::Db(Db::Start { port }) => start_database(port).await,
@@ -163,12 +166,17 @@ async fn interrupted() -> Result<()> {
 }
 
 #[expect(clippy::print_stdout, reason = "the table is the answer; progress goes to standard error")]
-async fn fuzz(examples: u32) -> Result<()> {
+async fn fuzz(examples: u32, service: Option<&str>) -> Result<()> {
+    let chosen = |known: &Service| service.is_none_or(|name| name == known.name());
+    let services: Vec<Service> = Service::ALL.into_iter().filter(chosen).collect();
+    if services.is_empty() {
+        return Err(Stop("--service is user-service, product-service or order-service".to_owned()));
+    }
     build(false)?;
     let database = Database::start_temporary(&Source::find()?)?;
     let ports = Ports([free_port()?, free_port()?, free_port()?]);
     let system = System::start(database, ports, &home::dev_home().join("logs"), false)?;
-    let (table, failed) = fuzz::table(&fuzz::run(ports, examples).await?);
+    let (table, failed) = fuzz::table(&fuzz::run(ports, &services, examples).await?);
     println!("\n{table}");
     system.stop();
     if failed {
