@@ -109,7 +109,7 @@ fn string(rules: &StringRules, nullable: bool) -> TokenStream {
     if !rules.values.is_empty() {
         let values = rules.values.iter().map(|value| quote!(#value.into()));
         let null = nullable.then(|| quote!(openapi_server::json_literal("null"),));
-        fields.extend(quote!(enum_items: vec![#(#values,)* #null],));
+        fields.extend(quote!(enum_items: Vec::from([#(#values,)* #null]),));
     }
     fields
 }
@@ -138,7 +138,7 @@ fn object(rules: &ObjectRules, name: &str) -> TokenStream {
         .map(|property| &property.name)
         .collect();
     if !required.is_empty() {
-        fields.extend(quote!(required: vec![#(#required),*],));
+        fields.extend(quote!(required: Vec::from([#(#required),*]),));
     }
     let properties = rules.properties.iter().map(|property| {
         let key = &property.name;
@@ -146,7 +146,7 @@ fn object(rules: &ObjectRules, name: &str) -> TokenStream {
         quote!((#key, #value))
     });
     if !rules.properties.is_empty() {
-        fields.extend(quote!(properties: vec![#(#properties),*],));
+        fields.extend(quote!(properties: Vec::from([#(#properties),*]),));
     }
     if let Additional::Each(schema) = &rules.additional {
         let value = reference(schema, &format!("{name}Value"));
@@ -174,7 +174,7 @@ fn one_of(rules: &OneOf) -> TokenStream {
         quote!((#value.to_owned(), #target.to_owned()))
     });
     quote! {
-        one_of: vec![#(#references),*],
-        discriminator: Some(MetaDiscriminatorObject { property_name: #property, mapping: vec![#(#mapping),*] }),
+        one_of: Vec::from([#(#references),*]),
+        discriminator: Some(MetaDiscriminatorObject { property_name: #property, mapping: Vec::from([#(#mapping),*]) }),
     }
 }

@@ -1,5 +1,8 @@
 //! From the model to Rust. Nothing here can fail: what could not be carried
 //! out was refused before.
+//!
+//! Lists are written `Vec::from([…])`, because the formatter leaves what
+//! stands in `vec![…]` as it is.
 
 mod meta;
 pub(crate) mod names;

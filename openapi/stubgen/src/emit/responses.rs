@@ -40,7 +40,7 @@ pub(super) fn response(spec: &Spec, operation: &Operation) -> TokenStream {
             }
 
             fn meta() -> MetaResponses {
-                MetaResponses { responses: vec![#(#metas),*] }
+                MetaResponses { responses: Vec::from([#(#metas),*]) }
             }
 
             fn register(registry: &mut Registry) {
@@ -167,8 +167,8 @@ impl One<'_> {
                 description: #description,
                 status: Some(#status),
                 status_range: None,
-                content: vec![#content],
-                headers: vec![#(#headers),*],
+                content: Vec::from([#content]),
+                headers: Vec::from([#(#headers),*]),
             }
         }
     }

@@ -69,7 +69,7 @@ pub(super) fn server(spec: &Spec) -> TokenStream {
 
         impl<A: #api> poem_openapi::OpenApi for #name<A> {
             fn meta() -> Vec<MetaApi> {
-                vec![MetaApi { paths: vec![#(#paths),*] }]
+                Vec::from([MetaApi { paths: Vec::from([#(#paths),*]) }])
             }
 
             fn register(registry: &mut Registry) {
@@ -99,7 +99,7 @@ fn paths(spec: &Spec) -> Vec<TokenStream> {
     let path = |path: &str| {
         let operations = spec.operations.iter().filter(|operation| operation.path == path);
         let operations = operations.map(operation_meta);
-        quote!(MetaPath { path: #path.to_owned(), operations: vec![#(#operations),*] })
+        quote!(MetaPath { path: #path.to_owned(), operations: Vec::from([#(#operations),*]) })
     };
     distinct_paths(spec).into_iter().map(path).collect()
 }
@@ -118,7 +118,7 @@ fn operation_meta(operation: &Operation) -> TokenStream {
             quote! {
                 Some(MetaRequest {
                     description: #description,
-                    content: vec![MetaMediaType { content_type: openapi_server::JSON, schema: #schema }],
+                    content: Vec::from([MetaMediaType { content_type: openapi_server::JSON, schema: #schema }]),
                     required: #required,
                 })
             }
@@ -127,24 +127,24 @@ fn operation_meta(operation: &Operation) -> TokenStream {
     let response = type_ident(&names::response(operation));
     let schemes = &operation.security;
     let security = if schemes.is_empty() {
-        quote!(vec![])
+        quote!(Vec::new())
     } else {
-        quote!(vec![std::collections::HashMap::from([#((#schemes, vec![])),*])])
+        quote!(Vec::from([std::collections::HashMap::from([#((#schemes, Vec::new())),*])]))
     };
     quote! {
         MetaOperation {
             method: Method::#method,
-            tags: vec![#(#tags),*],
+            tags: Vec::from([#(#tags),*]),
             summary: #summary,
             description: #description,
             external_docs: None,
-            params: vec![#(#params),*],
+            params: Vec::from([#(#params),*]),
             request: #request,
             responses: #response::meta(),
             deprecated: #deprecated,
             security: #security,
             operation_id: Some(#id),
-            code_samples: vec![],
+            code_samples: Vec::new(),
         }
     }
 }

@@ -122,16 +122,43 @@ impl Animal {
     fn described() -> MetaSchema {
         MetaSchema {
             ty: "object",
-            required: vec!["kind", "name"],
-            properties: vec![
-                ("id", MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer",
-                description : Some("Given by the server"), read_only : true, format :
-                Some("int64"), ..MetaSchema::ANY }))), ("kind", < AnimalKind as Type >
-                ::schema_ref()), ("name", MetaSchemaRef::Inline(Box::new(MetaSchema { ty
-                : "string", min_length : Some(1), ..MetaSchema::ANY }))), ("pin",
-                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string", write_only :
-                true, format : Some("password"), ..MetaSchema::ANY })))
-            ],
+            required: Vec::from(["kind", "name"]),
+            properties: Vec::from([
+                (
+                    "id",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "integer",
+                            description: Some("Given by the server"),
+                            read_only: true,
+                            format: Some("int64"),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                ("kind", <AnimalKind as Type>::schema_ref()),
+                (
+                    "name",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "string",
+                            min_length: Some(1),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "pin",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "string",
+                            write_only: true,
+                            format: Some("password"),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+            ]),
             ..MetaSchema::ANY
         }
     }
@@ -162,7 +189,7 @@ impl AnimalKind {
     fn described() -> MetaSchema {
         MetaSchema {
             ty: "string",
-            enum_items: vec!["cat".into(), "dog".into(),],
+            enum_items: Vec::from(["cat".into(), "dog".into()]),
             ..MetaSchema::ANY
         }
     }
@@ -189,18 +216,54 @@ impl Cat {
         MetaSchema {
             ty: "object",
             description: Some("A cat is an animal"),
-            required: vec!["kind", "name", "lives"],
-            properties: vec![
-                ("id", MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer",
-                description : Some("Given by the server"), read_only : true, format :
-                Some("int64"), ..MetaSchema::ANY }))), ("kind", < CatKind as Type >
-                ::schema_ref()), ("name", MetaSchemaRef::Inline(Box::new(MetaSchema { ty
-                : "string", min_length : Some(1), ..MetaSchema::ANY }))), ("pin",
-                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string", write_only :
-                true, format : Some("password"), ..MetaSchema::ANY }))), ("lives",
-                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer", minimum :
-                Some(0.0), maximum : Some(9.0), ..MetaSchema::ANY })))
-            ],
+            required: Vec::from(["kind", "name", "lives"]),
+            properties: Vec::from([
+                (
+                    "id",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "integer",
+                            description: Some("Given by the server"),
+                            read_only: true,
+                            format: Some("int64"),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                ("kind", <CatKind as Type>::schema_ref()),
+                (
+                    "name",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "string",
+                            min_length: Some(1),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "pin",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "string",
+                            write_only: true,
+                            format: Some("password"),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "lives",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "integer",
+                            minimum: Some(0.0),
+                            maximum: Some(9.0),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+            ]),
             ..MetaSchema::ANY
         }
     }
@@ -231,7 +294,7 @@ impl CatKind {
     fn described() -> MetaSchema {
         MetaSchema {
             ty: "string",
-            enum_items: vec!["cat".into(), "dog".into(),],
+            enum_items: Vec::from(["cat".into(), "dog".into()]),
             ..MetaSchema::ANY
         }
     }
@@ -258,19 +321,55 @@ impl Dog {
     fn described() -> MetaSchema {
         MetaSchema {
             ty: "object",
-            required: vec!["kind", "name"],
-            properties: vec![
-                ("id", MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer",
-                description : Some("Given by the server"), read_only : true, format :
-                Some("int64"), ..MetaSchema::ANY }))), ("kind", < DogKind as Type >
-                ::schema_ref()), ("name", MetaSchemaRef::Inline(Box::new(MetaSchema { ty
-                : "string", min_length : Some(1), ..MetaSchema::ANY }))), ("pin",
-                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string", write_only :
-                true, format : Some("password"), ..MetaSchema::ANY }))), ("tricks",
-                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "array", items :
-                Some(Box::new(< Tag as Type > ::schema_ref())), max_items : Some(2),
-                unique_items : Some(true), ..MetaSchema::ANY })))
-            ],
+            required: Vec::from(["kind", "name"]),
+            properties: Vec::from([
+                (
+                    "id",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "integer",
+                            description: Some("Given by the server"),
+                            read_only: true,
+                            format: Some("int64"),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                ("kind", <DogKind as Type>::schema_ref()),
+                (
+                    "name",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "string",
+                            min_length: Some(1),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "pin",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "string",
+                            write_only: true,
+                            format: Some("password"),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "tricks",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "array",
+                            items: Some(Box::new(<Tag as Type>::schema_ref())),
+                            max_items: Some(2),
+                            unique_items: Some(true),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+            ]),
             ..MetaSchema::ANY
         }
     }
@@ -301,7 +400,7 @@ impl DogKind {
     fn described() -> MetaSchema {
         MetaSchema {
             ty: "string",
-            enum_items: vec!["cat".into(), "dog".into(),],
+            enum_items: Vec::from(["cat".into(), "dog".into()]),
             ..MetaSchema::ANY
         }
     }
@@ -333,13 +432,16 @@ impl Pet {
         MetaSchema {
             ty: "",
             description: Some("A cat or a dog"),
-            one_of: vec![< Cat as Type > ::schema_ref(), < Dog as Type > ::schema_ref()],
+            one_of: Vec::from([
+                <Cat as Type>::schema_ref(),
+                <Dog as Type>::schema_ref(),
+            ]),
             discriminator: Some(MetaDiscriminatorObject {
                 property_name: "kind",
-                mapping: vec![
-                    ("cat".to_owned(), "#/components/schemas/Cat".to_owned()), ("dog"
-                    .to_owned(), "#/components/schemas/Dog".to_owned())
-                ],
+                mapping: Vec::from([
+                    ("cat".to_owned(), "#/components/schemas/Cat".to_owned()),
+                    ("dog".to_owned(), "#/components/schemas/Dog".to_owned()),
+                ]),
             }),
             ..MetaSchema::ANY
         }
@@ -381,9 +483,11 @@ impl Colour {
         MetaSchema {
             ty: "string",
             nullable: true,
-            enum_items: vec![
-                "red".into(), "light-blue".into(), openapi_server::json_literal("null"),
-            ],
+            enum_items: Vec::from([
+                "red".into(),
+                "light-blue".into(),
+                openapi_server::json_literal("null"),
+            ]),
             ..MetaSchema::ANY
         }
     }
@@ -403,13 +507,29 @@ impl Tree {
         MetaSchema {
             ty: "object",
             description: Some("Contains itself through an array"),
-            required: vec!["value"],
-            properties: vec![
-                ("value", MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer",
-                format : Some("int32"), ..MetaSchema::ANY }))), ("children",
-                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "array", items :
-                Some(Box::new(< Tree as Type > ::schema_ref())), ..MetaSchema::ANY })))
-            ],
+            required: Vec::from(["value"]),
+            properties: Vec::from([
+                (
+                    "value",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "integer",
+                            format: Some("int32"),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "children",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "array",
+                            items: Some(Box::new(<Tree as Type>::schema_ref())),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+            ]),
             ..MetaSchema::ANY
         }
     }
@@ -507,52 +627,207 @@ impl Everything {
         MetaSchema {
             ty: "object",
             title: Some("Everything".to_owned()),
-            properties: vec![
-                ("text", MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string",
-                example : Some(openapi_server::json_literal("\"abc\"")), min_length :
-                Some(2), max_length : Some(3), ..MetaSchema::ANY }))), ("code",
-                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string", pattern :
-                Some("^A[0-9]$".to_owned()), ..MetaSchema::ANY }))), ("email",
-                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string", format :
-                Some("email"), ..MetaSchema::ANY }))), ("when",
-                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string", format :
-                Some("date-time"), ..MetaSchema::ANY }))), ("day",
-                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string", format :
-                Some("date"), ..MetaSchema::ANY }))), ("id",
-                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string", format :
-                Some("uuid"), ..MetaSchema::ANY }))), ("home",
-                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string", format :
-                Some("uri"), ..MetaSchema::ANY }))), ("small",
-                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer", format :
-                Some("int32"), ..MetaSchema::ANY }))), ("big",
-                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer", format :
-                Some("int64"), ..MetaSchema::ANY }))), ("even",
-                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer", multiple_of :
-                Some(2.0), ..MetaSchema::ANY }))), ("price",
-                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "number", format :
-                Some("double"), minimum : Some(0.0), multiple_of : Some(0.01),
-                exclusive_minimum : Some(true), ..MetaSchema::ANY }))), ("ratio",
-                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "number", format :
-                Some("float"), minimum : Some(- 1.0), maximum : Some(1.0),
-                exclusive_maximum : Some(true), ..MetaSchema::ANY }))), ("flag",
-                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "boolean",
-                ..MetaSchema::ANY }))), ("maybe",
-                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string", nullable :
-                true, ..MetaSchema::ANY }))), ("colour", < Colour as Type >
-                ::schema_ref()), ("level", MetaSchemaRef::Inline(Box::new(MetaSchema { ty
-                : "integer", default : Some(openapi_server::json_literal("3")), format :
-                Some("int32"), ..MetaSchema::ANY }))), ("anything",
-                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "", description :
-                Some("Any JSON at all"), ..MetaSchema::ANY }))), ("free",
-                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "object",
-                ..MetaSchema::ANY }))), ("open",
-                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "object",
-                ..MetaSchema::ANY }))), ("type",
-                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string",
-                ..MetaSchema::ANY }))), ("nested", < EverythingNested as Type >
-                ::schema_ref()), ("tree", < Tree as Type > ::schema_ref()), ("scores", <
-                EverythingScores as Type > ::schema_ref())
-            ],
+            properties: Vec::from([
+                (
+                    "text",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "string",
+                            example: Some(openapi_server::json_literal("\"abc\"")),
+                            min_length: Some(2),
+                            max_length: Some(3),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "code",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "string",
+                            pattern: Some("^A[0-9]$".to_owned()),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "email",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "string",
+                            format: Some("email"),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "when",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "string",
+                            format: Some("date-time"),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "day",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "string",
+                            format: Some("date"),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "id",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "string",
+                            format: Some("uuid"),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "home",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "string",
+                            format: Some("uri"),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "small",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "integer",
+                            format: Some("int32"),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "big",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "integer",
+                            format: Some("int64"),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "even",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "integer",
+                            multiple_of: Some(2.0),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "price",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "number",
+                            format: Some("double"),
+                            minimum: Some(0.0),
+                            multiple_of: Some(0.01),
+                            exclusive_minimum: Some(true),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "ratio",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "number",
+                            format: Some("float"),
+                            minimum: Some(-1.0),
+                            maximum: Some(1.0),
+                            exclusive_maximum: Some(true),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "flag",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "boolean",
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "maybe",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "string",
+                            nullable: true,
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                ("colour", <Colour as Type>::schema_ref()),
+                (
+                    "level",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "integer",
+                            default: Some(openapi_server::json_literal("3")),
+                            format: Some("int32"),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "anything",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "",
+                            description: Some("Any JSON at all"),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "free",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "object",
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "open",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "object",
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "type",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "string",
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                ("nested", <EverythingNested as Type>::schema_ref()),
+                ("tree", <Tree as Type>::schema_ref()),
+                ("scores", <EverythingScores as Type>::schema_ref()),
+            ]),
             ..MetaSchema::ANY
         }
     }
@@ -572,12 +847,23 @@ impl EverythingNested {
     fn described() -> MetaSchema {
         MetaSchema {
             ty: "object",
-            required: vec!["deep-value"],
-            properties: vec![
-                ("deep-value", MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "array",
-                items : Some(Box::new(< EverythingNestedDeepValueItem as Type >
-                ::schema_ref())), ..MetaSchema::ANY })))
-            ],
+            required: Vec::from(["deep-value"]),
+            properties: Vec::from([
+                (
+                    "deep-value",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "array",
+                            items: Some(
+                                Box::new(
+                                    <EverythingNestedDeepValueItem as Type>::schema_ref(),
+                                ),
+                            ),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+            ]),
             ..MetaSchema::ANY
         }
     }
@@ -608,7 +894,7 @@ impl EverythingNestedDeepValueItem {
     fn described() -> MetaSchema {
         MetaSchema {
             ty: "string",
-            enum_items: vec!["a".into(), "b".into(),],
+            enum_items: Vec::from(["a".into(), "b".into()]),
             ..MetaSchema::ANY
         }
     }
@@ -627,11 +913,18 @@ impl EverythingScores {
     fn described() -> MetaSchema {
         MetaSchema {
             ty: "object",
-            required: vec!["total"],
-            properties: vec![
-                ("total", MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "number",
-                ..MetaSchema::ANY })))
-            ],
+            required: Vec::from(["total"]),
+            properties: Vec::from([
+                (
+                    "total",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "number",
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+            ]),
             additional_properties: Some(
                 Box::new(
                     MetaSchemaRef::Inline(
@@ -656,8 +949,8 @@ impl Error {
         MetaSchema {
             ty: "object",
             description: Some("What went wrong"),
-            required: vec!["error"],
-            properties: vec![("error", < ErrorDetail as Type > ::schema_ref())],
+            required: Vec::from(["error"]),
+            properties: Vec::from([("error", <ErrorDetail as Type>::schema_ref())]),
             ..MetaSchema::ANY
         }
     }
@@ -678,15 +971,36 @@ impl ErrorDetail {
     fn described() -> MetaSchema {
         MetaSchema {
             ty: "object",
-            required: vec!["code", "message"],
-            properties: vec![
-                ("code", MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string",
-                ..MetaSchema::ANY }))), ("message",
-                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string",
-                ..MetaSchema::ANY }))), ("details",
-                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "object",
-                ..MetaSchema::ANY })))
-            ],
+            required: Vec::from(["code", "message"]),
+            properties: Vec::from([
+                (
+                    "code",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "string",
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "message",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "string",
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "details",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "object",
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+            ]),
             ..MetaSchema::ANY
         }
     }
@@ -718,7 +1032,7 @@ impl ListPetsOrder {
         MetaSchema {
             ty: "string",
             default: Some(openapi_server::json_literal("\"newest-first\"")),
-            enum_items: vec!["newest-first".into(), "oldest-first".into(),],
+            enum_items: Vec::from(["newest-first".into(), "oldest-first".into()]),
             ..MetaSchema::ANY
         }
     }
@@ -769,32 +1083,91 @@ impl ListPetsResponse {
     }
     fn meta() -> MetaResponses {
         MetaResponses {
-            responses: vec![
-                MetaResponse { description : "Some pets", status : Some(200u16),
-                status_range : None, content : vec![MetaMediaType { content_type :
-                openapi_server::JSON, schema : MetaSchemaRef::Inline(Box::new(MetaSchema
-                { ty : "array", items : Some(Box::new(< Pet as Type > ::schema_ref())),
-                ..MetaSchema::ANY })) }], headers : vec![MetaHeader { name : "X-Total"
-                .to_owned(), description : Some("How many there are".to_owned()),
-                required : true, deprecated : false, schema :
-                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer", format :
-                Some("int32"), ..MetaSchema::ANY })), }, MetaHeader { name : "X-Next"
-                .to_owned(), description : None, required : false, deprecated : false,
-                schema : MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string",
-                max_length : Some(8), pattern : Some("^[a-z]+$".to_owned()),
-                ..MetaSchema::ANY })), }], }, MetaResponse { description :
-                "The request is not as it should be", status : Some(400u16), status_range
-                : None, content : vec![MetaMediaType { content_type :
-                openapi_server::JSON, schema : < Error as Type > ::schema_ref() }],
-                headers : vec![], }, MetaResponse { description :
-                "Not the client's fault", status : Some(500u16), status_range : None,
-                content : vec![MetaMediaType { content_type : openapi_server::JSON,
-                schema : < Error as Type > ::schema_ref() }], headers : vec![MetaHeader {
-                name : "Retry-After".to_owned(), description : Some("Seconds to wait"
-                .to_owned()), required : false, deprecated : false, schema :
-                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer",
-                ..MetaSchema::ANY })), }], }
-            ],
+            responses: Vec::from([
+                MetaResponse {
+                    description: "Some pets",
+                    status: Some(200u16),
+                    status_range: None,
+                    content: Vec::from([
+                        MetaMediaType {
+                            content_type: openapi_server::JSON,
+                            schema: MetaSchemaRef::Inline(
+                                Box::new(MetaSchema {
+                                    ty: "array",
+                                    items: Some(Box::new(<Pet as Type>::schema_ref())),
+                                    ..MetaSchema::ANY
+                                }),
+                            ),
+                        },
+                    ]),
+                    headers: Vec::from([
+                        MetaHeader {
+                            name: "X-Total".to_owned(),
+                            description: Some("How many there are".to_owned()),
+                            required: true,
+                            deprecated: false,
+                            schema: MetaSchemaRef::Inline(
+                                Box::new(MetaSchema {
+                                    ty: "integer",
+                                    format: Some("int32"),
+                                    ..MetaSchema::ANY
+                                }),
+                            ),
+                        },
+                        MetaHeader {
+                            name: "X-Next".to_owned(),
+                            description: None,
+                            required: false,
+                            deprecated: false,
+                            schema: MetaSchemaRef::Inline(
+                                Box::new(MetaSchema {
+                                    ty: "string",
+                                    max_length: Some(8),
+                                    pattern: Some("^[a-z]+$".to_owned()),
+                                    ..MetaSchema::ANY
+                                }),
+                            ),
+                        },
+                    ]),
+                },
+                MetaResponse {
+                    description: "The request is not as it should be",
+                    status: Some(400u16),
+                    status_range: None,
+                    content: Vec::from([
+                        MetaMediaType {
+                            content_type: openapi_server::JSON,
+                            schema: <Error as Type>::schema_ref(),
+                        },
+                    ]),
+                    headers: Vec::from([]),
+                },
+                MetaResponse {
+                    description: "Not the client's fault",
+                    status: Some(500u16),
+                    status_range: None,
+                    content: Vec::from([
+                        MetaMediaType {
+                            content_type: openapi_server::JSON,
+                            schema: <Error as Type>::schema_ref(),
+                        },
+                    ]),
+                    headers: Vec::from([
+                        MetaHeader {
+                            name: "Retry-After".to_owned(),
+                            description: Some("Seconds to wait".to_owned()),
+                            required: false,
+                            deprecated: false,
+                            schema: MetaSchemaRef::Inline(
+                                Box::new(MetaSchema {
+                                    ty: "integer",
+                                    ..MetaSchema::ANY
+                                }),
+                            ),
+                        },
+                    ]),
+                },
+            ]),
         }
     }
     fn register(registry: &mut Registry) {
@@ -849,34 +1222,94 @@ impl CreatePetResponse {
     }
     fn meta() -> MetaResponses {
         MetaResponses {
-            responses: vec![
-                MetaResponse { description : "Registered", status : Some(201u16),
-                status_range : None, content : vec![MetaMediaType { content_type :
-                openapi_server::JSON, schema : < Pet as Type > ::schema_ref() }], headers
-                : vec![MetaHeader { name : "Location".to_owned(), description :
-                Some("Where it is".to_owned()), required : true, deprecated : false,
-                schema : MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string",
-                ..MetaSchema::ANY })), }], }, MetaResponse { description :
-                "The request is not as it should be", status : Some(400u16), status_range
-                : None, content : vec![MetaMediaType { content_type :
-                openapi_server::JSON, schema : < Error as Type > ::schema_ref() }],
-                headers : vec![], }, MetaResponse { description :
-                "The request is not as it should be", status : Some(401u16), status_range
-                : None, content : vec![MetaMediaType { content_type :
-                openapi_server::JSON, schema : < Error as Type > ::schema_ref() }],
-                headers : vec![], }, MetaResponse { description :
-                "The request is not as it should be", status : Some(409u16), status_range
-                : None, content : vec![MetaMediaType { content_type :
-                openapi_server::JSON, schema : < Error as Type > ::schema_ref() }],
-                headers : vec![], }, MetaResponse { description :
-                "Not the client's fault", status : Some(500u16), status_range : None,
-                content : vec![MetaMediaType { content_type : openapi_server::JSON,
-                schema : < Error as Type > ::schema_ref() }], headers : vec![MetaHeader {
-                name : "Retry-After".to_owned(), description : Some("Seconds to wait"
-                .to_owned()), required : false, deprecated : false, schema :
-                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer",
-                ..MetaSchema::ANY })), }], }
-            ],
+            responses: Vec::from([
+                MetaResponse {
+                    description: "Registered",
+                    status: Some(201u16),
+                    status_range: None,
+                    content: Vec::from([
+                        MetaMediaType {
+                            content_type: openapi_server::JSON,
+                            schema: <Pet as Type>::schema_ref(),
+                        },
+                    ]),
+                    headers: Vec::from([
+                        MetaHeader {
+                            name: "Location".to_owned(),
+                            description: Some("Where it is".to_owned()),
+                            required: true,
+                            deprecated: false,
+                            schema: MetaSchemaRef::Inline(
+                                Box::new(MetaSchema {
+                                    ty: "string",
+                                    ..MetaSchema::ANY
+                                }),
+                            ),
+                        },
+                    ]),
+                },
+                MetaResponse {
+                    description: "The request is not as it should be",
+                    status: Some(400u16),
+                    status_range: None,
+                    content: Vec::from([
+                        MetaMediaType {
+                            content_type: openapi_server::JSON,
+                            schema: <Error as Type>::schema_ref(),
+                        },
+                    ]),
+                    headers: Vec::from([]),
+                },
+                MetaResponse {
+                    description: "The request is not as it should be",
+                    status: Some(401u16),
+                    status_range: None,
+                    content: Vec::from([
+                        MetaMediaType {
+                            content_type: openapi_server::JSON,
+                            schema: <Error as Type>::schema_ref(),
+                        },
+                    ]),
+                    headers: Vec::from([]),
+                },
+                MetaResponse {
+                    description: "The request is not as it should be",
+                    status: Some(409u16),
+                    status_range: None,
+                    content: Vec::from([
+                        MetaMediaType {
+                            content_type: openapi_server::JSON,
+                            schema: <Error as Type>::schema_ref(),
+                        },
+                    ]),
+                    headers: Vec::from([]),
+                },
+                MetaResponse {
+                    description: "Not the client's fault",
+                    status: Some(500u16),
+                    status_range: None,
+                    content: Vec::from([
+                        MetaMediaType {
+                            content_type: openapi_server::JSON,
+                            schema: <Error as Type>::schema_ref(),
+                        },
+                    ]),
+                    headers: Vec::from([
+                        MetaHeader {
+                            name: "Retry-After".to_owned(),
+                            description: Some("Seconds to wait".to_owned()),
+                            required: false,
+                            deprecated: false,
+                            schema: MetaSchemaRef::Inline(
+                                Box::new(MetaSchema {
+                                    ty: "integer",
+                                    ..MetaSchema::ANY
+                                }),
+                            ),
+                        },
+                    ]),
+                },
+            ]),
         }
     }
     fn register(registry: &mut Registry) {
@@ -921,27 +1354,69 @@ impl GetPetResponse {
     }
     fn meta() -> MetaResponses {
         MetaResponses {
-            responses: vec![
-                MetaResponse { description : "The pet", status : Some(200u16),
-                status_range : None, content : vec![MetaMediaType { content_type :
-                openapi_server::JSON, schema : < Pet as Type > ::schema_ref() }], headers
-                : vec![], }, MetaResponse { description :
-                "The request is not as it should be", status : Some(400u16), status_range
-                : None, content : vec![MetaMediaType { content_type :
-                openapi_server::JSON, schema : < Error as Type > ::schema_ref() }],
-                headers : vec![], }, MetaResponse { description :
-                "The request is not as it should be", status : Some(404u16), status_range
-                : None, content : vec![MetaMediaType { content_type :
-                openapi_server::JSON, schema : < Error as Type > ::schema_ref() }],
-                headers : vec![], }, MetaResponse { description :
-                "Not the client's fault", status : Some(500u16), status_range : None,
-                content : vec![MetaMediaType { content_type : openapi_server::JSON,
-                schema : < Error as Type > ::schema_ref() }], headers : vec![MetaHeader {
-                name : "Retry-After".to_owned(), description : Some("Seconds to wait"
-                .to_owned()), required : false, deprecated : false, schema :
-                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer",
-                ..MetaSchema::ANY })), }], }
-            ],
+            responses: Vec::from([
+                MetaResponse {
+                    description: "The pet",
+                    status: Some(200u16),
+                    status_range: None,
+                    content: Vec::from([
+                        MetaMediaType {
+                            content_type: openapi_server::JSON,
+                            schema: <Pet as Type>::schema_ref(),
+                        },
+                    ]),
+                    headers: Vec::from([]),
+                },
+                MetaResponse {
+                    description: "The request is not as it should be",
+                    status: Some(400u16),
+                    status_range: None,
+                    content: Vec::from([
+                        MetaMediaType {
+                            content_type: openapi_server::JSON,
+                            schema: <Error as Type>::schema_ref(),
+                        },
+                    ]),
+                    headers: Vec::from([]),
+                },
+                MetaResponse {
+                    description: "The request is not as it should be",
+                    status: Some(404u16),
+                    status_range: None,
+                    content: Vec::from([
+                        MetaMediaType {
+                            content_type: openapi_server::JSON,
+                            schema: <Error as Type>::schema_ref(),
+                        },
+                    ]),
+                    headers: Vec::from([]),
+                },
+                MetaResponse {
+                    description: "Not the client's fault",
+                    status: Some(500u16),
+                    status_range: None,
+                    content: Vec::from([
+                        MetaMediaType {
+                            content_type: openapi_server::JSON,
+                            schema: <Error as Type>::schema_ref(),
+                        },
+                    ]),
+                    headers: Vec::from([
+                        MetaHeader {
+                            name: "Retry-After".to_owned(),
+                            description: Some("Seconds to wait".to_owned()),
+                            required: false,
+                            deprecated: false,
+                            schema: MetaSchemaRef::Inline(
+                                Box::new(MetaSchema {
+                                    ty: "integer",
+                                    ..MetaSchema::ANY
+                                }),
+                            ),
+                        },
+                    ]),
+                },
+            ]),
         }
     }
     fn register(registry: &mut Registry) {
@@ -985,27 +1460,69 @@ impl ReplaceNotesResponse {
     }
     fn meta() -> MetaResponses {
         MetaResponses {
-            responses: vec![
-                MetaResponse { description : "What was kept", status : Some(200u16),
-                status_range : None, content : vec![MetaMediaType { content_type :
-                openapi_server::JSON, schema : < Notes as Type > ::schema_ref() }],
-                headers : vec![], }, MetaResponse { description :
-                "The request is not as it should be", status : Some(400u16), status_range
-                : None, content : vec![MetaMediaType { content_type :
-                openapi_server::JSON, schema : < Error as Type > ::schema_ref() }],
-                headers : vec![], }, MetaResponse { description :
-                "The request is not as it should be", status : Some(401u16), status_range
-                : None, content : vec![MetaMediaType { content_type :
-                openapi_server::JSON, schema : < Error as Type > ::schema_ref() }],
-                headers : vec![], }, MetaResponse { description :
-                "Not the client's fault", status : Some(500u16), status_range : None,
-                content : vec![MetaMediaType { content_type : openapi_server::JSON,
-                schema : < Error as Type > ::schema_ref() }], headers : vec![MetaHeader {
-                name : "Retry-After".to_owned(), description : Some("Seconds to wait"
-                .to_owned()), required : false, deprecated : false, schema :
-                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer",
-                ..MetaSchema::ANY })), }], }
-            ],
+            responses: Vec::from([
+                MetaResponse {
+                    description: "What was kept",
+                    status: Some(200u16),
+                    status_range: None,
+                    content: Vec::from([
+                        MetaMediaType {
+                            content_type: openapi_server::JSON,
+                            schema: <Notes as Type>::schema_ref(),
+                        },
+                    ]),
+                    headers: Vec::from([]),
+                },
+                MetaResponse {
+                    description: "The request is not as it should be",
+                    status: Some(400u16),
+                    status_range: None,
+                    content: Vec::from([
+                        MetaMediaType {
+                            content_type: openapi_server::JSON,
+                            schema: <Error as Type>::schema_ref(),
+                        },
+                    ]),
+                    headers: Vec::from([]),
+                },
+                MetaResponse {
+                    description: "The request is not as it should be",
+                    status: Some(401u16),
+                    status_range: None,
+                    content: Vec::from([
+                        MetaMediaType {
+                            content_type: openapi_server::JSON,
+                            schema: <Error as Type>::schema_ref(),
+                        },
+                    ]),
+                    headers: Vec::from([]),
+                },
+                MetaResponse {
+                    description: "Not the client's fault",
+                    status: Some(500u16),
+                    status_range: None,
+                    content: Vec::from([
+                        MetaMediaType {
+                            content_type: openapi_server::JSON,
+                            schema: <Error as Type>::schema_ref(),
+                        },
+                    ]),
+                    headers: Vec::from([
+                        MetaHeader {
+                            name: "Retry-After".to_owned(),
+                            description: Some("Seconds to wait".to_owned()),
+                            required: false,
+                            deprecated: false,
+                            schema: MetaSchemaRef::Inline(
+                                Box::new(MetaSchema {
+                                    ty: "integer",
+                                    ..MetaSchema::ANY
+                                }),
+                            ),
+                        },
+                    ]),
+                },
+            ]),
         }
     }
     fn register(registry: &mut Registry) {
@@ -1046,21 +1563,52 @@ impl RemovePetResponse {
     }
     fn meta() -> MetaResponses {
         MetaResponses {
-            responses: vec![
-                MetaResponse { description : "Gone", status : Some(204u16), status_range
-                : None, content : vec![], headers : vec![], }, MetaResponse { description
-                : "The request is not as it should be", status : Some(401u16),
-                status_range : None, content : vec![MetaMediaType { content_type :
-                openapi_server::JSON, schema : < Error as Type > ::schema_ref() }],
-                headers : vec![], }, MetaResponse { description :
-                "Not the client's fault", status : Some(500u16), status_range : None,
-                content : vec![MetaMediaType { content_type : openapi_server::JSON,
-                schema : < Error as Type > ::schema_ref() }], headers : vec![MetaHeader {
-                name : "Retry-After".to_owned(), description : Some("Seconds to wait"
-                .to_owned()), required : false, deprecated : false, schema :
-                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer",
-                ..MetaSchema::ANY })), }], }
-            ],
+            responses: Vec::from([
+                MetaResponse {
+                    description: "Gone",
+                    status: Some(204u16),
+                    status_range: None,
+                    content: Vec::from([]),
+                    headers: Vec::from([]),
+                },
+                MetaResponse {
+                    description: "The request is not as it should be",
+                    status: Some(401u16),
+                    status_range: None,
+                    content: Vec::from([
+                        MetaMediaType {
+                            content_type: openapi_server::JSON,
+                            schema: <Error as Type>::schema_ref(),
+                        },
+                    ]),
+                    headers: Vec::from([]),
+                },
+                MetaResponse {
+                    description: "Not the client's fault",
+                    status: Some(500u16),
+                    status_range: None,
+                    content: Vec::from([
+                        MetaMediaType {
+                            content_type: openapi_server::JSON,
+                            schema: <Error as Type>::schema_ref(),
+                        },
+                    ]),
+                    headers: Vec::from([
+                        MetaHeader {
+                            name: "Retry-After".to_owned(),
+                            description: Some("Seconds to wait".to_owned()),
+                            required: false,
+                            deprecated: false,
+                            schema: MetaSchemaRef::Inline(
+                                Box::new(MetaSchema {
+                                    ty: "integer",
+                                    ..MetaSchema::ANY
+                                }),
+                            ),
+                        },
+                    ]),
+                },
+            ]),
         }
     }
     fn register(registry: &mut Registry) {
@@ -1099,23 +1647,57 @@ impl EchoResponse {
     }
     fn meta() -> MetaResponses {
         MetaResponses {
-            responses: vec![
-                MetaResponse { description : "The same", status : Some(200u16),
-                status_range : None, content : vec![MetaMediaType { content_type :
-                openapi_server::JSON, schema : < Everything as Type > ::schema_ref() }],
-                headers : vec![], }, MetaResponse { description :
-                "The request is not as it should be", status : Some(400u16), status_range
-                : None, content : vec![MetaMediaType { content_type :
-                openapi_server::JSON, schema : < Error as Type > ::schema_ref() }],
-                headers : vec![], }, MetaResponse { description :
-                "Not the client's fault", status : Some(500u16), status_range : None,
-                content : vec![MetaMediaType { content_type : openapi_server::JSON,
-                schema : < Error as Type > ::schema_ref() }], headers : vec![MetaHeader {
-                name : "Retry-After".to_owned(), description : Some("Seconds to wait"
-                .to_owned()), required : false, deprecated : false, schema :
-                MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer",
-                ..MetaSchema::ANY })), }], }
-            ],
+            responses: Vec::from([
+                MetaResponse {
+                    description: "The same",
+                    status: Some(200u16),
+                    status_range: None,
+                    content: Vec::from([
+                        MetaMediaType {
+                            content_type: openapi_server::JSON,
+                            schema: <Everything as Type>::schema_ref(),
+                        },
+                    ]),
+                    headers: Vec::from([]),
+                },
+                MetaResponse {
+                    description: "The request is not as it should be",
+                    status: Some(400u16),
+                    status_range: None,
+                    content: Vec::from([
+                        MetaMediaType {
+                            content_type: openapi_server::JSON,
+                            schema: <Error as Type>::schema_ref(),
+                        },
+                    ]),
+                    headers: Vec::from([]),
+                },
+                MetaResponse {
+                    description: "Not the client's fault",
+                    status: Some(500u16),
+                    status_range: None,
+                    content: Vec::from([
+                        MetaMediaType {
+                            content_type: openapi_server::JSON,
+                            schema: <Error as Type>::schema_ref(),
+                        },
+                    ]),
+                    headers: Vec::from([
+                        MetaHeader {
+                            name: "Retry-After".to_owned(),
+                            description: Some("Seconds to wait".to_owned()),
+                            required: false,
+                            deprecated: false,
+                            schema: MetaSchemaRef::Inline(
+                                Box::new(MetaSchema {
+                                    ty: "integer",
+                                    ..MetaSchema::ANY
+                                }),
+                            ),
+                        },
+                    ]),
+                },
+            ]),
         }
     }
     fn register(registry: &mut Registry) {
@@ -1201,91 +1783,311 @@ pub trait PetStore: Send + Sync + 'static {
 pub struct PetStoreServer<A>(pub A);
 impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
     fn meta() -> Vec<MetaApi> {
-        vec![
-            MetaApi { paths : vec![MetaPath { path : "/pets".to_owned(), operations :
-            vec![MetaOperation { method : Method::GET, tags : vec!["pets"], summary :
-            Some("List pets"), description : None, external_docs : None, params :
-            vec![MetaOperationParam { name : "limit".to_owned(), schema :
-            MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer", default :
-            Some(openapi_server::json_literal("20")), format : Some("int32"), minimum :
-            Some(1.0), maximum : Some(100.0), ..MetaSchema::ANY })), in_type :
-            MetaParamIn::Query, description : Some("How many at most".to_owned()),
-            required : false, deprecated : false, explode : true, style : None, },
-            MetaOperationParam { name : "tag".to_owned(), schema :
-            MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "array", items :
-            Some(Box::new(< Tag as Type > ::schema_ref())), max_items : Some(3),
-            unique_items : Some(true), ..MetaSchema::ANY })), in_type :
-            MetaParamIn::Query, description : Some("Repeated for more than one."
-            .to_owned()), required : false, deprecated : false, explode : true, style :
-            None, }, MetaOperationParam { name : "ids".to_owned(), schema :
-            MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "array", items :
-            Some(Box::new(MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "integer",
-            format : Some("int64"), minimum : Some(1.0), ..MetaSchema::ANY })))),
-            min_items : Some(1), ..MetaSchema::ANY })), in_type : MetaParamIn::Query,
-            description : None, required : false, deprecated : false, explode : false,
-            style : None, }, MetaOperationParam { name : "sold".to_owned(), schema :
-            MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "boolean", default :
-            Some(openapi_server::json_literal("false")), ..MetaSchema::ANY })), in_type :
-            MetaParamIn::Query, description : None, required : false, deprecated : false,
-            explode : true, style : None, }, MetaOperationParam { name : "maxWeight"
-            .to_owned(), schema : MetaSchemaRef::Inline(Box::new(MetaSchema { ty :
-            "number", minimum : Some(0.0), multiple_of : Some(0.01), exclusive_minimum :
-            Some(true), ..MetaSchema::ANY })), in_type : MetaParamIn::Query, description
-            : None, required : false, deprecated : true, explode : true, style : None, },
-            MetaOperationParam { name : "order".to_owned(), schema : < ListPetsOrder as
-            Type > ::schema_ref(), in_type : MetaParamIn::Query, description : None,
-            required : false, deprecated : false, explode : true, style : None, },
-            MetaOperationParam { name : "X-Trace".to_owned(), schema :
-            MetaSchemaRef::Inline(Box::new(MetaSchema { ty : "string", min_length :
-            Some(2), max_length : Some(4), ..MetaSchema::ANY })), in_type :
-            MetaParamIn::Header, description : None, required : false, deprecated :
-            false, explode : false, style : None, }], request : None, responses :
-            ListPetsResponse::meta(), deprecated : false, security : vec![], operation_id
-            : Some("listPets"), code_samples : vec![], }, MetaOperation { method :
-            Method::POST, tags : vec!["pets"], summary : Some("Register a pet"),
-            description : Some("The kind decides what else is needed."), external_docs :
-            None, params : vec![], request : Some(MetaRequest { description :
-            Some("The pet"), content : vec![MetaMediaType { content_type :
-            openapi_server::JSON, schema : < Pet as Type > ::schema_ref() }], required :
-            true, }), responses : CreatePetResponse::meta(), deprecated : false, security
-            : vec![std::collections::HashMap::from([("bearerAuth", vec![])])],
-            operation_id : Some("createPet"), code_samples : vec![], }] }, MetaPath {
-            path : "/pets/{id}".to_owned(), operations : vec![MetaOperation { method :
-            Method::GET, tags : vec![], summary : None, description : None, external_docs
-            : None, params : vec![MetaOperationParam { name : "id".to_owned(), schema : <
-            PetId as Type > ::schema_ref(), in_type : MetaParamIn::Path, description :
-            Some("Which pet".to_owned()), required : true, deprecated : false, explode :
-            false, style : None, }], request : None, responses : GetPetResponse::meta(),
-            deprecated : false, security : vec![], operation_id : Some("getPet"),
-            code_samples : vec![], }, MetaOperation { method : Method::PUT, tags :
-            vec![], summary : None, description : None, external_docs : None, params :
-            vec![MetaOperationParam { name : "id".to_owned(), schema : < PetId as Type >
-            ::schema_ref(), in_type : MetaParamIn::Path, description :
-            Some("Overrides the shared one".to_owned()), required : true, deprecated :
-            false, explode : false, style : None, }], request : Some(MetaRequest {
-            description : Some("May be left out"), content : vec![MetaMediaType {
-            content_type : openapi_server::JSON, schema : < Notes as Type >
-            ::schema_ref() }], required : false, }), responses :
-            ReplaceNotesResponse::meta(), deprecated : false, security :
-            vec![std::collections::HashMap::from([("bearerAuth", vec![])])], operation_id
-            : Some("replaceNotes"), code_samples : vec![], }, MetaOperation { method :
-            Method::DELETE, tags : vec![], summary : None, description : None,
-            external_docs : None, params : vec![MetaOperationParam { name : "id"
-            .to_owned(), schema : < PetId as Type > ::schema_ref(), in_type :
-            MetaParamIn::Path, description : Some("Which pet".to_owned()), required :
-            true, deprecated : false, explode : false, style : None, }], request : None,
-            responses : RemovePetResponse::meta(), deprecated : true, security :
-            vec![std::collections::HashMap::from([("bearerAuth", vec![]), ("adminKey",
-            vec![])])], operation_id : Some("removePet"), code_samples : vec![], }] },
-            MetaPath { path : "/echo".to_owned(), operations : vec![MetaOperation {
-            method : Method::POST, tags : vec![], summary : None, description : None,
-            external_docs : None, params : vec![], request : Some(MetaRequest {
-            description : None, content : vec![MetaMediaType { content_type :
-            openapi_server::JSON, schema : < Everything as Type > ::schema_ref() }],
-            required : true, }), responses : EchoResponse::meta(), deprecated : false,
-            security : vec![], operation_id : Some("echo"), code_samples : vec![], }] }]
-            }
-        ]
+        Vec::from([
+            MetaApi {
+                paths: Vec::from([
+                    MetaPath {
+                        path: "/pets".to_owned(),
+                        operations: Vec::from([
+                            MetaOperation {
+                                method: Method::GET,
+                                tags: Vec::from(["pets"]),
+                                summary: Some("List pets"),
+                                description: None,
+                                external_docs: None,
+                                params: Vec::from([
+                                    MetaOperationParam {
+                                        name: "limit".to_owned(),
+                                        schema: MetaSchemaRef::Inline(
+                                            Box::new(MetaSchema {
+                                                ty: "integer",
+                                                default: Some(openapi_server::json_literal("20")),
+                                                format: Some("int32"),
+                                                minimum: Some(1.0),
+                                                maximum: Some(100.0),
+                                                ..MetaSchema::ANY
+                                            }),
+                                        ),
+                                        in_type: MetaParamIn::Query,
+                                        description: Some("How many at most".to_owned()),
+                                        required: false,
+                                        deprecated: false,
+                                        explode: true,
+                                        style: None,
+                                    },
+                                    MetaOperationParam {
+                                        name: "tag".to_owned(),
+                                        schema: MetaSchemaRef::Inline(
+                                            Box::new(MetaSchema {
+                                                ty: "array",
+                                                items: Some(Box::new(<Tag as Type>::schema_ref())),
+                                                max_items: Some(3),
+                                                unique_items: Some(true),
+                                                ..MetaSchema::ANY
+                                            }),
+                                        ),
+                                        in_type: MetaParamIn::Query,
+                                        description: Some("Repeated for more than one.".to_owned()),
+                                        required: false,
+                                        deprecated: false,
+                                        explode: true,
+                                        style: None,
+                                    },
+                                    MetaOperationParam {
+                                        name: "ids".to_owned(),
+                                        schema: MetaSchemaRef::Inline(
+                                            Box::new(MetaSchema {
+                                                ty: "array",
+                                                items: Some(
+                                                    Box::new(
+                                                        MetaSchemaRef::Inline(
+                                                            Box::new(MetaSchema {
+                                                                ty: "integer",
+                                                                format: Some("int64"),
+                                                                minimum: Some(1.0),
+                                                                ..MetaSchema::ANY
+                                                            }),
+                                                        ),
+                                                    ),
+                                                ),
+                                                min_items: Some(1),
+                                                ..MetaSchema::ANY
+                                            }),
+                                        ),
+                                        in_type: MetaParamIn::Query,
+                                        description: None,
+                                        required: false,
+                                        deprecated: false,
+                                        explode: false,
+                                        style: None,
+                                    },
+                                    MetaOperationParam {
+                                        name: "sold".to_owned(),
+                                        schema: MetaSchemaRef::Inline(
+                                            Box::new(MetaSchema {
+                                                ty: "boolean",
+                                                default: Some(openapi_server::json_literal("false")),
+                                                ..MetaSchema::ANY
+                                            }),
+                                        ),
+                                        in_type: MetaParamIn::Query,
+                                        description: None,
+                                        required: false,
+                                        deprecated: false,
+                                        explode: true,
+                                        style: None,
+                                    },
+                                    MetaOperationParam {
+                                        name: "maxWeight".to_owned(),
+                                        schema: MetaSchemaRef::Inline(
+                                            Box::new(MetaSchema {
+                                                ty: "number",
+                                                minimum: Some(0.0),
+                                                multiple_of: Some(0.01),
+                                                exclusive_minimum: Some(true),
+                                                ..MetaSchema::ANY
+                                            }),
+                                        ),
+                                        in_type: MetaParamIn::Query,
+                                        description: None,
+                                        required: false,
+                                        deprecated: true,
+                                        explode: true,
+                                        style: None,
+                                    },
+                                    MetaOperationParam {
+                                        name: "order".to_owned(),
+                                        schema: <ListPetsOrder as Type>::schema_ref(),
+                                        in_type: MetaParamIn::Query,
+                                        description: None,
+                                        required: false,
+                                        deprecated: false,
+                                        explode: true,
+                                        style: None,
+                                    },
+                                    MetaOperationParam {
+                                        name: "X-Trace".to_owned(),
+                                        schema: MetaSchemaRef::Inline(
+                                            Box::new(MetaSchema {
+                                                ty: "string",
+                                                min_length: Some(2),
+                                                max_length: Some(4),
+                                                ..MetaSchema::ANY
+                                            }),
+                                        ),
+                                        in_type: MetaParamIn::Header,
+                                        description: None,
+                                        required: false,
+                                        deprecated: false,
+                                        explode: false,
+                                        style: None,
+                                    },
+                                ]),
+                                request: None,
+                                responses: ListPetsResponse::meta(),
+                                deprecated: false,
+                                security: Vec::new(),
+                                operation_id: Some("listPets"),
+                                code_samples: Vec::new(),
+                            },
+                            MetaOperation {
+                                method: Method::POST,
+                                tags: Vec::from(["pets"]),
+                                summary: Some("Register a pet"),
+                                description: Some("The kind decides what else is needed."),
+                                external_docs: None,
+                                params: Vec::from([]),
+                                request: Some(MetaRequest {
+                                    description: Some("The pet"),
+                                    content: Vec::from([
+                                        MetaMediaType {
+                                            content_type: openapi_server::JSON,
+                                            schema: <Pet as Type>::schema_ref(),
+                                        },
+                                    ]),
+                                    required: true,
+                                }),
+                                responses: CreatePetResponse::meta(),
+                                deprecated: false,
+                                security: Vec::from([
+                                    std::collections::HashMap::from([
+                                        ("bearerAuth", Vec::new()),
+                                    ]),
+                                ]),
+                                operation_id: Some("createPet"),
+                                code_samples: Vec::new(),
+                            },
+                        ]),
+                    },
+                    MetaPath {
+                        path: "/pets/{id}".to_owned(),
+                        operations: Vec::from([
+                            MetaOperation {
+                                method: Method::GET,
+                                tags: Vec::from([]),
+                                summary: None,
+                                description: None,
+                                external_docs: None,
+                                params: Vec::from([
+                                    MetaOperationParam {
+                                        name: "id".to_owned(),
+                                        schema: <PetId as Type>::schema_ref(),
+                                        in_type: MetaParamIn::Path,
+                                        description: Some("Which pet".to_owned()),
+                                        required: true,
+                                        deprecated: false,
+                                        explode: false,
+                                        style: None,
+                                    },
+                                ]),
+                                request: None,
+                                responses: GetPetResponse::meta(),
+                                deprecated: false,
+                                security: Vec::new(),
+                                operation_id: Some("getPet"),
+                                code_samples: Vec::new(),
+                            },
+                            MetaOperation {
+                                method: Method::PUT,
+                                tags: Vec::from([]),
+                                summary: None,
+                                description: None,
+                                external_docs: None,
+                                params: Vec::from([
+                                    MetaOperationParam {
+                                        name: "id".to_owned(),
+                                        schema: <PetId as Type>::schema_ref(),
+                                        in_type: MetaParamIn::Path,
+                                        description: Some("Overrides the shared one".to_owned()),
+                                        required: true,
+                                        deprecated: false,
+                                        explode: false,
+                                        style: None,
+                                    },
+                                ]),
+                                request: Some(MetaRequest {
+                                    description: Some("May be left out"),
+                                    content: Vec::from([
+                                        MetaMediaType {
+                                            content_type: openapi_server::JSON,
+                                            schema: <Notes as Type>::schema_ref(),
+                                        },
+                                    ]),
+                                    required: false,
+                                }),
+                                responses: ReplaceNotesResponse::meta(),
+                                deprecated: false,
+                                security: Vec::from([
+                                    std::collections::HashMap::from([
+                                        ("bearerAuth", Vec::new()),
+                                    ]),
+                                ]),
+                                operation_id: Some("replaceNotes"),
+                                code_samples: Vec::new(),
+                            },
+                            MetaOperation {
+                                method: Method::DELETE,
+                                tags: Vec::from([]),
+                                summary: None,
+                                description: None,
+                                external_docs: None,
+                                params: Vec::from([
+                                    MetaOperationParam {
+                                        name: "id".to_owned(),
+                                        schema: <PetId as Type>::schema_ref(),
+                                        in_type: MetaParamIn::Path,
+                                        description: Some("Which pet".to_owned()),
+                                        required: true,
+                                        deprecated: false,
+                                        explode: false,
+                                        style: None,
+                                    },
+                                ]),
+                                request: None,
+                                responses: RemovePetResponse::meta(),
+                                deprecated: true,
+                                security: Vec::from([
+                                    std::collections::HashMap::from([
+                                        ("bearerAuth", Vec::new()),
+                                        ("adminKey", Vec::new()),
+                                    ]),
+                                ]),
+                                operation_id: Some("removePet"),
+                                code_samples: Vec::new(),
+                            },
+                        ]),
+                    },
+                    MetaPath {
+                        path: "/echo".to_owned(),
+                        operations: Vec::from([
+                            MetaOperation {
+                                method: Method::POST,
+                                tags: Vec::from([]),
+                                summary: None,
+                                description: None,
+                                external_docs: None,
+                                params: Vec::from([]),
+                                request: Some(MetaRequest {
+                                    description: None,
+                                    content: Vec::from([
+                                        MetaMediaType {
+                                            content_type: openapi_server::JSON,
+                                            schema: <Everything as Type>::schema_ref(),
+                                        },
+                                    ]),
+                                    required: true,
+                                }),
+                                responses: EchoResponse::meta(),
+                                deprecated: false,
+                                security: Vec::new(),
+                                operation_id: Some("echo"),
+                                code_samples: Vec::new(),
+                            },
+                        ]),
+                    },
+                ]),
+            },
+        ])
     }
     fn register(registry: &mut Registry) {
         registry
