@@ -160,7 +160,7 @@ fn every_order_that_was_acknowledged_survives_the_death_of_its_service() {
     let (a, b, c, d, ()) =
         run(async { tokio::join!(stream(), stream(), stream(), stream(), kill) });
     let acknowledged: Vec<String> = [a, b, c, d].concat();
-    assert!(acknowledged.len() > 50, "only {} orders", acknowledged.len());
+    assert!(acknowledged.len() > 10, "only {} orders", acknowledged.len());
     let again = start(Service::Order, ports, &uri, folder.path(), false).unwrap();
     let api = Api { url: ports.url(Service::Order) };
     run(async {
