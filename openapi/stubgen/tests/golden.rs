@@ -34,6 +34,18 @@ fn a_spec_in_json_gives_the_same_stub() {
     assert_eq!(from_json.schemas_json, from_yaml.schemas_json);
 }
 
+/// Found by mutation: Rust has no carriage return in a comment.
+#[test]
+fn whatever_stands_in_a_text_is_documented() {
+    for text in ["\r", "a\r\nb", "*/", "\"", "\\", "\u{2028}", "{}"] {
+        let quoted = serde_json::to_string(text).unwrap();
+        let spec = SPEC.replace("A cat or a dog", &quoted);
+        let stub = openapi_stubgen::stub("petstore.yaml", &spec)
+            .unwrap_or_else(|refusal| panic!("{refusal}"));
+        assert!(syn::parse_file(&stub.rust).is_ok(), "{text:?}");
+    }
+}
+
 fn compare(name: &str, made: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
     if std::env::var_os("UPDATE_GOLDEN").is_some() {

@@ -5,7 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Map, Value, json};
 
 const SPEC: &str = include_str!("../petstore/petstore.yaml");
@@ -143,13 +143,25 @@ fn check(text: &str) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// The same cases each time, so that nobody's build fails by chance; others
+/// each time, and more, if `PROPTEST_CASES` is set.
+fn runner(cases: u32) -> TestRunner {
+    let config = Config { failure_persistence: None, ..Config::default() };
+    match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => TestRunner::new(Config { cases: config.cases.max(cases), ..config }),
+        None => {
+            let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+            TestRunner::new_with_rng(Config { cases, ..config }, rng)
+        }
+    }
+}
+
 #[test]
 fn ten_thousand_broken_specs() {
     let spec: Value =
         serde_json::from_str(&openapi_stubgen::stub("s.yaml", SPEC).unwrap().spec_json).unwrap();
     let strategy = prop::collection::vec((any::<usize>(), mutation()), 1..4);
-    let mut runner =
-        TestRunner::new(Config { cases: 10_000, failure_persistence: None, ..Config::default() });
+    let mut runner = runner(10_000);
     runner
         .run(&strategy, |mutations| {
             let mut spec = spec.clone();
@@ -169,7 +181,6 @@ fn any_text_at_all() {
         format!("{}{insert}{}", &SPEC[..at], &SPEC[(at + 1).min(SPEC.len())..])
     });
     let strategy = prop_oneof![cut, ".{0,200}", "[-:{}\\[\\]?&*!|>'\"#\n a-z]{0,80}"];
-    let mut runner =
-        TestRunner::new(Config { cases: 2_000, failure_persistence: None, ..Config::default() });
+    let mut runner = runner(2_000);
     runner.run(&strategy, |text| check(&text)).unwrap();
 }

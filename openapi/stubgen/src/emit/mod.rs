@@ -57,10 +57,8 @@ fn inputs(operation: &Operation) -> Value {
 
 /// A doc comment; what the spec leaves undescribed says where it comes from.
 fn doc(description: Option<&str>) -> TokenStream {
-    let lines = description
-        .unwrap_or("Not described in the spec.")
-        .trim_end()
-        .lines()
-        .map(|line| format!(" {line}"));
+    let text = description.unwrap_or("Not described in the spec.").trim_end();
+    // Rust knows no carriage return in a comment.
+    let lines = text.split(['\n', '\r']).map(|line| format!(" {line}"));
     quote!(#(#[doc = #lines])*)
 }

@@ -163,16 +163,16 @@ impl Types<'_> {
 
     fn enumeration(&mut self, schema: &Schema, rules: &StringRules, name: &str) {
         let ident = type_ident(name);
-        let doc = doc(schema.description.as_deref());
+        let description = doc(schema.description.as_deref());
         let variants: Vec<_> =
             rules.values.iter().map(|value| type_ident(&names::pascal(value))).collect();
         let values = &rules.values;
-        let documented = values.iter().map(|value| format!(" `{value}`"));
+        let documented = values.iter().map(|value| doc(Some(&format!("`{value}`"))));
         self.tokens.extend(quote! {
-            #doc
+            #description
             #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
             pub enum #ident {
-                #(#[doc = #documented] #[serde(rename = #values)] #variants,)*
+                #(#documented #[serde(rename = #values)] #variants,)*
             }
 
             impl #ident {
@@ -269,7 +269,8 @@ impl Types<'_> {
         let description = doc(schema.description.as_deref());
         let property = &rules.property;
         let values: Vec<_> = rules.variants.iter().map(|variant| &variant.value).collect();
-        let documented = values.iter().map(|value| format!(" `{property}` is `{value}`."));
+        let documented =
+            values.iter().map(|value| doc(Some(&format!("`{property}` is `{value}`."))));
         let variants: Vec<_> =
             values.iter().map(|value| type_ident(&names::pascal(value))).collect();
         let types: Vec<_> = rules
@@ -282,7 +283,7 @@ impl Types<'_> {
             #[derive(Debug, Clone, PartialEq, serde::Serialize)]
             #[serde(untagged)]
             pub enum #ident {
-                #(#[doc = #documented] #variants(#types),)*
+                #(#documented #variants(#types),)*
             }
 
             impl<'de> serde::Deserialize<'de> for #ident {
