@@ -16,7 +16,7 @@ fn request_logs() {
     let path = prop_oneof![
         "/(users|products|orders|health|auth/login|docs)",
         "/(users|products|orders)/[0-9a-f]{24}",
-        "/[a-zA-Z0-9._~-]{0,12}(/[a-z%0-9]{1,3}0)?",
+        "/[a-zA-Z0-9_~-]{0,12}(\\.json)?(/[a-z0-9]{1,3})?",
     ];
     let query = prop::option::of("[a-z]{1,5}=[a-z0-9]{0,5}");
     let service = prop::sample::select(Service::ALL.to_vec());
