@@ -46,9 +46,9 @@ enum Task {
 
 #[derive(clap::Args)]
 struct Run {
-    /// Ports of the user, product and order service
-    #[arg(long, value_delimiter = ',', num_args = 3, default_values_t = [3001, 3002, 3003])]
-    ports: Vec<u16>,
+    /// Ports of the user, product and order service, separated by commas
+    #[arg(long, default_value = "3001,3002,3003", value_parser = ports)]
+    ports: Ports,
     /// Build with optimisations
     #[arg(long)]
     release: bool,
@@ -64,6 +64,13 @@ enum Db {
         #[arg(long, default_value_t = 27017)]
         port: u16,
     },
+}
+
+/// Three ports.
+fn ports(text: &str) -> std::result::Result<Ports, String> {
+    let wrong = || "three ports are needed, such as 3001,3002,3003".to_owned();
+    let read: Option<Vec<u16>> = text.split(',').map(|port| port.trim().parse().ok()).collect();
+    read.and_then(|ports| ports.try_into().ok()).map(Ports).ok_or_else(wrong)
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -94,7 +101,7 @@ fn data() -> PathBuf {
 #[expect(clippy::print_stdout, reason = "the table is the answer; progress goes to standard error")]
 async fn up(run: &Run, stay: bool) -> Result<()> {
     let started = Instant::now();
-    let ports = Ports([run.ports[0], run.ports[1], run.ports[2]]);
+    let ports = run.ports;
     // Before the long work: who cannot start should hear it at once.
     for service in Service::ALL {
         let port = ports.of(service);
@@ -207,4 +214,21 @@ fn test(arguments: &[String]) -> Result<()> {
     let outcome = tools::run(test, "cargo test");
     database.stop();
     outcome
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ports_are_three_numbers() {
+        let parse = |ports| Arguments::try_parse_from(["cargo dev", "demo", "--ports", ports]);
+        let Ok(Arguments { task: Task::Demo(run) }) = parse("4001,4002, 4003") else {
+            panic!("refused")
+        };
+        assert_eq!(run.ports.0, [4001, 4002, 4003]);
+        for wrong in ["4001", "4001,4002,4003,4004", "a,b,c", "1,2,70000"] {
+            assert!(parse(wrong).is_err(), "{wrong}");
+        }
+    }
 }
