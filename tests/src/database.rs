@@ -97,7 +97,16 @@ impl Database {
         let Some(command) = source.command(port, data) else { return Self::running(source) };
         let log = data.with_extension("log");
         let mut process = Process::start_guarded("the database", &command, &log)?;
-        process.wait_until(START_TIMEOUT, || accepts(port))?;
+        process.wait_until(START_TIMEOUT, || accepts(port)).map_err(|Stop(why)| {
+            // What WiredTiger says when another server has the folder.
+            if why.contains("resource busy") {
+                let folder = data.display();
+                return Stop(format!(
+                    "another database uses {folder}; stop the other `cargo dev up` and try again"
+                ));
+            }
+            Stop(why)
+        })?;
         Ok(Self {
             uri: format!("mongodb://127.0.0.1:{port}"),
             process: Some(process),

@@ -51,11 +51,9 @@ impl Process {
     /// If it cannot be started.
     pub fn start_guarded(name: &str, command: &Command, log: &Path) -> Result<Self> {
         let mut guard = Command::new("sh");
-        guard
-            .args(["-c", GUARD, "sh"])
-            .arg(command.get_program())
-            .args(command.get_args())
-            .stdin(Stdio::piped());
+        guard.args(["-c", GUARD, "sh"]).arg(command.get_program()).args(command.get_args());
+        guard.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        guard.stdin(Stdio::piped());
         Self::start(name, &mut guard, log)
     }
 

@@ -90,6 +90,28 @@ pub fn start(
     logs: &Path,
     release: bool,
 ) -> Result<Process> {
+    let mut command = command(service, ports, mongo_uri, release);
+    launch(service, ports, logs, |log| Process::start(service.name(), &mut command, log))
+}
+
+/// The same for a service that must not outlive this program, even if that is killed.
+fn start_guarded(
+    service: Service,
+    ports: Ports,
+    mongo_uri: &str,
+    logs: &Path,
+    release: bool,
+) -> Result<Process> {
+    let command = command(service, ports, mongo_uri, release);
+    launch(service, ports, logs, |log| Process::start_guarded(service.name(), &command, log))
+}
+
+fn launch(
+    service: Service,
+    ports: Ports,
+    logs: &Path,
+    start: impl FnOnce(&Path) -> Result<Process>,
+) -> Result<Process> {
     let port = ports.of(service);
     if accepts(port) {
         return Err(Stop(format!(
@@ -97,9 +119,7 @@ pub fn start(
         )));
     }
     fs::create_dir_all(logs).map_err(Stop::because(logs.display()))?;
-    let log = logs.join(format!("{}.log", service.name()));
-    let mut process =
-        Process::start(service.name(), &mut command(service, ports, mongo_uri, release), &log)?;
+    let mut process = start(&logs.join(format!("{}.log", service.name())))?;
     process.wait_until(START_TIMEOUT, || healthy(port))?;
     Ok(process)
 }
@@ -155,7 +175,13 @@ impl System {
         let mut services = Vec::new();
         for service in Service::ALL {
             say(format!("starting {} on port {}", service.name(), ports.of(service)));
-            services.push(start(service, ports, &database.uri(service.database()), logs, release)?);
+            services.push(start_guarded(
+                service,
+                ports,
+                &database.uri(service.database()),
+                logs,
+                release,
+            )?);
         }
         Ok(Self { ports, services, database })
     }
