@@ -95,7 +95,10 @@ pub fn start(
 }
 
 /// The same for a service that must not outlive this program, even if that is killed.
-fn start_guarded(
+///
+/// # Errors
+/// If its port is taken or it does not come up.
+pub fn start_guarded(
     service: Service,
     ports: Ports,
     mongo_uri: &str,

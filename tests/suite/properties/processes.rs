@@ -8,7 +8,7 @@ use mongodb::bson::{Document, doc};
 use reqwest::Method;
 use serde_json::Value;
 use system::process::Process;
-use system::system::{Ports, Service, start};
+use system::system::{Ports, Service, start_guarded};
 
 use crate::support::{Answer, Api, LIVE, free_ports, mongo_uri};
 
@@ -25,7 +25,8 @@ static PROCESSES: LazyLock<Processes> = LazyLock::new(|| {
     let suffix = format!("{}_processes", LIVE.suffix);
     let running = Service::ALL.map(|service| {
         let uri = mongo_uri(&LIVE.mongo, service, &suffix);
-        start(service, ports, &uri, logs.path(), false).unwrap_or_else(|stop| panic!("{stop}"))
+        start_guarded(service, ports, &uri, logs.path(), false)
+            .unwrap_or_else(|stop| panic!("{stop}"))
     });
     Processes { ports, logs, suffix, _running: Mutex::new(running.into()) }
 });
