@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use poem::error::ReadBodyError;
+use bytes::Bytes;
+use http_body_util::combinators::BoxBody;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use poem::http::{StatusCode, header};
 use poem::{Body, Request};
 use serde_json::Value;
@@ -55,10 +57,12 @@ pub(crate) async fn read(
     }
 }
 
-async fn bytes(body: Body) -> Result<Vec<u8>, Failure> {
-    match tokio::time::timeout(BODY_TIMEOUT, body.into_bytes_limit(MAX_BODY_BYTES)).await {
-        Ok(Ok(bytes)) => Ok(bytes.into()),
-        Ok(Err(ReadBodyError::PayloadTooLarge)) => Err(Failure::new(
+async fn bytes(body: Body) -> Result<Bytes, Failure> {
+    let body: BoxBody<Bytes, std::io::Error> = body.into();
+    let whole = Limited::new(body, MAX_BODY_BYTES).collect();
+    match tokio::time::timeout(BODY_TIMEOUT, whole).await {
+        Ok(Ok(whole)) => Ok(whole.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Failure::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "PAYLOAD_TOO_LARGE",
             format!("The body is longer than {MAX_BODY_BYTES} bytes"),

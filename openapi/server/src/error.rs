@@ -130,8 +130,8 @@ impl Failure {
 
     /// Notes the cause for the log. It is never sent.
     #[must_use]
-    pub fn caused_by(mut self, cause: impl Error + Send + Sync + 'static) -> Self {
-        self.0.cause = Some(Cause(Arc::new(cause)));
+    pub fn caused_by(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.0.cause = Some(Cause(cause.into().into()));
         self
     }
 

@@ -21,6 +21,7 @@ pub mod log;
 mod operation;
 mod parameter;
 mod request_id;
+mod runtime;
 mod schema;
 mod serve;
 mod shutdown;
@@ -37,6 +38,7 @@ pub use operation::{
 pub use parameter::{Location, ParameterSpec, Text, Values};
 pub use poem::Response;
 pub use request_id::RequestId;
+pub use runtime::runtime;
 pub use schema::{Schemas, default_value, json_literal, meta, present, tagged, variant};
 pub use serde_json::Value;
 pub use serve::{DRAIN_TIMEOUT, HEADER_TIMEOUT, MAX_CONNECTIONS, serve};

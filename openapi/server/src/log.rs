@@ -1,10 +1,12 @@
 //! Logs for machines: one JSON object a line on standard output, whoever
 //! logged it.
 
+mod output;
+
 use std::fmt;
 use std::io;
 
-use chrono::{SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
@@ -14,6 +16,8 @@ use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter}
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::request_id::RequestId;
+pub use output::Flush;
+use output::Output;
 
 /// Why logging could not be set up.
 #[derive(Debug, thiserror::Error)]
@@ -24,22 +28,27 @@ pub enum Error {
     /// Logging is set up once.
     #[error("logging is set up already")]
     Twice,
+    /// The thread that writes the logs cannot be started.
+    #[error("cannot start the thread that writes the logs")]
+    Thread(#[from] io::Error),
 }
 
 /// Sends everything that is logged in this process to standard output, panics
 /// included. `level` is a level such as `info`, or a filter such as
-/// `info,mongodb=debug`.
+/// `info,mongodb=debug`. What it returns writes the last lines when the process
+/// ends.
 ///
 /// # Errors
 /// If the level is none, or if called twice.
-pub fn init(service: &'static str, level: &str) -> Result<(), Error> {
-    let subscriber = subscriber(service, level, io::stdout)?;
+pub fn init(service: &'static str, level: &str) -> Result<Flush, Error> {
+    let (output, flush) = Output::start(io::stdout())?;
+    let subscriber = subscriber(service, level, output)?;
     tracing::subscriber::set_global_default(subscriber).map_err(|_| Error::Twice)?;
     std::panic::set_hook(Box::new(|panic| {
         let location = panic.location().map(tracing::field::display);
         tracing::error!(error = %crate::app::panic_message(panic.payload()), location, "panicked");
     }));
-    Ok(())
+    Ok(flush)
 }
 
 /// Whether `level` is one.
@@ -87,45 +96,61 @@ where
         event: &Event<'_>,
     ) -> fmt::Result {
         let metadata = event.metadata();
-        let now = Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true);
-        write!(writer, r#"{{"timestamp":"{now}","level":"{}""#, metadata.level())?;
-        let mut line = Line { writer, result: Ok(()) };
+        let mut line = Line::start(Utc::now(), metadata.level().as_str());
         line.member("service", self.service);
         // Whose event it is matters only where it is not this crate's own.
         if metadata.target() != concat!(env!("CARGO_CRATE_NAME"), "::app") {
             line.member("target", metadata.target());
         }
         event.record(&mut line);
-        if let Some(id) = RequestId::current() {
-            line.member("requestId", id.as_str());
-        }
-        line.result?;
-        line.writer.write_str("}\n")
+        RequestId::with_current(|id| line.member("requestId", id.as_str()));
+        writer.write_str(line.finish()?)
     }
 }
 
-/// Writes members of a JSON object; after an error it writes no more.
-struct Line<'a> {
-    writer: Writer<'a>,
-    result: fmt::Result,
+/// A JSON object while it is written, in one piece of memory.
+struct Line {
+    text: Vec<u8>,
+    result: serde_json::Result<()>,
 }
 
-impl Line<'_> {
+impl Line {
+    /// Longer than almost all lines.
+    const CAPACITY: usize = 512;
+
+    fn start(now: DateTime<Utc>, level: &str) -> Self {
+        let mut line = Self { text: Vec::with_capacity(Self::CAPACITY), result: Ok(()) };
+        line.text.push(b'{');
+        line.write("timestamp", now.to_rfc3339_opts(SecondsFormat::Millis, true));
+        line.member("level", level);
+        line
+    }
+
     fn member(&mut self, name: &str, value: impl Serialize) {
+        self.text.push(b',');
+        self.write(name, value);
+    }
+
+    /// After an error it writes no more.
+    fn write(&mut self, name: &str, value: impl Serialize) {
         if self.result.is_ok() {
-            self.result = self.try_member(name, value);
+            self.result = serde_json::to_writer(&mut self.text, name).and_then(|()| {
+                self.text.push(b':');
+                serde_json::to_writer(&mut self.text, &value)
+            });
         }
     }
 
-    fn try_member(&mut self, name: &str, value: impl Serialize) -> fmt::Result {
-        self.writer.write_char(',')?;
-        serde_json::to_writer(Bytes(&mut self.writer), name).map_err(|_| fmt::Error)?;
-        self.writer.write_char(':')?;
-        serde_json::to_writer(Bytes(&mut self.writer), &value).map_err(|_| fmt::Error)
+    fn finish(&mut self) -> Result<&str, fmt::Error> {
+        self.text.extend_from_slice(b"}\n");
+        match &self.result {
+            Ok(()) => std::str::from_utf8(&self.text).map_err(|_| fmt::Error),
+            Err(_) => Err(fmt::Error),
+        }
     }
 }
 
-impl Visit for Line<'_> {
+impl Visit for Line {
     fn record_f64(&mut self, field: &Field, value: f64) {
         // Three decimals: a duration in milliseconds to the microsecond.
         self.member(field.name(), (value * 1e3).round() / 1e3);
@@ -149,20 +174,5 @@ impl Visit for Line<'_> {
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         self.member(field.name(), format!("{value:?}"));
-    }
-}
-
-/// serde_json writes whole UTF-8 pieces, so a text writer can take them.
-struct Bytes<'a, 'w>(&'a mut Writer<'w>);
-
-impl io::Write for Bytes<'_, '_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let text = std::str::from_utf8(bytes).map_err(io::Error::other)?;
-        self.0.write_str(text).map_err(io::Error::other)?;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }

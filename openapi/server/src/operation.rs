@@ -135,7 +135,7 @@ impl Call {
                 let required = self.operation.spec.body == BodySpec::Required;
                 let body = body::read(&mut self.request, required, &mut violations).await?;
                 if let Some(body) = &body {
-                    violation::check(validator, body, "body", "", &mut violations);
+                    violation::check(validator, body, "body", None, &mut violations);
                 }
                 body
             }
@@ -155,14 +155,8 @@ impl Call {
         let read = |parameter: &Parameter| {
             let value = parameter::read(parameter.spec, &self.request, &query, violations);
             if let Some(value) = &value {
-                let root = format!("/{}", parameter.spec.name);
-                violation::check(
-                    &parameter.validator,
-                    value,
-                    parameter.spec.location.name(),
-                    &root,
-                    violations,
-                );
+                let (location, name) = (parameter.spec.location.name(), parameter.spec.name);
+                violation::check(&parameter.validator, value, location, Some(name), violations);
             }
             // An absent parameter reads as null, which is `None`.
             value.or_else(|| parameter.default.clone()).unwrap_or_default()

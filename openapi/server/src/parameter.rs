@@ -95,16 +95,16 @@ pub(crate) fn read(
     query: &[(Cow<'_, str>, Option<String>)],
     violations: &mut Vec<Violation>,
 ) -> Option<Value> {
-    let texts: Vec<Option<String>> = match spec.location {
+    let texts: Option<Vec<Cow<'_, str>>> = match spec.location {
         Location::Path => request.raw_path_param(spec.name).map(decode).into_iter().collect(),
         Location::Query => query
             .iter()
             .filter(|(name, _)| name == spec.name)
-            .map(|(_, value)| value.clone())
+            .map(|(_, value)| value.as_deref().map(Cow::Borrowed))
             .collect(),
         Location::Header => {
             let values = request.headers().get_all(spec.name).iter();
-            values.map(|value| value.to_str().ok().map(str::to_owned)).collect()
+            values.map(|value| value.to_str().ok().map(Cow::Borrowed)).collect()
         }
     };
     let mut wrong = |rule, message: &str| {
@@ -112,9 +112,7 @@ pub(crate) fn read(
         violations.push(Violation::new(spec.location.name(), pointer, rule, message));
         None
     };
-    let Some(texts) = texts.into_iter().collect::<Option<Vec<String>>>() else {
-        return wrong("type", "must be text in UTF-8");
-    };
+    let Some(texts) = texts else { return wrong("type", "must be text in UTF-8") };
     match (spec.values, texts.as_slice()) {
         (_, []) if spec.required => wrong("required", "is required"),
         (_, []) => None,
@@ -129,8 +127,8 @@ pub(crate) fn read(
     }
 }
 
-fn decode(text: &str) -> Option<String> {
-    percent_decode_str(text).decode_utf8().ok().map(Cow::into_owned)
+fn decode(text: &str) -> Option<Cow<'_, str>> {
+    percent_decode_str(text).decode_utf8().ok()
 }
 
 /// Text that does not have the form of its type stays text: the validator

@@ -35,6 +35,12 @@ impl RequestId {
         CURRENT.try_with(Clone::clone).ok()
     }
 
+    /// Does something with that id, if there is one.
+    pub(crate) fn with_current(work: impl FnOnce(&Self)) {
+        // Outside of a request there is nothing to do it with.
+        let _ = CURRENT.try_with(work);
+    }
+
     /// Runs work as part of this request.
     pub(crate) async fn scope<F: Future>(self, work: F) -> F::Output {
         CURRENT.scope(self, work).await

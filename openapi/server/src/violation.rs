@@ -35,19 +35,21 @@ impl Violation {
     }
 }
 
-/// Adds everything that is wrong with a value. `root` is the pointer to it.
+/// Adds everything that is wrong with a value: the body, or the parameter of
+/// this name.
 pub(crate) fn check(
     validator: &Validator,
     value: &Value,
     location: &'static str,
-    root: &str,
+    name: Option<&str>,
     found: &mut Vec<Violation>,
 ) {
     if validator.is_valid(value) {
         return;
     }
+    let root = name.map(|name| format!("/{name}")).unwrap_or_default();
     for error in validator.iter_errors(value) {
-        describe(&error, location, root, found);
+        describe(&error, location, &root, found);
         if found.len() >= MAX_REPORTED {
             found.truncate(MAX_REPORTED);
             return;

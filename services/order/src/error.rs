@@ -61,7 +61,7 @@ impl From<Error> for Failure {
             Error::Database(database::Error::Unavailable(_) | database::Error::Late(_)) => {
                 Self::unavailable("The database does not answer").caused_by(error)
             }
-            Error::Money(money::Error::NotDecimal(_)) | Error::Database(_) => {
+            Error::Money(money::Error::NotAmount(_)) | Error::Database(_) => {
                 Self::internal().caused_by(error)
             }
         }

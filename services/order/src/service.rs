@@ -43,27 +43,20 @@ impl OrderService for Service {
         // Every id was asked for, so every one is in the map.
         let product = |id: &str| products.get(id).ok_or_else(|| missing(id));
 
-        let mut amounts = Vec::with_capacity(wanted.len());
         let mut items = Vec::with_capacity(wanted.len());
         for (product_id, quantity) in wanted {
             let upstream::Product { name, price } = product(&product_id)?.clone();
-            amounts.push((price, quantity));
-            items.push(store::Item {
-                product_id,
-                product_name: name,
-                price: money::store(price)?,
-                quantity,
-            });
+            items.push(store::Item { product_id, product_name: name, price, quantity });
         }
-        let total = money::store(money::total(amounts.into_iter())?)?;
+        let total = money::total(items.iter().map(|item| (item.price, item.quantity)))?;
         let order = self.store.insert(user_id, items, total).await?;
         let location = format!("/orders/{}", order.id);
-        Ok(CreateOrderResponse::Created { body: order.try_into()?, location })
+        Ok(CreateOrderResponse::Created { body: order.into(), location })
     }
 
     async fn get_order(&self, id: ObjectId) -> Result<GetOrderResponse, Error> {
         let order = self.store.find(oid(&id)?).await?;
-        Ok(GetOrderResponse::Ok(order.try_into()?))
+        Ok(GetOrderResponse::Ok(order.into()))
     }
 
     async fn list_orders_by_user(
@@ -78,7 +71,7 @@ impl OrderService for Service {
         };
         let (page, next) =
             self.store.list(&user_id.0.to_ascii_lowercase(), limit.0 as usize, after).await?;
-        let orders = page.into_iter().map(Order::try_from).collect::<Result<_, _>>()?;
+        let orders = page.into_iter().map(Order::from).collect();
         let next_cursor = next.map(|cursor| Cursor(cursor.encode()));
         Ok(ListOrdersByUserResponse::Ok(OrderPage { orders, next_cursor }))
     }
@@ -89,7 +82,7 @@ impl OrderService for Service {
         body: OrderStatusUpdate,
     ) -> Result<UpdateOrderStatusResponse, Error> {
         let order = self.store.set_status(oid(&id)?, body.status).await?;
-        Ok(UpdateOrderStatusResponse::Ok(order.try_into()?))
+        Ok(UpdateOrderStatusResponse::Ok(order.into()))
     }
 
     async fn check_health(&self) -> Result<CheckHealthResponse, Error> {
@@ -121,30 +114,26 @@ fn missing(id: &str) -> Error {
     upstream::Error::Unknown { resource: "product", id: id.to_owned() }.into()
 }
 
-impl TryFrom<store::Order> for api::Order {
-    type Error = Error;
-
-    fn try_from(order: store::Order) -> Result<Self, Error> {
-        Ok(Self {
+impl From<store::Order> for api::Order {
+    fn from(order: store::Order) -> Self {
+        Self {
             id: ObjectId(order.id.to_hex()),
             user_id: ObjectId(order.user_id),
-            items: order.items.into_iter().map(OrderItem::try_from).collect::<Result<_, _>>()?,
-            total_amount: Money(money::load(order.total_amount)?),
+            items: order.items.into_iter().map(OrderItem::from).collect(),
+            total_amount: Money(order.total_amount.as_f64()),
             status: order.status,
             created_at: Timestamp(openapi_server::timestamp(order.created_at.to_system_time())),
-        })
+        }
     }
 }
 
-impl TryFrom<store::Item> for OrderItem {
-    type Error = Error;
-
-    fn try_from(item: store::Item) -> Result<Self, Error> {
-        Ok(Self {
+impl From<store::Item> for OrderItem {
+    fn from(item: store::Item) -> Self {
+        Self {
             product_id: ObjectId(item.product_id),
             product_name: ProductName(item.product_name),
-            price: Money(money::load(item.price)?),
+            price: Money(item.price.as_f64()),
             quantity: Quantity(item.quantity),
-        })
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use futures_util::TryStreamExt;
 use mongodb::bson::oid::ObjectId;
-use mongodb::bson::{DateTime, Decimal128, doc};
+use mongodb::bson::{DateTime, doc};
 use mongodb::options::ReturnDocument;
 use mongodb::{Collection, Database, IndexModel};
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use crate::api::OrderStatus;
 use crate::cursor::{Cursor, newest_first};
 use crate::database::{self, bounded};
 use crate::error::Error;
+use crate::money::Amount;
 use crate::status;
 
 /// An order as stored.
@@ -25,7 +26,7 @@ pub struct Order {
     /// What was ordered, in the order in which it was given.
     pub items: Vec<Item>,
     /// The exact sum.
-    pub total_amount: Decimal128,
+    pub total_amount: Amount,
     /// Where it is on its way.
     pub status: OrderStatus,
     /// When it was placed.
@@ -43,7 +44,7 @@ pub struct Item {
     /// Its name then.
     pub product_name: String,
     /// Its price then.
-    pub price: Decimal128,
+    pub price: Amount,
     /// Pieces.
     pub quantity: i32,
 }
@@ -80,7 +81,7 @@ impl Store {
         &self,
         user_id: String,
         items: Vec<Item>,
-        total_amount: Decimal128,
+        total_amount: Amount,
     ) -> Result<Order, Error> {
         let now = DateTime::now();
         let (id, status) = (ObjectId::new(), OrderStatus::Pending);

@@ -9,6 +9,8 @@ use futures_util::{StreamExt, stream};
 use openapi_server::RequestId;
 use reqwest::header::{HeaderMap, HeaderName};
 
+use crate::money::Amount;
+
 /// The longest that a call takes (the seed's five seconds).
 const TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -55,7 +57,7 @@ pub struct Product {
     /// Its name now.
     pub name: String,
     /// Its price now.
-    pub price: f64,
+    pub price: Amount,
 }
 
 /// Both services.
@@ -76,6 +78,7 @@ impl Upstream {
             .pool_max_idle_per_host(MAX_IDLE)
             // A service that redirects is not the service.
             .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
             .no_proxy()
             .build()?;
         Ok(Self {
@@ -130,11 +133,13 @@ impl Upstream {
         let asked = product_client::types::ObjectId::try_from(id.as_str())
             .map_err(|error| failed("product", error))?;
         let product = self.products.get_product(&asked).await.map_err(sort)?.into_inner();
-        let price = f64::from(product.price);
-        if !product.id.eq_ignore_ascii_case(&id) || !price.is_finite() || price <= 0.0 {
-            return Err(failed("product", Nonsense));
+        let price = Amount::try_from(f64::from(product.price)).ok();
+        match price.filter(|price| price.as_f64() > 0.0) {
+            Some(price) if product.id.eq_ignore_ascii_case(&id) => {
+                Ok(Product { name: product.name.into(), price })
+            }
+            _ => Err(failed("product", Nonsense)),
         }
-        Ok(Product { name: product.name.into(), price })
     }
 }
 

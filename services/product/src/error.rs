@@ -2,7 +2,7 @@
 
 use openapi_server::{Failure, Violation};
 
-use crate::database;
+use crate::{database, money};
 
 /// What can go wrong in this service.
 #[derive(Debug, thiserror::Error)]
@@ -19,9 +19,9 @@ pub enum Error {
     /// The database.
     #[error(transparent)]
     Database(#[from] database::Error),
-    /// A price that BSON's decimals cannot hold, or hold and JSON cannot.
-    #[error("{0} is no price")]
-    Price(String),
+    /// A price that passed the spec and is none.
+    #[error(transparent)]
+    Price(#[from] money::NotAmount),
 }
 
 impl From<Error> for Failure {

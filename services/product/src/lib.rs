@@ -8,6 +8,7 @@ pub mod config;
 pub mod cursor;
 pub mod database;
 pub mod error;
+pub mod money;
 pub mod service;
 pub mod store;
 

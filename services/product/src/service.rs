@@ -11,6 +11,7 @@ use crate::api::{self, *};
 use crate::cursor;
 use crate::database;
 use crate::error::Error;
+use crate::money::Amount;
 use crate::store::{self, Changes, Store};
 
 /// The product service.
@@ -32,10 +33,10 @@ impl ProductService for Service {
 
     async fn create_product(&self, body: NewProduct) -> Result<CreateProductResponse, Error> {
         let description = body.description.map(|description| description.0);
-        let product =
-            self.store.insert(body.name.0, description, body.price.0, body.stock.0).await?;
+        let price = Amount::try_from(body.price.0)?;
+        let product = self.store.insert(body.name.0, description, price, body.stock.0).await?;
         let location = format!("/products/{}", product.id);
-        Ok(CreateProductResponse::Created { body: product.try_into()?, location })
+        Ok(CreateProductResponse::Created { body: product.into(), location })
     }
 
     async fn list_products(
@@ -48,14 +49,14 @@ impl ProductService for Service {
             None => None,
         };
         let (page, next) = self.store.list(limit.0 as usize, after).await?;
-        let products = page.into_iter().map(Product::try_from).collect::<Result<_, _>>()?;
+        let products = page.into_iter().map(Product::from).collect();
         let next_cursor = next.map(|cursor| Cursor(cursor.encode()));
         Ok(ListProductsResponse::Ok(ProductPage { products, next_cursor }))
     }
 
     async fn get_product(&self, id: ObjectId) -> Result<GetProductResponse, Error> {
         let product = self.store.find(oid(&id)?).await?;
-        Ok(GetProductResponse::Ok(product.try_into()?))
+        Ok(GetProductResponse::Ok(product.into()))
     }
 
     async fn update_product(
@@ -66,11 +67,11 @@ impl ProductService for Service {
         let changes = Changes {
             name: body.name.map(|name| name.0),
             description: body.description.map(|description| description.0),
-            price: body.price.map(|price| price.0),
+            price: body.price.map(|price| Amount::try_from(price.0)).transpose()?,
             stock: body.stock.map(|stock| stock.0),
         };
         let product = self.store.update(oid(&id)?, changes).await?;
-        Ok(UpdateProductResponse::Ok(product.try_into()?))
+        Ok(UpdateProductResponse::Ok(product.into()))
     }
 
     async fn delete_product(&self, id: ObjectId) -> Result<DeleteProductResponse, Error> {
@@ -103,17 +104,15 @@ fn oid(id: &ObjectId) -> Result<Oid, Error> {
     Oid::from_str(&id.0).map_err(|_| Error::NotFound(id.0.clone()))
 }
 
-impl TryFrom<store::Product> for api::Product {
-    type Error = Error;
-
-    fn try_from(product: store::Product) -> Result<Self, Error> {
-        Ok(Self {
+impl From<store::Product> for api::Product {
+    fn from(product: store::Product) -> Self {
+        Self {
             id: ObjectId(product.id.to_hex()),
             name: ProductName(product.name),
             description: product.description.map(ProductDescription),
-            price: Price(store::double(product.price)?),
+            price: Price(product.price.as_f64()),
             stock: Stock(product.stock),
             created_at: Timestamp(openapi_server::timestamp(product.created_at.to_system_time())),
-        })
+        }
     }
 }

@@ -1,7 +1,5 @@
 //! Products in MongoDB. All that is known of the database stands here.
 
-use std::str::FromStr;
-
 use futures_util::TryStreamExt;
 use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{DateTime, Decimal128, doc};
@@ -12,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::cursor::{Cursor, newest_first};
 use crate::database::{self, bounded};
 use crate::error::Error;
+use crate::money::Amount;
 
 /// A product as stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -26,7 +25,7 @@ pub struct Product {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Exactly what the JSON number said.
-    pub price: Decimal128,
+    pub price: Amount,
     /// Pieces.
     pub stock: i64,
     /// When the product was created.
@@ -43,7 +42,7 @@ pub struct Changes {
     /// A new description.
     pub description: Option<String>,
     /// A new price.
-    pub price: Option<f64>,
+    pub price: Option<Amount>,
     /// A new stock.
     pub stock: Option<i64>,
 }
@@ -78,10 +77,10 @@ impl Store {
         &self,
         name: String,
         description: Option<String>,
-        price: f64,
+        price: Amount,
         stock: i64,
     ) -> Result<Product, Error> {
-        let (id, now, price) = (ObjectId::new(), DateTime::now(), decimal(price)?);
+        let (id, now) = (ObjectId::new(), DateTime::now());
         let product =
             Product { id, name, description, price, stock, created_at: now, updated_at: now };
         bounded(self.0.insert_one(&product).into_future()).await?;
@@ -130,7 +129,7 @@ impl Store {
         set.extend(description.map(|description| ("description".to_owned(), description.into())));
         set.extend(stock.map(|stock| ("stock".to_owned(), stock.into())));
         if let Some(price) = price {
-            set.insert("price", decimal(price)?);
+            set.insert("price", Decimal128::from(price));
         }
         let change = self.0.find_one_and_update(doc! { "_id": id }, doc! { "$set": set });
         let change = change.return_document(ReturnDocument::After);
@@ -146,48 +145,5 @@ impl Store {
             0 => Err(Error::NotFound(id.to_hex())),
             _ => Ok(()),
         }
-    }
-}
-
-/// The shortest decimal that reads as this double: 0.1 for 0.1. It has 17
-/// digits at most, of the 34 that a BSON decimal holds.
-fn decimal(price: f64) -> Result<Decimal128, Error> {
-    Decimal128::from_str(&format!("{price:E}")).map_err(|_| Error::Price(price.to_string()))
-}
-
-/// The double that a price came from.
-///
-/// # Errors
-/// For a decimal that was not stored by this service and is no number.
-pub fn double(price: Decimal128) -> Result<f64, Error> {
-    let text = price.to_string();
-    text.parse().ok().filter(|price: &f64| price.is_finite()).ok_or(Error::Price(text))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_price_comes_back_as_the_same_double() {
-        let edges = [
-            0.1,
-            0.3,
-            24.9,
-            1.0,
-            1e300,
-            f64::MAX,
-            f64::MIN_POSITIVE,
-            5e-324,
-            9_007_199_254_740_993.0,
-        ];
-        for price in edges {
-            assert_eq!(
-                double(decimal(price).unwrap()).unwrap().to_bits(),
-                price.to_bits(),
-                "{price}"
-            );
-        }
-        assert_eq!(decimal(24.9).unwrap().to_string(), "24.9");
     }
 }

@@ -11,8 +11,7 @@ use user_service::config::{self, Config};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     if let Command::Exit(code) = command(&DESCRIPTION, config::HELP, config::port) {
         return code;
     }
@@ -23,7 +22,14 @@ async fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match start(config).await {
+    let _flush = match log::init(DESCRIPTION.name, &config.log_level) {
+        Ok(flush) => flush,
+        Err(error) => {
+            eprintln!("{}: {error}", DESCRIPTION.name);
+            return ExitCode::FAILURE;
+        }
+    };
+    match start(config) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(error = %openapi_server::chain(&*error), "cannot go on");
@@ -32,8 +38,9 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn start(config: Config) -> Result<(), Box<dyn std::error::Error>> {
-    log::init(DESCRIPTION.name, &config.log_level)?;
-    user_service::run(config, Shutdown::on_signals()?).await?;
-    Ok(())
+fn start(config: Config) -> Result<(), Box<dyn std::error::Error>> {
+    openapi_server::runtime()?.block_on(async {
+        user_service::run(config, Shutdown::on_signals()?).await?;
+        Ok(())
+    })
 }

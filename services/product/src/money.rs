@@ -1,0 +1,165 @@
+//! Amounts of money: JSON numbers outside, decimals inside.
+//!
+//! A JSON number is a double, and a double stands for the shortest decimal
+//! that reads as it: 0.1 is one tenth. Prices are stored as those decimals, so
+//! that whoever adds them up in the database gets exact sums.
+
+use mongodb::bson::Decimal128;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Not an amount: infinite, negative or no number.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0} is no amount")]
+pub struct NotAmount(String);
+
+/// A finite amount that is not negative. In BSON it is a decimal.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Amount(f64);
+
+impl Amount {
+    /// As a JSON number.
+    pub fn as_f64(self) -> f64 {
+        self.0
+    }
+}
+
+impl TryFrom<f64> for Amount {
+    type Error = NotAmount;
+
+    fn try_from(amount: f64) -> Result<Self, NotAmount> {
+        if amount.is_finite() && amount.is_sign_positive() {
+            Ok(Self(amount))
+        } else {
+            Err(NotAmount(amount.to_string()))
+        }
+    }
+}
+
+/// `coefficient × 10^exponent`.
+#[derive(Debug, PartialEq, Eq)]
+struct Decimal {
+    coefficient: u64,
+    exponent: i16,
+}
+
+impl From<Amount> for Decimal {
+    /// The shortest decimal, which has 17 digits at most and an exponent
+    /// between -340 and 308.
+    fn from(Amount(amount): Amount) -> Self {
+        // Rust prints the shortest digits that read as the same double: 2.49e1.
+        let text = format!("{amount:e}");
+        let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        let decimals = digits.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+        let figure = |byte: u8| byte.is_ascii_digit().then(|| u64::from(byte - b'0'));
+        let coefficient = digits.bytes().filter_map(figure).fold(0, |sum, next| sum * 10 + next);
+        let exponent: i16 = exponent.parse().unwrap_or_default();
+        Self { coefficient, exponent: exponent - decimals as i16 }
+    }
+}
+
+impl Decimal {
+    /// Of decimals that are no amounts there is none here.
+    fn from_bson(decimal: Decimal128) -> Option<Self> {
+        let bits = u128::from_le_bytes(decimal.bytes());
+        let exponent = i16::try_from(bits >> COEFFICIENT_BITS).ok()? - EXPONENT_BIAS;
+        let coefficient = u64::try_from(bits & ((1 << COEFFICIENT_BITS) - 1)).ok()?;
+        Some(Self { coefficient, exponent })
+    }
+
+    /// The nearest double, if one operation on two doubles that are exact
+    /// finds it, as it does for all but very long amounts.
+    fn quickly(&self) -> Option<f64> {
+        const EXACT: u64 = 1 << f64::MANTISSA_DIGITS;
+        let power = POWERS_OF_TEN.get(usize::from(self.exponent.unsigned_abs()))?;
+        let coefficient = (self.coefficient <= EXACT).then_some(self.coefficient as f64)?;
+        Some(if self.exponent < 0 { coefficient / power } else { coefficient * power })
+    }
+}
+
+const COEFFICIENT_BITS: u32 = 113;
+const EXPONENT_BIAS: i16 = 6176;
+
+/// All that a double holds exactly.
+const POWERS_OF_TEN: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+    1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+];
+
+impl From<Amount> for Decimal128 {
+    /// As IEEE 754 lays it out: the exponent above 113 bits of coefficient
+    /// (<https://github.com/mongodb/specifications/tree/master/source/bson-decimal128>).
+    fn from(amount: Amount) -> Self {
+        let Decimal { coefficient, exponent } = amount.into();
+        let exponent = (exponent + EXPONENT_BIAS).cast_unsigned();
+        let bits = u128::from(exponent) << COEFFICIENT_BITS | u128::from(coefficient);
+        Self::from_bytes(bits.to_le_bytes())
+    }
+}
+
+impl Serialize for Amount {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Decimal128::from(*self).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Amount {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let decimal = Decimal128::deserialize(deserializer)?;
+        let amount = match Decimal::from_bson(decimal).and_then(|decimal| decimal.quickly()) {
+            Some(amount) => amount,
+            None => decimal.to_string().parse().map_err(serde::de::Error::custom)?,
+        };
+        Self::try_from(amount).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::str::FromStr;
+
+    use mongodb::bson::{Bson, deserialize_from_bson, serialize_to_bson};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_is_no_amount_is_refused() {
+        for amount in [f64::NAN, f64::INFINITY, -0.1] {
+            assert!(Amount::try_from(amount).is_err(), "{amount}");
+        }
+        for decimal in ["-1", "NaN", "Infinity", "1E+400"] {
+            let decimal = Bson::Decimal128(decimal.parse().unwrap());
+            assert!(deserialize_from_bson::<Amount>(decimal.clone()).is_err(), "{decimal}");
+        }
+    }
+
+    #[test]
+    fn decimals_of_other_programs_are_read() {
+        for (text, amount) in
+            [("74.70", 74.7), ("12345678901234567890.12", 12345678901234567890.12)]
+        {
+            let decimal = Bson::Decimal128(text.parse().unwrap());
+            assert_eq!(deserialize_from_bson::<Amount>(decimal).unwrap(), Amount(amount));
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(10_000))]
+
+        #[test]
+        fn an_amount_is_stored_as_its_shortest_decimal_and_comes_back(
+            bits in prop_oneof![
+                any::<u64>().prop_map(|bits| bits >> 1),
+                (1u64..10_000_000_000).prop_map(|cents| (cents as f64 / 100.0).to_bits()),
+                prop::sample::select(vec![0.0f64, 5e-324, f64::MIN_POSITIVE, 1e22, 1e23, f64::MAX]).prop_map(f64::to_bits),
+            ].prop_filter("an amount", |bits| f64::from_bits(*bits).is_finite())
+        ) {
+            let amount = Amount(f64::from_bits(bits));
+            let stored = serialize_to_bson(&amount).unwrap();
+            let shortest = Decimal128::from_str(&format!("{:E}", amount.0)).unwrap();
+            prop_assert_eq!(&stored, &Bson::Decimal128(shortest));
+            let read: Amount = deserialize_from_bson(stored).unwrap();
+            prop_assert_eq!(read.0.to_bits(), bits);
+        }
+    }
+}
