@@ -55,6 +55,15 @@ check_container() { # service
   ! docker exec --env PORT=1 "$id" /service --health 2>/dev/null || die "$1 --health does not notice a port that nobody serves"
 }
 
+# A database serves those alone who have the password, and holds what its service stores.
+check_database() { # database, its database and collection
+  local id count="db.getSiblingDB('$2').$3.countDocuments()" found
+  id=$(container "$1")
+  ! docker exec "$id" mongosh --quiet --eval "$count" >/dev/null 2>&1 || die "$1 can be read without a password"
+  found=$(docker exec "$id" mongosh --quiet --username root --password "$MONGO_PASSWORD" --eval "$count")
+  ((found > 0)) || die "$1 has no $3 in $2, although an order was placed"
+}
+
 # Ends a container's process as a crash would. `docker kill` counts as the wish that it stay away.
 crash() { # service or database of the compose file
   local pid

@@ -72,15 +72,15 @@ copy_project() {
 }
 
 base_images() {
-  local rust runtime mongo
+  local rust
   rust=$(sed -n 's/^ARG RUST=//p' "$ROOT/Dockerfile")
-  runtime=$(sed -n 's/^ARG RUNTIME=//p' "$ROOT/Dockerfile")
-  mongo=$(sed -n 's/^ *image: \(mongo:.*\)/\1/p' "$ROOT/docker-compose.yml")
   DEBIAN=${rust##*-}
-  base_image "$rust" make_rust
-  base_image "$runtime" make_distroless
-  base_image "$mongo" make_mongo
-  say_stand_ins
+  base_image "$rust" make_rust "$(rustc --version 2>/dev/null) of this machine"
+  base_image "$(sed -n 's/^ARG RUNTIME=//p' "$ROOT/Dockerfile")" make_distroless "files of Debian's packages"
+}
+
+database_image() {
+  base_image "$(sed -n 's/^ *image: \(mongo:.*\)/\1/p' "$ROOT/docker-compose.yml")" make_mongo "SecantusDB, a server of MongoDB's protocol"
 }
 
 build() { # service, name of the row, further arguments of docker build
@@ -121,11 +121,16 @@ base_images
 build_images "$@"
 for service in "${SERVICES[@]}"; do check_image "$service"; done
 
+database_image
+say_stand_ins
 say "starting the compose file"
 start_all "compose up until all six are healthy, new volumes"
 for service in "${SERVICES[@]}"; do check_container "$service"; done
 say "placing an order through the published ports"
 order=$(shop place)
+check_database mongodb-user userdb users
+check_database mongodb-product productdb products
+check_database mongodb-order orderdb orders
 
 for service in "${SERVICES[@]}"; do check_service_restarts "$service"; done
 for database in "${DATABASES[@]}"; do check_database_restarts "$database" "${database/mongodb-/}-service"; done
