@@ -95,7 +95,7 @@ compose-down *ARGS:
     docker compose version >/dev/null 2>&1 && exec docker compose down {{ARGS}}
     exec docker-compose down {{ARGS}}
 
-# Build the images and try them on a real engine; installs one for root on Debian; --cold builds everything anew
+# Build the images and try them on a real engine (--cold: anew, --release: with all optimisation)
 images-check *ARGS:
     tests/images/check.sh {{ARGS}}
 

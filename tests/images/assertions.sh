@@ -47,7 +47,7 @@ check_image() { # image
 check_container() { # service
   local id
   id=$(container "$1")
-  [[ $(docker top "$id" -eo uid,args | awk 'NR > 1 { print $1 }' | sort -u) == 65532 ]] || die "$1 does not run as 65532"
+  [[ $(docker top "$id" -eo pid,uid | awk 'NR > 1 { print $2 }' | sort -u) == 65532 ]] || die "$1 does not run as 65532"
   [[ $(inspect "$id" '{{.HostConfig.ReadonlyRootfs}}') == true ]] || die "the root of $1 can be written"
   [[ -z $(docker diff "$id") ]] || die "$1 has written into its root"
   [[ $(inspect "$id" '{{.HostConfig.CapDrop}}') == '[ALL]' ]] || die "$1 has capabilities"

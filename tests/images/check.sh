@@ -2,8 +2,9 @@
 # Builds the images, starts docker-compose.yml on a real engine, places an order through the published
 # ports, kills and restarts containers, and takes everything down again.
 #
-#   tests/images/check.sh          layers that were built before are used
-#   tests/images/check.sh --cold   everything is built anew
+#   tests/images/check.sh             layers that were built before are used
+#   tests/images/check.sh --cold      everything is built anew
+#   tests/images/check.sh --release   with all optimisation, which takes minutes for each service
 #
 # Needs a container engine, or root on Debian: what is missing is then installed, which is said. Where
 # no registry can be reached it works on stand-ins for the base images, which is said too.
@@ -20,6 +21,8 @@ TABLE=()
 readonly SERVICES=(user-service product-service order-service)
 readonly DATABASES=(mongodb-user mongodb-product mongodb-order)
 readonly MAX_BYTES=40000000
+PROFILE=quick
+CACHE=()
 
 say() { printf '==> %s\n' "$*"; }
 die() { printf 'images-check: %s\n' "$*" >&2; exit 1; }
@@ -86,17 +89,17 @@ database_image() {
 build() { # service, name of the row, further arguments of docker build
   local start log=$WORK/build.$1
   start=$(date +%s.%N)
-  docker build --build-arg "SERVICE=$1" --build-arg "REVISION=$REVISION" --tag "$1" "${@:3}" "$COPY" >"$log" 2>&1 \
+  docker build --build-arg "SERVICE=$1" --build-arg "PROFILE=$PROFILE" --build-arg "REVISION=$REVISION" --tag "$1" "${@:3}" "$COPY" >"$log" 2>&1 \
     || { tail -n 30 "$log" >&2; die "the image of $1 cannot be built"; }
   row "$2" "$(seconds_since "$start")"
 }
 
 build_images() {
-  local how="layers of before used" options=() source=$COPY/services/order/src/main.rs
-  [[ ${1:-} != --cold ]] || { how="everything built" options=(--no-cache); }
+  local how="layers of before used" source=$COPY/services/order/src/main.rs
+  [[ ${#CACHE[@]} -eq 0 ]] || how="everything built"
   REVISION=$(git -C "$ROOT" rev-parse HEAD 2>/dev/null || echo unknown)
-  say "building the images ($how)"
-  build user-service "build user-service, $how" "${options[@]}"
+  say "building the images (profile $PROFILE, $how)"
+  build user-service "build user-service, $how" "${CACHE[@]}"
   build product-service "build product-service, libraries shared"
   build order-service "build order-service, libraries shared"
   build order-service "build order-service, nothing changed"
@@ -112,13 +115,20 @@ start_all() { # name of the row
   row "$1" "$(seconds_since "$start")"
 }
 
+for argument in "$@"; do
+  case $argument in
+    --cold) CACHE=(--no-cache) ;;
+    --release) PROFILE=release ;;
+    *) die "no such option: $argument" ;;
+  esac
+done
 start_engine
 choose_client
 choose_compose
 check_ports 3001 3002 3003 27017 27018 27019
 copy_project
 base_images
-build_images "$@"
+build_images
 for service in "${SERVICES[@]}"; do check_image "$service"; done
 
 database_image

@@ -9,7 +9,7 @@
 readonly STAND_IN=product-order-system.stand-in
 readonly BASE=stand-in/debian
 # gcc and libc6-dev as in rust:…-slim; Python for the stand-in of mongosh; the rest for distroless.
-readonly PACKAGES=ca-certificates,gcc,libc6-dev,libssl3,netbase,python3-pymongo,tzdata
+readonly PACKAGES=ca-certificates,gcc,libc6-dev,netbase,python3-pymongo,tzdata
 
 # Gets a base image: it is there, or comes from its registry, or has to be made.
 base_image() { # image, function that makes it, what that makes it from
@@ -97,7 +97,7 @@ DOCKERFILE
 # The files of the packages that the real one is made from, and its user.
 make_distroless() { # image, what it is made from
   local files=$WORK/distroless.files root=$WORK/distroless package file
-  for package in base-files netbase tzdata libc6 libssl3 libgcc-s1 libstdc++6; do
+  for package in base-files netbase tzdata libc6; do
     dpkg-query --admindir "$FOLDER/var/lib/dpkg" --listfiles "$package" 2>/dev/null \
       || dpkg-query --admindir "$FOLDER/var/lib/dpkg" --listfiles "$package:$(dpkg --print-architecture)" 2>/dev/null \
       || true
