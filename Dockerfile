@@ -6,8 +6,8 @@
 # layers need no cache mounts, so every builder and every registry cache can keep them; all but the
 # last are the same for the three services.
 #
-# PROFILE=quick leaves out the optimisation of the linked whole: a change of a service's source is then
-# an image in seconds. docker-compose.yml builds with it, for development.
+# PROFILE is `release`, or for development `quick`: without the optimisation of the linked whole, which
+# takes minutes whatever has changed. docker-compose.yml builds with it.
 #
 # Both bases can be given by digest, or from a mirror:
 #   --build-arg RUST=… --build-arg RUNTIME=…
