@@ -150,6 +150,7 @@ start_all "compose up until all six are healthy, old volumes"
 shop read "$order" >/dev/null
 shop place >/dev/null
 
-printf '\n%s\n' "${TABLE[@]}"
+printf '\n'
+printf '%s\n' "${TABLE[@]}"
 say_stand_ins
 say "the images hold"
