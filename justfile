@@ -67,7 +67,7 @@ compose-up:
     if [[ -e .env ]]; then
         echo "secrets: those in .env"
     elif [[ -n $old ]]; then
-        echo "secrets: none, as these databases were made without a .env; \`just compose-down --volumes\` starts over"
+        echo "secrets: none made, as there are databases from before, with another password; \`just compose-down --volumes\` starts over"
     else
         (umask 077 && printf 'MONGO_PASSWORD=%s\nJWT_SECRET=%s\nENVIRONMENT=production\n' "$(secret 16)" "$(secret 32)" >.env)
         echo "secrets: made, in .env"

@@ -53,7 +53,7 @@ debian_folder() {
   local mirror
   # From the mirror that this machine's apt uses for it.
   mirror=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMPONENT)' 'Identifier: Packages' \
-    | awk -v release="$DEBIAN" '$2 == release && $3 == "main" { print $1; exit }')
+    | awk -v release="$DEBIAN" '$2 == release && $3 == "main" { print $1; exit }' || true)
   say "making a Debian $DEBIAN by debootstrap, once"
   rm -rf "$FOLDER"
   mkdir -p "$FOLDER"
