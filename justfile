@@ -55,6 +55,50 @@ db:
 db-install:
     cargo dev db install
 
+# Build and start everything in containers, with secrets of its own in .env, and wait until it is healthy
+compose-up:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    compose=(docker compose)
+    "${compose[@]}" version >/dev/null 2>&1 || compose=(docker-compose)
+    secret() { od -An -tx1 -N"$1" /dev/urandom | tr -d ' \n'; }
+    project=$(basename "$PWD" | tr '[:upper:]' '[:lower:]' | tr -cd 'a-z0-9_-')
+    old=$(docker volume ls --quiet --filter "label=com.docker.compose.project=$project")
+    if [[ -e .env ]]; then
+        echo "secrets: those in .env"
+    elif [[ -n $old ]]; then
+        echo "secrets: none made, as there are databases from before, with another password; \`just compose-down --volumes\` starts over"
+    else
+        (umask 077 && printf 'MONGO_PASSWORD=%s\nJWT_SECRET=%s\nENVIRONMENT=production\n' "$(secret 16)" "$(secret 32)" >.env)
+        echo "secrets: made, in .env"
+    fi
+    "${compose[@]}" up --build --detach
+    # It comes last: it waits for the others.
+    for _ in {1..240}; do
+        health=$(docker inspect --format '{{{{.State.Health.Status}}' "$("${compose[@]}" ps --quiet order-service)")
+        [[ $health == starting ]] || break
+        sleep 0.5
+    done
+    if [[ $health != healthy ]]; then
+        "${compose[@]}" ps
+        echo "order-service is $health; its log says why: ${compose[*]} logs order-service" >&2
+        exit 1
+    fi
+    for service in user:3001 product:3002 order:3003; do
+        echo "${service%:*} service: http://localhost:${service#*:}/docs"
+    done
+
+# Stop the containers; with --volumes, forget their data too
+compose-down *ARGS:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    docker compose version >/dev/null 2>&1 && exec docker compose down {{ARGS}}
+    exec docker-compose down {{ARGS}}
+
+# Build the images and try them on a real engine (--cold: anew, --release: with all optimisation)
+images-check *ARGS:
+    tests/images/check.sh {{ARGS}}
+
 # Remove what was built, and the development database with its data
 clean:
     cargo clean

@@ -1,0 +1,118 @@
+# shellcheck shell=bash
+# What must hold of the images and of the running containers.
+#
+# Sourced by check.sh, which says what its functions are.
+
+inspect() { docker inspect --format "$2" "$1"; } # container or image, template
+
+check_ports() {
+  local port
+  for port in "$@"; do
+    ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || die "port $port is in use; stop what listens there and try again"
+  done
+}
+
+# Waits until services of the compose file are healthy.
+wait_healthy() {
+  local name state tries
+  for name in "$@"; do
+    for ((tries = 0; tries < 600; tries++)); do
+      state=$(inspect "$(container "$name")" '{{.State.Health.Status}}' 2>/dev/null || true)
+      [[ $state != healthy ]] || break
+      sleep 0.2
+    done
+    [[ $state == healthy ]] || die "$name is ${state:-not there}, not healthy, after two minutes"
+  done
+}
+
+check_image() { # image
+  local size files
+  size=$(inspect "$1" '{{.Size}}')
+  row "size of $1" "$(awk -v bytes="$size" 'BEGIN { printf "%.1f MB", bytes / 1e6 }')"
+  ((size < MAX_BYTES)) || die "the image of $1 has $size bytes, not under $MAX_BYTES"
+  [[ $(inspect "$1" '{{.Config.User}}') =~ ^[1-9][0-9]*(:[1-9][0-9]*)?$ ]] || die "the user of $1 is not a number other than 0"
+  [[ $(inspect "$1" '{{index .Config.Labels "org.opencontainers.image.title"}}') == "$1" ]] || die "$1 lacks its title"
+  [[ $(inspect "$1" '{{index .Config.Labels "org.opencontainers.image.revision"}}') == "$REVISION" ]] || die "$1 lacks its revision"
+  files=$(docker create "$1")
+  docker export "$files" >"$WORK/files.tar"
+  docker rm "$files" >/dev/null
+  ! tar --list --file "$WORK/files.tar" | grep -E '(^|/)(sh|bash|dash|ash|busybox|apt|dpkg)$' || die "there is a shell or a package manager in $1"
+  # The .env that lay beside the Dockerfile must be nowhere.
+  docker history --no-trunc "$1" >"$WORK/history"
+  inspect "$1" '{{json .Config}}' >>"$WORK/history"
+  ! grep -qaFe "$MONGO_PASSWORD" -e "$JWT_SECRET" "$WORK/history" "$WORK/files.tar" || die "there is a secret in the image of $1"
+  rm "$WORK/files.tar"
+}
+
+check_container() { # service
+  local id
+  id=$(container "$1")
+  [[ $(docker top "$id" -eo pid,uid | awk 'NR > 1 { print $2 }' | sort -u) == 65532 ]] || die "$1 does not run as 65532"
+  [[ $(inspect "$id" '{{.HostConfig.ReadonlyRootfs}}') == true ]] || die "the root of $1 can be written"
+  [[ -z $(docker diff "$id") ]] || die "$1 has written into its root"
+  [[ $(inspect "$id" '{{.HostConfig.CapDrop}}') == '[ALL]' ]] || die "$1 has capabilities"
+  docker exec "$id" /service --health || die "$1 --health fails"
+  ! docker exec --env PORT=1 "$id" /service --health 2>/dev/null || die "$1 --health does not notice a port that nobody serves"
+}
+
+# A database serves those alone who have the password, and holds what its service stores.
+check_database() { # database, its database and collection
+  local id count="db.getSiblingDB('$2').$3.countDocuments()" found
+  id=$(container "$1")
+  ! docker exec "$id" mongosh --quiet --eval "$count" >/dev/null 2>&1 || die "$1 can be read without a password"
+  found=$(docker exec "$id" mongosh --quiet --username root --password "$MONGO_PASSWORD" --eval "$count")
+  ((found > 0)) || die "$1 has no $3 in $2, although an order was placed"
+}
+
+# Ends a container's process as a crash would. `docker kill` counts as the wish that it stay away.
+crash() { # service or database of the compose file
+  local pid
+  pid=$(inspect "$(container "$1")" '{{.State.Pid}}')
+  if [[ $(id -u) -eq 0 && -e /proc/$pid ]]; then
+    kill -KILL "$pid"
+  else
+    docker kill "$(container "$1")" >/dev/null
+    docker start "$(container "$1")" >/dev/null
+  fi
+}
+
+# Waits until a container has started again.
+wait_restarted() { # service, when it had started
+  local tries
+  for ((tries = 0; tries < 150; tries++)); do
+    [[ $(inspect "$(container "$1")" '{{.State.StartedAt}} {{.State.Running}}') == "$2 "* ]] || break
+    sleep 0.2
+  done
+  wait_healthy "$1"
+}
+
+check_service_restarts() { # service
+  local started start
+  say "killing $1"
+  started=$(inspect "$(container "$1")" '{{.State.StartedAt}}')
+  start=$(date +%s.%N)
+  crash "$1"
+  wait_restarted "$1" "$started"
+  row "$1 killed, until healthy" "$(seconds_since "$start")"
+  shop read "$order" >/dev/null
+  shop place >/dev/null
+}
+
+# The data is still there, and the service finds back to it by itself.
+check_database_restarts() { # database, its service
+  local started service start tries
+  say "killing $1"
+  started=$(inspect "$(container "$1")" '{{.State.StartedAt}}')
+  service=$(inspect "$(container "$2")" '{{.State.StartedAt}}')
+  start=$(date +%s.%N)
+  crash "$1"
+  wait_restarted "$1" "$started"
+  for ((tries = 0; tries < 150; tries++)); do
+    ! shop place >/dev/null 2>&1 || break
+    sleep 0.2
+  done
+  row "$1 killed, until an order can be placed" "$(seconds_since "$start")"
+  shop read "$order" >/dev/null
+  shop place >/dev/null
+  [[ $(inspect "$(container "$2")" '{{.State.StartedAt}}') == "$service" ]] || die "$2 was restarted because of $1"
+}

@@ -1,0 +1,46 @@
+#!/usr/bin/env python3
+"""A customer at the published ports: `place` registers a user, fills the catalogue and places an
+order; `read` gets that order again. Standard library only: it is no test of the clients."""
+import json
+import secrets
+import sys
+import urllib.request
+
+USERS, PRODUCTS, ORDERS = (f"http://127.0.0.1:{port}" for port in (3001, 3002, 3003))
+
+
+def call(url, body=None):
+    request = urllib.request.Request(url, headers={"content-type": "application/json"})
+    request.data = None if body is None else json.dumps(body).encode()
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.load(answer)
+
+
+def expect(what, found, expected):
+    if found != expected:
+        sys.exit(f"{what} is {found!r}, not {expected!r}")
+
+
+def place():
+    person = {"email": f"ada.{secrets.token_hex(4)}@example.com", "password": "correct horse battery"}
+    user = call(f"{USERS}/users", {**person, "name": "Ada"})
+    expect("the signed-in user", call(f"{USERS}/auth/login", person)["userId"], user["id"])
+    items = []
+    for name, price, quantity in [("Teapot", 24.9, 2), ("Cup", 0.1, 3)]:
+        product = call(f"{PRODUCTS}/products", {"name": name, "price": price, "stock": 9})
+        items.append({"productId": product["id"], "quantity": quantity})
+    order = call(f"{ORDERS}/orders", {"userId": user["id"], "items": items})
+    expect("the total", order["totalAmount"], 50.1)
+    expect("the status", order["status"], "pending")
+    expect("the names", [item["productName"] for item in order["items"]], ["Teapot", "Cup"])
+    return order["id"]
+
+
+def read(order):
+    found = call(f"{ORDERS}/orders/{order}")
+    expect("the total", found["totalAmount"], 50.1)
+    expect("the user's orders", call(f"{ORDERS}/orders/user/{found['userId']}")["orders"], [found])
+    return order
+
+
+print({"place": place, "read": read}[sys.argv[1]](*sys.argv[2:]))
