@@ -47,10 +47,13 @@ impl Peer {
     }
 }
 
+/// How the two directions are called in `policyTypes`, the policy and its rules.
+const EGRESS: [&str; 3] = ["Egress", "egress", "to"];
+const INGRESS: [&str; 3] = ["Ingress", "ingress", "from"];
+
 /// Whether the policies let a connection through.
 fn allowed(objects: &Objects, from: &Peer, to: &Peer, port: (&str, u64, &str)) -> bool {
-    one_way(objects, from, to, port, "Egress", "egress", "to")
-        && one_way(objects, to, from, port, "Ingress", "ingress", "from")
+    one_way(objects, from, to, port, &EGRESS) && one_way(objects, to, from, port, &INGRESS)
 }
 
 /// Whether the policies of one end let it through; `peer` is the other end.
@@ -59,9 +62,7 @@ fn one_way(
     end: &Peer,
     peer: &Peer,
     port: (&str, u64, &str),
-    direction: &str,
-    rules: &str,
-    peers: &str,
+    [direction, rules, peers]: &[&str; 3],
 ) -> bool {
     let here = "product-order-system";
     let ours = |end: &Peer| {
@@ -72,14 +73,14 @@ fn one_way(
         .into_iter()
         .map(|policy| &policy["spec"])
         .filter(|spec| ours(end) && selects(&spec["podSelector"], &end.labels))
-        .filter(|spec| list(&spec["policyTypes"]).any(|kind| kind == direction))
+        .filter(|spec| list(&spec["policyTypes"]).any(|kind| kind == *direction))
         .collect();
     let names = |rule: &Value| {
         let port = rule["ports"].is_null() || list(&rule["ports"]).any(|one| is_port(one, port));
-        port && (rule[peers].is_null()
-            || list(&rule[peers]).any(|one| is_peer(one, peer, ours(peer))))
+        port && (rule[*peers].is_null()
+            || list(&rule[*peers]).any(|one| is_peer(one, peer, ours(peer))))
     };
-    policies.is_empty() || policies.iter().any(|spec| list(&spec[rules]).any(names))
+    policies.is_empty() || policies.iter().any(|spec| list(&spec[*rules]).any(names))
 }
 
 fn is_port(rule: &Value, (name, number, protocol): (&str, u64, &str)) -> bool {
@@ -180,6 +181,29 @@ fn wanted(databases: bool) -> BTreeSet<String> {
         }
     }
     wanted
+}
+
+#[test]
+fn everything_is_denied_to_begin_with() {
+    for overlay in ["overlays/production", "overlays/managed-mongodb"] {
+        let wanted = json!({ "podSelector": {}, "policyTypes": ["Ingress", "Egress"] });
+        assert_eq!(built(overlay).get("NetworkPolicy", "default-deny")["spec"], wanted);
+    }
+}
+
+/// What one end lets through and the other does not would be let through by mistake as soon as
+/// the other changes.
+#[test]
+fn both_ends_of_a_connection_agree() {
+    let objects = built("overlays/production");
+    let all = peers(objects);
+    let ours = || all.iter().filter(|peer| objects.pods().iter().any(|pod| pod.name == peer.name));
+    for (from, to) in ours().flat_map(|from| ours().map(move |to| (from, to))) {
+        let port = to.ports[0];
+        let out = one_way(objects, from, to, port, &EGRESS);
+        let into = one_way(objects, to, from, port, &INGRESS);
+        assert_eq!(out, into, "{} > {}: sent, received", from.name, to.name);
+    }
 }
 
 #[test]

@@ -14,6 +14,9 @@ const READY = '/tmp/ready';
 const PAUSE_MS = 5000;
 const ENV = process.env;
 
+// mongosh would log every question for good, and the disk is small.
+config.set('disableLogging', true);
+
 // As the first process of a container it would not hear that it is to stop.
 process.on('SIGTERM', () => process.exit(0));
 
