@@ -16,6 +16,10 @@ demo *ARGS:
 test *ARGS:
     cargo dev test {{ARGS}}
 
+# Build the kustomizations and check what comes out, and docker-compose.yml
+k8s-check:
+    cargo test --package system-tests --test suite deployment
+
 # Fuzz every endpoint against its spec with schemathesis
 fuzz *ARGS:
     cargo dev fuzz {{ARGS}}

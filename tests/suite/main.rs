@@ -8,6 +8,7 @@
 mod api;
 mod browser;
 mod clients;
+mod deployment;
 mod faults;
 mod fuzz;
 mod properties;

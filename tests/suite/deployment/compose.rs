@@ -1,0 +1,211 @@
+//! docker-compose.yml, as the design's section "Local Development" lays it
+//! out, and as a machine needs it that nobody looks after.
+
+use std::fs;
+use std::sync::LazyLock;
+
+use serde_json::Value;
+use system::home::workspace;
+
+use super::objects::{list, text};
+use super::{SERVICES, variables};
+
+/// The file, with merge keys followed.
+static COMPOSE: LazyLock<Value> = LazyLock::new(|| {
+    let yaml = fs::read_to_string(workspace().join("docker-compose.yml")).unwrap();
+    let mut file: serde_yaml_ng::Value = serde_yaml_ng::from_str(&yaml).unwrap();
+    file.apply_merge().unwrap();
+    serde_json::to_value(file).unwrap()
+});
+
+fn service(name: &str) -> &'static Value {
+    let service = &COMPOSE["services"][name];
+    assert!(service.is_object(), "there is no {name}");
+    service
+}
+
+/// The variables, given as a list or as an object.
+fn environment(name: &str) -> Vec<(String, String)> {
+    let scalar = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    match &service(name)["environment"] {
+        Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), scalar(value))).collect(),
+        given => list(given)
+            .filter_map(|entry| text(entry).split_once('='))
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .collect(),
+    }
+}
+
+fn variable(name: &str, key: &str) -> String {
+    let found = environment(name).into_iter().find(|(found, _)| found == key);
+    found.unwrap_or_else(|| panic!("{name} has no {key}")).1
+}
+
+/// A published port and the container's, whatever address it is published on.
+fn ports(name: &str) -> Vec<(u64, u64)> {
+    let number = |value: &Value| value.as_u64().or_else(|| text(value).parse().ok());
+    list(&service(name)["ports"])
+        .map(|port| match port.as_str() {
+            Some(short) => {
+                let mut parts = short.rsplit(':').map(|part| part.parse().unwrap());
+                let target = parts.next().unwrap();
+                (parts.next().unwrap(), target)
+            }
+            None => (number(&port["published"]).unwrap(), number(&port["target"]).unwrap()),
+        })
+        .collect()
+}
+
+/// What it waits for, and until when.
+fn waits_for(name: &str) -> Vec<(&str, &str)> {
+    let waits = service(name)["depends_on"].as_object();
+    let waits = waits.unwrap_or_else(|| panic!("{name} waits for nobody's health"));
+    waits.iter().map(|(other, how)| (other.as_str(), text(&how["condition"]))).collect()
+}
+
+#[test]
+fn three_services_and_their_databases() {
+    let names: Vec<&String> = COMPOSE["services"].as_object().unwrap().keys().collect();
+    let wanted = [
+        "mongodb-order",
+        "mongodb-product",
+        "mongodb-user",
+        "order-service",
+        "product-service",
+        "user-service",
+    ];
+    assert_eq!(
+        {
+            let mut names = names;
+            names.sort();
+            names
+        },
+        wanted
+    );
+}
+
+#[test]
+fn ports_are_published() {
+    for ((service, port, database, _), published) in SERVICES.into_iter().zip([27017, 27018, 27019])
+    {
+        assert_eq!(ports(service), [(port.into(), port.into())], "{service}");
+        assert_eq!(ports(database), [(published, 27017)], "{database}");
+    }
+}
+
+#[test]
+fn databases_keep_their_data_in_named_volumes() {
+    for ((_, _, database, _), volume) in
+        SERVICES.into_iter().zip(["user-data", "product-data", "order-data"])
+    {
+        let mounts: Vec<String> = list(&service(database)["volumes"])
+            .map(|mount| match mount.as_str() {
+                Some(short) => short.to_owned(),
+                None => format!("{}:{}", text(&mount["source"]), text(&mount["target"])),
+            })
+            .collect();
+        assert!(mounts.contains(&format!("{volume}:/data/db")), "{database}: {mounts:?}");
+        assert!(COMPOSE["volumes"].get(volume).is_some(), "{volume} is not declared");
+    }
+}
+
+#[test]
+fn services_have_the_variables_of_the_design() {
+    for (service, port, database, name) in SERVICES {
+        let (known, needed) = variables(service);
+        let set = environment(service);
+        for needed in needed {
+            assert!(set.iter().any(|(key, _)| key == needed), "{service} needs {needed}");
+        }
+        for (key, _) in &set {
+            assert!(known.contains(&key.as_str()), "{service} does not know {key}");
+        }
+        assert_eq!(variable(service, "PORT"), port.to_string());
+        let uri = variable(service, "MONGO_URI");
+        let at = format!("@{database}:27017/{name}");
+        assert!(uri.starts_with("mongodb://") && uri.contains(&at), "{service}: {uri}");
+    }
+    assert_eq!(variable("order-service", "USER_SERVICE_URL"), "http://user-service:3001");
+    assert_eq!(variable("order-service", "PRODUCT_SERVICE_URL"), "http://product-service:3002");
+}
+
+#[test]
+fn services_wait_until_what_they_need_is_healthy() {
+    for (service, _, database, _) in SERVICES {
+        let waits = waits_for(service);
+        assert!(waits.contains(&(database, "service_healthy")), "{service}: {waits:?}");
+        for (other, condition) in waits {
+            assert_eq!(condition, "service_healthy", "{service} and {other}");
+        }
+    }
+}
+
+#[test]
+fn everything_is_watched_and_started_again() {
+    for name in COMPOSE["services"].as_object().unwrap().keys() {
+        let service = service(name);
+        assert!(list(&service["healthcheck"]["test"]).count() > 1, "{name} has no health check");
+        let restart = text(&service["restart"]);
+        assert!(["unless-stopped", "always"].contains(&restart), "{name}: {restart:?}");
+    }
+}
+
+#[test]
+fn databases_are_of_one_pinned_version_of_mongodb_8() {
+    let image =
+        |(_, _, database, _): (&str, u16, &str, &str)| text(&service(database)["image"]).to_owned();
+    let images: Vec<String> = SERVICES.into_iter().map(image).collect();
+    assert!(images.iter().all(|image| *image == images[0]), "{images:?}");
+    let (name, rest) = images[0].split_once(':').unwrap();
+    let version = rest.split(['@', '-']).next().unwrap();
+    let digits = version.split('.').filter(|part| part.parse::<u32>().is_ok()).count();
+    assert!(name.ends_with("mongo") && version.starts_with("8.") && digits == 3, "{}", images[0]);
+}
+
+#[test]
+fn services_are_built_from_this_repository() {
+    for (name, ..) in SERVICES {
+        let build = &service(name)["build"];
+        assert_eq!(build["args"]["SERVICE"], name);
+        let file = build["dockerfile"].as_str().unwrap_or("Dockerfile");
+        assert!(workspace().join(text(&build["context"])).join(file).is_file(), "{name}: {file}");
+    }
+}
+
+#[test]
+fn credentials_come_from_the_environment() {
+    let example = fs::read_to_string(workspace().join(".env.example")).unwrap();
+    let defined: Vec<&str> = example
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split('=').next())
+        .collect();
+    for name in COMPOSE["services"].as_object().unwrap().keys() {
+        for (key, value) in environment(name) {
+            let secret = ["PASSWORD", "SECRET", "TOKEN"].iter().any(|word| key.contains(word));
+            if !secret && !value.contains('@') {
+                continue;
+            }
+            assert!(value.contains("${"), "{name}: {key} stands in the file");
+            for reference in value.split("${").skip(1) {
+                let reference = reference.split('}').next().unwrap();
+                let (variable, default) = reference.split_once(":-").unwrap_or((reference, ""));
+                let variable = variable.split(':').next().unwrap();
+                assert!(defined.contains(&variable), ".env.example lacks {variable}");
+                // Nobody takes this one for a secret, and no other machine can use it.
+                let known = default == "development" && published_here_only();
+                assert!(default.is_empty() || known, "{name}: {key} has the default {default:?}");
+            }
+        }
+    }
+    let ignored = fs::read_to_string(workspace().join(".gitignore")).unwrap();
+    assert!(ignored.lines().any(|line| line == ".env" || line == "/.env"), ".env is not ignored");
+}
+
+/// Whether only this machine reaches the databases.
+fn published_here_only() -> bool {
+    SERVICES
+        .iter()
+        .flat_map(|(_, _, database, _)| list(&service(database)["ports"]))
+        .all(|port| text(port).starts_with("127.0.0.1:") || port["host_ip"] == "127.0.0.1")
+}
