@@ -1,0 +1,195 @@
+//! `cargo dev bench overload`: more than can be done is asked for. What is
+//! too much must be refused quickly, what is accepted must be served in time,
+//! and a flood of sign-ins must leave room for everything else.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use system::system::Service;
+use system::{Result, Stop, say};
+
+use crate::client::Ask;
+use crate::data::{Catalogue, Users};
+use crate::load::{Load, Outcome};
+use crate::machine;
+use crate::report::{markdown, number};
+use crate::rig::Rig;
+use crate::scenario::Scenario;
+
+/// Products in the catalogue.
+const PRODUCTS: u64 = 2_000;
+
+/// Connections of a load that can be borne.
+const FEW: usize = 16;
+
+/// Connections of the readers beside a flood.
+const READERS: usize = 4;
+
+/// What is measured, and how.
+pub struct Options {
+    /// Connections that are too many.
+    pub connections: usize,
+    /// Connections that sign in.
+    pub flood: usize,
+    /// Seconds for each figure.
+    pub seconds: f64,
+}
+
+/// All figures.
+#[derive(Debug, Serialize)]
+pub struct Overload {
+    /// Where.
+    pub machine: String,
+    /// On which database.
+    pub database: String,
+    /// The figures.
+    pub rows: Vec<Row>,
+    /// The most memory that each service ever used, in megabytes.
+    pub peak_memory_mb: [Option<f64>; 3],
+}
+
+/// One load.
+#[derive(Debug, Serialize)]
+pub struct Row {
+    /// What is asked, and beside what.
+    pub work: String,
+    /// Requests at once.
+    pub connections: usize,
+    /// Served in a second.
+    pub served_per_second: f64,
+    /// Latency of what was served.
+    pub served_p50_ms: Option<f64>,
+    /// The same.
+    pub served_p99_ms: Option<f64>,
+    /// The share that was refused with 503.
+    pub refused_share: f64,
+    /// How long a refusal took.
+    pub refused_p50_ms: Option<f64>,
+    /// The same.
+    pub refused_p99_ms: Option<f64>,
+    /// Refusals that did not say when to try again.
+    pub without_retry_after: u64,
+    /// Other answers, or none.
+    pub errors: u64,
+}
+
+/// Those who are refused and ask again at once, and those who wait the second
+/// that they are told to.
+const TEMPERS: [(&str, Duration); 2] =
+    [("asking again at once", Duration::ZERO), ("waiting as told", Duration::from_secs(1))];
+
+/// Measures everything.
+///
+/// # Errors
+/// What cannot be reached.
+pub async fn run(rig: &Rig, options: &Options) -> Result<Overload> {
+    let mut catalogue = Catalogue::empty();
+    catalogue.grow(rig, PRODUCTS).await?;
+    let users = Users::register(rig, &catalogue).await?;
+    let load = |name, connections, pause| -> Result<Load> {
+        let Scenario { service, asks, .. } = Scenario::named(name, &catalogue, &users)?;
+        let duration = Duration::from_secs_f64(options.seconds);
+        Ok(Load { address: rig.address(service), asks, connections, duration, pause })
+    };
+    let mut rows = Vec::new();
+    for name in ["get", "order1"] {
+        let work = Scenario::named(name, &catalogue, &users)?.work;
+        let usual = load(name, FEW, Duration::ZERO)?;
+        rows.push(row(rig, work.to_owned(), FEW, &usual.run().await?));
+        for (temper, pause) in TEMPERS {
+            let outcome = load(name, options.connections, pause)?.run().await?;
+            rows.push(row(rig, format!("{work}, {temper}"), options.connections, &outcome));
+        }
+    }
+    let readers = [("GET /products/{id}", load("get", READERS, Duration::ZERO)?), {
+        let path = |id| Ask::get(format!("/users/{id}"));
+        let asks: Arc<[Ask]> = users.buyers.iter().map(path).collect();
+        let address = rig.address(Service::User);
+        ("GET /users/{id}", Load { address, asks, ..load("get", READERS, Duration::ZERO)? })
+    }];
+    for (work, reader) in &readers {
+        rows.push(row(rig, format!("{work}, alone"), READERS, &reader.run().await?));
+    }
+    for (temper, pause) in TEMPERS {
+        for (work, reader) in &readers {
+            let flood = load("login", options.flood, pause)?;
+            let (flooding, read) = tokio::join!(flood.run(), reader.run());
+            rows.push(row(rig, format!("POST /auth/login, {temper}"), options.flood, &flooding?));
+            rows.push(row(rig, format!("… and beside it {work}"), READERS, &read?));
+        }
+    }
+    let memory = rig.memory();
+    let peak = |at: usize| memory[at].map(|memory| memory.peak);
+    Ok(Overload {
+        machine: machine::describe(),
+        database: rig.source.clone(),
+        rows,
+        peak_memory_mb: [peak(0), peak(1), peak(2)],
+    })
+}
+
+fn row(rig: &Rig, work: String, connections: usize, outcome: &Outcome) -> Row {
+    rig.forget_logs();
+    let row = Row {
+        work,
+        connections,
+        served_per_second: outcome.per_second(),
+        served_p50_ms: outcome.served.quantile_ms(0.5),
+        served_p99_ms: outcome.served.quantile_ms(0.99),
+        refused_share: outcome.refused_share(),
+        refused_p50_ms: outcome.refused.quantile_ms(0.5),
+        refused_p99_ms: outcome.refused.quantile_ms(0.99),
+        without_retry_after: outcome.without_retry_after,
+        errors: outcome.errors,
+    };
+    say(row.cells().join("  "));
+    row
+}
+
+impl Row {
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.work.clone(),
+            self.connections.to_string(),
+            number(Some(self.served_per_second)),
+            number(self.served_p50_ms),
+            number(self.served_p99_ms),
+            format!("{:.1} %", self.refused_share * 100.0),
+            number(self.refused_p50_ms),
+            number(self.refused_p99_ms),
+            self.without_retry_after.to_string(),
+            self.errors.to_string(),
+        ]
+    }
+}
+
+impl Overload {
+    /// Writes the figures into a folder.
+    ///
+    /// # Errors
+    /// If that cannot be written to.
+    pub fn write(&self, folder: &std::path::Path) -> Result<()> {
+        std::fs::create_dir_all(folder).map_err(Stop::because(folder.display()))?;
+        let file = folder.join("overload.json");
+        let text = serde_json::to_string_pretty(self).map_err(Stop::because("the figures"))?;
+        std::fs::write(&file, text + "\n").map_err(Stop::because(file.display()))
+    }
+
+    /// The figures as Markdown.
+    pub fn section(&self) -> String {
+        let head = ["work", "connections", "served/s", "p50 ms", "p99 ms", "503"];
+        let head = head.into_iter().chain(["its p50 ms", "its p99 ms", "no Retry-After", "errors"]);
+        let mut rows: Vec<Vec<String>> = vec![head.map(str::to_owned).collect()];
+        rows.extend(self.rows.iter().map(Row::cells));
+        let [user, product, order] = self.peak_memory_mb.map(number);
+        format!(
+            "Measured on {}, database: {}.\n\n{}\n\
+             The most memory ever used, in MB: user-service {user}, product-service {product}, \
+             order-service {order}.\n",
+            self.machine,
+            self.database,
+            markdown(&rows),
+        )
+    }
+}
