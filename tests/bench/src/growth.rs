@@ -67,7 +67,8 @@ pub struct Step {
     pub p99_ms: Option<f64>,
     /// Requests that were not served.
     pub errors: u64,
-    /// Processor time of the three services for each request.
+    /// Processor time for each request of the services that are asked: of
+    /// lists the product service, of the rest all three.
     pub services_cpu_ms: Option<f64>,
     /// Processor time of the database for each request.
     pub database_cpu_ms: Option<f64>,

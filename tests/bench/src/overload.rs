@@ -20,11 +20,9 @@ use crate::scenario::Scenario;
 /// Products in the catalogue.
 const PRODUCTS: u64 = 2_000;
 
-/// Connections of a load that can be borne.
-const FEW: usize = 16;
-
-/// Connections of the readers beside a flood.
-const READERS: usize = 4;
+/// Connections of those who ask beside a flood. What they see is what the
+/// service does; the flood's own latencies hold its queue in the generator.
+const BYSTANDERS: usize = 4;
 
 /// What is measured, and how.
 pub struct Options {
@@ -95,28 +93,27 @@ pub async fn run(rig: &Rig, options: &Options) -> Result<Overload> {
     let mut rows = Vec::new();
     for name in ["get", "order1"] {
         let work = Scenario::named(name, &catalogue, &users)?.work;
-        let usual = load(name, FEW, Duration::ZERO)?;
-        rows.push(row(rig, work.to_owned(), FEW, &usual.run().await?));
+        let bystander = load(name, BYSTANDERS, Duration::ZERO)?;
+        rows.push(row(rig, format!("{work}, alone"), BYSTANDERS, &bystander.run().await?));
         for (temper, pause) in TEMPERS {
-            let outcome = load(name, options.connections, pause)?.run().await?;
-            rows.push(row(rig, format!("{work}, {temper}"), options.connections, &outcome));
+            let flood = load(name, options.connections, pause)?;
+            let (flooding, beside) = together(flood, bystander.clone()).await?;
+            rows.push(row(rig, format!("{work}, {temper}"), options.connections, &flooding));
+            rows.push(row(rig, format!("… beside it {work}"), BYSTANDERS, &beside));
         }
     }
-    let readers = [("GET /products/{id}", load("get", READERS, Duration::ZERO)?), {
-        let path = |id| Ask::get(format!("/users/{id}"));
-        let asks: Arc<[Ask]> = users.buyers.iter().map(path).collect();
-        let address = rig.address(Service::User);
-        ("GET /users/{id}", Load { address, asks, ..load("get", READERS, Duration::ZERO)? })
-    }];
-    for (work, reader) in &readers {
-        rows.push(row(rig, format!("{work}, alone"), READERS, &reader.run().await?));
-    }
+    let path = |id| Ask::get(format!("/users/{id}"));
+    let asks: Arc<[Ask]> = users.buyers.iter().map(path).collect();
+    let reader = load("get", BYSTANDERS, Duration::ZERO)?;
+    let user_reader = Load { address: rig.address(Service::User), asks, ..reader.clone() };
+    let alone = user_reader.run().await?;
+    rows.push(row(rig, "GET /users/{id}, alone".to_owned(), BYSTANDERS, &alone));
     for (temper, pause) in TEMPERS {
-        for (work, reader) in &readers {
+        for (work, reader) in [("GET /products/{id}", &reader), ("GET /users/{id}", &user_reader)] {
             let flood = load("login", options.flood, pause)?;
-            let (flooding, read) = tokio::join!(flood.run(), reader.run());
-            rows.push(row(rig, format!("POST /auth/login, {temper}"), options.flood, &flooding?));
-            rows.push(row(rig, format!("… and beside it {work}"), READERS, &read?));
+            let (flooding, beside) = together(flood, reader.clone()).await?;
+            rows.push(row(rig, format!("POST /auth/login, {temper}"), options.flood, &flooding));
+            rows.push(row(rig, format!("… beside it {work}"), BYSTANDERS, &beside));
         }
     }
     let memory = rig.memory();
@@ -127,6 +124,17 @@ pub async fn run(rig: &Rig, options: &Options) -> Result<Overload> {
         rows,
         peak_memory_mb: [peak(0), peak(1), peak(2)],
     })
+}
+
+/// A flood, and bystanders in a thread of their own, so that nothing but the
+/// service makes them wait.
+async fn together(flood: Load, bystander: Load) -> Result<(Outcome, Outcome)> {
+    let flooding = tokio::task::spawn_blocking(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.map_err(Stop::because("the runtime"))?.block_on(flood.run())
+    });
+    let beside = bystander.run().await;
+    Ok((flooding.await.map_err(Stop::because("the flood"))??, beside?))
 }
 
 fn row(rig: &Rig, work: String, connections: usize, outcome: &Outcome) -> Row {

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use plotters::coord::Shift;
+use plotters::drawing::DrawingAreaErrorKind;
 use plotters::prelude::*;
 use system::{Result, Stop};
 
@@ -16,6 +18,13 @@ const COLOURS: [RGBColor; 6] = [
     RGBColor(200, 150, 0),
     RGBColor(220, 60, 60),
 ];
+
+/// How much higher than the highest value a chart is, so that the names of
+/// the lines have a place.
+const LEGEND_ROOM: f64 = 1.4;
+
+type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+type Failed = DrawingAreaErrorKind<std::io::Error>;
 
 /// A chart with lines.
 pub struct Chart {
@@ -64,59 +73,54 @@ impl Chart {
 
     fn svg(&self) -> Result<String> {
         let failed = || Stop::because(format!("the chart {:?}", self.title));
-        let x = Scale::over(self.values(|point| point.0), self.logarithmic_x);
-        let y = Scale::over(self.values(|point| point.1), self.logarithmic_y);
+        let x = Scale::over(self.values(|point| point.0), self.logarithmic_x, 1.0);
+        let y = Scale::over(self.values(|point| point.1), self.logarithmic_y, LEGEND_ROOM);
         let (Some(x), Some(y)) = (x, y) else {
             return Err(Stop(format!("the chart {:?} has no points", self.title)));
         };
         let mut svg = String::new();
         {
             let root = SVGBackend::with_string(&mut svg, (720, 400)).into_drawing_area();
-            let mut chart = ChartBuilder::on(&root)
-                .caption(self.title, ("sans-serif", 18).into_font().color(&INK))
-                .margin(12)
-                .x_label_area_size(44)
-                .y_label_area_size(64)
-                .build_cartesian_2d(x.range(), y.range())
-                .map_err(failed())?;
-            let text = ("sans-serif", 13).into_font().color(&INK);
-            chart
-                .configure_mesh()
-                .bold_line_style(INK.mix(0.25))
-                .light_line_style(TRANSPARENT)
-                .axis_style(INK)
-                .label_style(text.clone())
-                .axis_desc_style(text.clone())
-                .x_desc(self.x)
-                .y_desc(self.y)
-                .x_labels(x.labels())
-                .y_labels(y.labels())
-                .x_label_formatter(&|at| x.label(*at))
-                .y_label_formatter(&|at| y.label(*at))
-                .draw()
-                .map_err(failed())?;
-            for (line, colour) in self.lines.iter().zip(COLOURS.iter().cycle()) {
-                let points: Vec<(f64, f64)> =
-                    line.points.iter().map(|point| (x.place(point.0), y.place(point.1))).collect();
-                let dots = points.iter().map(|&point| Circle::new(point, 3, colour.filled()));
-                chart.draw_series(dots).map_err(failed())?;
-                chart
-                    .draw_series(LineSeries::new(points, colour.stroke_width(2)))
-                    .map_err(failed())?
-                    .label(line.name.as_str())
-                    .legend(|(x, y)| {
-                        PathElement::new([(x, y), (x + 18, y)], colour.stroke_width(2))
-                    });
-            }
-            chart
-                .configure_series_labels()
-                .position(SeriesLabelPosition::UpperLeft)
-                .label_font(text)
-                .draw()
-                .map_err(failed())?;
+            self.draw_on(&root, &x, &y).map_err(failed())?;
             root.present().map_err(failed())?;
         }
         Ok(svg)
+    }
+
+    fn draw_on(&self, root: &Area<'_>, x: &Scale, y: &Scale) -> std::result::Result<(), Failed> {
+        let text = ("sans-serif", 13).into_font().color(&INK);
+        let mut chart = ChartBuilder::on(root)
+            .caption(self.title, ("sans-serif", 18).into_font().color(&INK))
+            .margin(12)
+            .margin_right(28)
+            .x_label_area_size(44)
+            .y_label_area_size(64)
+            .build_cartesian_2d(x.range(), y.range())?;
+        chart
+            .configure_mesh()
+            .bold_line_style(INK.mix(0.25))
+            .light_line_style(TRANSPARENT)
+            .axis_style(INK)
+            .label_style(text.clone())
+            .axis_desc_style(text.clone())
+            .x_desc(self.x)
+            .y_desc(self.y)
+            .x_labels(x.labels())
+            .y_labels(y.labels())
+            .x_label_formatter(&|at| x.label(*at))
+            .y_label_formatter(&|at| y.label(*at))
+            .draw()?;
+        for (line, colour) in self.lines.iter().zip(COLOURS.iter().cycle()) {
+            let place = |point: &(f64, f64)| (x.place(point.0), y.place(point.1));
+            let points: Vec<(f64, f64)> = line.points.iter().map(place).collect();
+            chart.draw_series(points.iter().map(|&at| Circle::new(at, 2, colour.filled())))?;
+            chart
+                .draw_series(LineSeries::new(points, colour.stroke_width(2)))?
+                .label(line.name.as_str())
+                .legend(|(x, y)| PathElement::new([(x, y), (x + 18, y)], colour.stroke_width(2)));
+        }
+        let corner = SeriesLabelPosition::UpperLeft;
+        chart.configure_series_labels().position(corner).label_font(text).draw()
     }
 
     fn values(&self, which: impl Fn(&(f64, f64)) -> f64) -> Vec<f64> {
@@ -132,12 +136,12 @@ struct Scale {
 }
 
 impl Scale {
-    /// From nothing, or from a power of ten, to somewhat more than the largest value.
-    fn over(values: Vec<f64>, logarithmic: bool) -> Option<Self> {
+    /// From nothing to so many times the largest value, or from a power of ten to another.
+    fn over(values: Vec<f64>, logarithmic: bool, room: f64) -> Option<Self> {
         let largest = values.iter().copied().reduce(f64::max)?;
         let smallest = values.iter().copied().reduce(f64::min)?;
         if !logarithmic {
-            return Some(Self { from: 0.0, to: (largest * 1.15).max(1e-9), logarithmic });
+            return Some(Self { from: 0.0, to: (largest * room).max(1e-9), logarithmic });
         }
         let (from, to) = (place(smallest).floor(), place(largest).ceil());
         Some(Self { from, to: to.max(from + 1.0), logarithmic })
@@ -197,10 +201,10 @@ mod tests {
 
     #[test]
     fn logarithmic_axes_go_from_power_to_power() {
-        let scale = Scale::over(vec![3.0, 250.0], true).unwrap();
+        let scale = Scale::over(vec![3.0, 250.0], true, 1.4).unwrap();
         assert_eq!((scale.from, scale.to, scale.labels()), (0.0, 3.0, 4));
         assert_eq!(scale.label(1.0), "10");
-        let scale = Scale::over(vec![3.0, 250.0], false).unwrap();
-        assert!((scale.to - 287.5).abs() < 1e-9);
+        let scale = Scale::over(vec![3.0, 250.0], false, 1.4).unwrap();
+        assert!((scale.to - 350.0).abs() < 1e-9);
     }
 }
