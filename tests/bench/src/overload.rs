@@ -85,37 +85,9 @@ pub async fn run(rig: &Rig, options: &Options) -> Result<Overload> {
     let mut catalogue = Catalogue::empty();
     catalogue.grow(rig, PRODUCTS).await?;
     let users = Users::register(rig, &catalogue).await?;
-    let load = |name, connections, pause| -> Result<Load> {
-        let Scenario { service, asks, .. } = Scenario::named(name, &catalogue, &users)?;
-        let duration = Duration::from_secs_f64(options.seconds);
-        Ok(Load { address: rig.address(service), asks, connections, duration, pause })
-    };
-    let mut rows = Vec::new();
-    for name in ["get", "order1"] {
-        let work = Scenario::named(name, &catalogue, &users)?.work;
-        let bystander = load(name, BYSTANDERS, Duration::ZERO)?;
-        rows.push(row(rig, format!("{work}, alone"), BYSTANDERS, &bystander.run().await?));
-        for (temper, pause) in TEMPERS {
-            let flood = load(name, options.connections, pause)?;
-            let (flooding, beside) = together(flood, bystander.clone()).await?;
-            rows.push(row(rig, format!("{work}, {temper}"), options.connections, &flooding));
-            rows.push(row(rig, format!("… beside it {work}"), BYSTANDERS, &beside));
-        }
-    }
-    let path = |id| Ask::get(format!("/users/{id}"));
-    let asks: Arc<[Ask]> = users.buyers.iter().map(path).collect();
-    let reader = load("get", BYSTANDERS, Duration::ZERO)?;
-    let user_reader = Load { address: rig.address(Service::User), asks, ..reader.clone() };
-    let alone = user_reader.run().await?;
-    rows.push(row(rig, "GET /users/{id}, alone".to_owned(), BYSTANDERS, &alone));
-    for (temper, pause) in TEMPERS {
-        for (work, reader) in [("GET /products/{id}", &reader), ("GET /users/{id}", &user_reader)] {
-            let flood = load("login", options.flood, pause)?;
-            let (flooding, beside) = together(flood, reader.clone()).await?;
-            rows.push(row(rig, format!("POST /auth/login, {temper}"), options.flood, &flooding));
-            rows.push(row(rig, format!("… beside it {work}"), BYSTANDERS, &beside));
-        }
-    }
+    let loads = Loads { rig, catalogue, users, seconds: options.seconds };
+    let mut rows = loads.too_many(options.connections).await?;
+    rows.extend(loads.sign_ins(options.flood).await?);
     let memory = rig.memory();
     let peak = |at: usize| memory[at].map(|memory| memory.peak);
     Ok(Overload {
@@ -124,6 +96,66 @@ pub async fn run(rig: &Rig, options: &Options) -> Result<Overload> {
         rows,
         peak_memory_mb: [peak(0), peak(1), peak(2)],
     })
+}
+
+/// What loads are made of.
+struct Loads<'a> {
+    rig: &'a Rig,
+    catalogue: Catalogue,
+    users: Users,
+    seconds: f64,
+}
+
+impl Loads<'_> {
+    /// A scenario as a load, and what it asks.
+    fn of(&self, name: &str, connections: usize, pause: Duration) -> Result<(&'static str, Load)> {
+        let Scenario { service, asks, work, .. } =
+            Scenario::named(name, &self.catalogue, &self.users)?;
+        let duration = Duration::from_secs_f64(self.seconds);
+        let load = Load { address: self.rig.address(service), asks, connections, duration, pause };
+        Ok((work, load))
+    }
+
+    /// More requests than are worked on at once.
+    async fn too_many(&self, connections: usize) -> Result<Vec<Row>> {
+        let mut rows = Vec::new();
+        for name in ["get", "order1"] {
+            let (work, bystander) = self.of(name, BYSTANDERS, Duration::ZERO)?;
+            let alone = bystander.run().await?;
+            rows.push(row(self.rig, format!("{work}, alone"), BYSTANDERS, &alone));
+            for (temper, pause) in TEMPERS {
+                let (_, flood) = self.of(name, connections, pause)?;
+                let (flooding, beside) = together(flood, bystander.clone()).await?;
+                rows.push(row(self.rig, format!("{work}, {temper}"), connections, &flooding));
+                rows.push(row(self.rig, format!("… beside it {work}"), BYSTANDERS, &beside));
+            }
+        }
+        Ok(rows)
+    }
+
+    /// More sign-ins than can be hashed, and who reads beside them: from
+    /// another service, and from the same.
+    async fn sign_ins(&self, connections: usize) -> Result<Vec<Row>> {
+        let path = |id| Ask::get(format!("/users/{id}"));
+        let asks: Arc<[Ask]> = self.users.buyers.iter().map(path).collect();
+        let (work, products) = self.of("get", BYSTANDERS, Duration::ZERO)?;
+        let users = Load { address: self.rig.address(Service::User), asks, ..products.clone() };
+        let readers = [(work, products), ("GET /users/{id}", users)];
+        let mut rows = Vec::new();
+        for (work, reader) in &readers {
+            let alone = reader.run().await?;
+            rows.push(row(self.rig, format!("{work}, alone"), BYSTANDERS, &alone));
+        }
+        for (temper, pause) in TEMPERS {
+            for (work, reader) in &readers {
+                let (login, flood) = self.of("login", connections, pause)?;
+                let (flooding, beside) = together(flood, reader.clone()).await?;
+                rows.push(row(self.rig, format!("{login}, {temper}"), connections, &flooding));
+                rows.push(row(self.rig, format!("… beside it {work}"), BYSTANDERS, &beside));
+            }
+        }
+        Ok(rows)
+    }
 }
 
 /// A flood, and bystanders in a thread of their own, so that nothing but the

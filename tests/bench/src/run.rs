@@ -44,14 +44,7 @@ pub async fn run(rig: &Rig, options: &Options) -> Result<Report> {
     let mut catalogue = Catalogue::empty();
     catalogue.grow(rig, PRODUCTS).await?;
     let users = Users::register(rig, &catalogue).await?;
-    let mut scenarios = Vec::new();
-    for (name, _) in KINDS {
-        if options.scenarios.is_empty() || options.scenarios.iter().any(|wanted| wanted == name) {
-            let scenario = Scenario::named(name, &catalogue, &users)?;
-            scenario.check(rig).await?;
-            scenarios.push(scenario);
-        }
-    }
+    let scenarios = chosen(rig, &catalogue, &users, &options.scenarios).await?;
     let folder = tempfile::tempdir().map_err(system::Stop::because("a temporary folder"))?;
     let bare = Bare::start(folder.path())?;
     let bare_hash_ms = bare_hash()?;
@@ -59,19 +52,14 @@ pub async fn run(rig: &Rig, options: &Options) -> Result<Report> {
     for scenario in &scenarios {
         let mut rounds = Vec::new();
         for _ in 0..options.rounds {
-            let round = measure(rig, scenario, &bare, bare_hash_ms, options).await?;
-            if scenario.reference == Reference::Request {
-                bare_requests.extend(round.reference_ms);
-            }
-            rounds.push(round);
+            rounds.push(measure(rig, scenario, &bare, bare_hash_ms, options).await?);
+        }
+        if scenario.reference == Reference::Request {
+            bare_requests.extend(rounds.iter().filter_map(|round| round.reference_ms));
         }
         let row = summary(scenario, &rounds);
-        say(format!(
-            "{:34} {:>7.0}/s  {:>7} ms CPU a request",
-            row.work,
-            row.per_second,
-            number(row.services_cpu_ms)
-        ));
+        let cpu = number(row.services_cpu_ms);
+        say(format!("{:34} {:>7.0}/s  {cpu:>7} ms CPU a request", row.work, row.per_second));
         rows.push(row);
     }
     Ok(Report {
@@ -85,6 +73,28 @@ pub async fn run(rig: &Rig, options: &Options) -> Result<Report> {
         idle_memory_mb,
         peak_memory_mb: services_memory(rig, |memory| memory.peak),
     })
+}
+
+/// The scenarios of these names, or all, each tried once.
+async fn chosen(
+    rig: &Rig,
+    catalogue: &Catalogue,
+    users: &Users,
+    names: &[String],
+) -> Result<Vec<Scenario>> {
+    // A name that is none must not be passed over.
+    for name in names {
+        Scenario::named(name, catalogue, users)?;
+    }
+    let mut scenarios = Vec::new();
+    for (name, _) in KINDS {
+        if names.is_empty() || names.iter().any(|wanted| wanted == name) {
+            let scenario = Scenario::named(name, catalogue, users)?;
+            scenario.check(rig).await?;
+            scenarios.push(scenario);
+        }
+    }
+    Ok(scenarios)
 }
 
 /// A round. The reference is measured right before, in the same weather.
