@@ -91,39 +91,61 @@ impl Outcome {
     }
 }
 
-impl Load {
+/// A load whose connections are there.
+pub struct Ready {
+    load: Load,
+    connections: Vec<Connection>,
+}
+
+impl Ready {
     /// Runs it to its end.
-    ///
-    /// # Errors
-    /// If the connections cannot be made.
-    pub async fn run(&self) -> Result<Outcome> {
-        let mut connections = Vec::with_capacity(self.connections);
-        for _ in 0..self.connections {
-            connections.push(Connection::open(self.address).await?);
-        }
+    pub async fn run(self) -> Outcome {
+        let Self { load, connections } = self;
         let outcome = Arc::new(Mutex::new(Outcome::default()));
         let (begin, mut workers) = (Instant::now(), tokio::task::JoinSet::new());
         for (number, connection) in connections.into_iter().enumerate() {
-            let (load, outcome) = (self.clone(), Arc::clone(&outcome));
-            workers.spawn(load.work(connection, number as u64, begin + self.duration, outcome));
+            let (load, outcome) = (load.clone(), Arc::clone(&outcome));
+            workers.spawn(load.work(connection, number as u64, begin, outcome));
         }
         while workers.join_next().await.is_some() {}
         let mut outcome =
             std::mem::take(&mut *outcome.lock().unwrap_or_else(PoisonError::into_inner));
         outcome.seconds = begin.elapsed().as_secs_f64();
-        Ok(outcome)
+        outcome
+    }
+}
+
+impl Load {
+    /// Makes the connections.
+    ///
+    /// # Errors
+    /// If that fails.
+    pub async fn connect(self) -> Result<Ready> {
+        let mut connections = Vec::with_capacity(self.connections);
+        for _ in 0..self.connections {
+            connections.push(Connection::open(self.address).await?);
+        }
+        Ok(Ready { load: self, connections })
+    }
+
+    /// Runs it to its end.
+    ///
+    /// # Errors
+    /// If the connections cannot be made.
+    pub async fn run(&self) -> Result<Outcome> {
+        Ok(self.clone().connect().await?.run().await)
     }
 
     async fn work(
         self,
         mut connection: Connection,
         seed: u64,
-        end: Instant,
+        begin: Instant,
         outcome: Arc<Mutex<Outcome>>,
     ) {
         // The same requests each time, and other ones on each connection.
         let mut random = fastrand::Rng::with_seed(seed);
-        while Instant::now() < end {
+        while begin.elapsed() < self.duration {
             let ask = &self.asks[random.usize(..self.asks.len())];
             let status = ask_once(&mut connection, ask, &outcome).await;
             if status.is_none() {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde::Serialize;
 use system::system::Service;
 use system::{Result, Stop, say};
+use tokio::sync::oneshot;
 
 use crate::client::Ask;
 use crate::data::{Catalogue, Users};
@@ -23,6 +24,9 @@ const PRODUCTS: u64 = 2_000;
 /// Connections of those who ask beside a flood. What they see is what the
 /// service does; the flood's own latencies hold its queue in the generator.
 const BYSTANDERS: usize = 4;
+
+/// How much earlier than the bystanders a flood begins, and how much later it ends.
+const LEAD: Duration = Duration::from_millis(500);
 
 /// What is measured, and how.
 pub struct Options {
@@ -161,12 +165,26 @@ impl Loads<'_> {
 /// A flood, and bystanders in a thread of their own, so that nothing but the
 /// service makes them wait.
 async fn together(flood: Load, bystander: Load) -> Result<(Outcome, Outcome)> {
-    let flooding = tokio::task::spawn_blocking(move || {
+    let flood = Load { duration: flood.duration + LEAD * 2, ..flood };
+    let (ready, flooding) = oneshot::channel();
+    let thread = tokio::task::spawn_blocking(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        runtime.map_err(Stop::because("the runtime"))?.block_on(flood.run())
+        runtime.map_err(Stop::because("the runtime"))?.block_on(async {
+            let flood = flood.connect().await?;
+            // Nobody listens only if the bystanders have failed.
+            let _ = ready.send(());
+            Ok(flood.run().await)
+        })
     });
-    let beside = bystander.run().await;
-    Ok((flooding.await.map_err(Stop::because("the flood"))??, beside?))
+    let beside = match flooding.await {
+        Ok(()) => {
+            tokio::time::sleep(LEAD).await;
+            bystander.run().await
+        }
+        Err(_) => Err(Stop("the flood cannot connect".to_owned())),
+    };
+    let flooded = thread.await.map_err(Stop::because("the flood"))??;
+    Ok((flooded, beside?))
 }
 
 fn row(rig: &Rig, work: String, connections: usize, outcome: &Outcome) -> Row {
