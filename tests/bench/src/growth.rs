@@ -68,7 +68,7 @@ pub struct Step {
     /// Requests that were not served.
     pub errors: u64,
     /// Processor time for each request of the services that are asked: of
-    /// lists the product service, of the rest all three.
+    /// lists the product service, less what it uses anyway; of the rest all three.
     pub services_cpu_ms: Option<f64>,
     /// Processor time of the database for each request.
     pub database_cpu_ms: Option<f64>,
@@ -86,11 +86,14 @@ pub async fn run(rig: &Rig, options: &Options) -> Result<Growth> {
     let reads = steps::reads(rig, &catalogue, options).await?;
     let writes = steps::writes(rig, &catalogue, &users, options).await?;
     let memory = memory::watch(rig, &catalogue, &users, options.memory).await?;
+    say("watching the product service do nothing");
+    let idle = steps::idle(rig).await;
     let (mut first_pages, mut deep_pages) = (Vec::new(), Vec::new());
     for size in SIZES.into_iter().filter(|size| options.all_sizes || *size < 1_000_000) {
         catalogue.grow(rig, size).await?;
-        first_pages.push(steps::page(rig, &catalogue, 1, options).await?);
-        deep_pages.push(steps::page(rig, &catalogue, steps::deep(size), options).await?);
+        first_pages.push(steps::page(rig, &catalogue, 1, idle, options).await?);
+        let deep = steps::deep(size);
+        deep_pages.push(steps::page(rig, &catalogue, deep, idle, options).await?);
     }
     let (machine, database) = (machine::describe(), rig.source.clone());
     Ok(Growth { machine, database, orders, first_pages, deep_pages, reads, writes, memory })

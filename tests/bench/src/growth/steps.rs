@@ -1,6 +1,7 @@
 //! The single figures.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use system::system::Service;
 use system::{Result, say};
@@ -23,6 +24,9 @@ const PAGE: u64 = 20;
 
 /// The page far down that is asked for.
 const DEEP: u64 = 1_000;
+
+/// How long the service is watched doing nothing.
+const IDLE: Duration = Duration::from_secs(5);
 
 /// Different requests of a kind.
 const VARIETY: usize = 500;
@@ -85,16 +89,35 @@ async fn by_connections(
     Ok(steps)
 }
 
-/// A page of the catalogue as large as it now is.
-pub async fn page(rig: &Rig, catalogue: &Catalogue, page: u64, options: &Options) -> Result<Step> {
+/// Milliseconds of processor time in a second that the product service uses
+/// when nobody asks, mostly for watching its database. Where an answer takes
+/// a second, that is more than the answer costs the service.
+pub async fn idle(rig: &Rig) -> Option<f64> {
+    let before = rig.mark();
+    tokio::time::sleep(IDLE).await;
+    let used = rig.used(&before)?.services[Service::Product as usize];
+    Some(used * 1e3 / IDLE.as_secs_f64())
+}
+
+/// A page of the catalogue as large as it now is. What the service uses
+/// without being asked is not counted.
+pub async fn page(
+    rig: &Rig,
+    catalogue: &Catalogue,
+    page: u64,
+    idle: Option<f64>,
+    options: &Options,
+) -> Result<Step> {
     let asks: Arc<[Ask]> = [Ask::get(catalogue.page(page, PAGE))].into();
     // Where one answer takes a second, a few more are needed.
     let patience = if catalogue.size() >= 1_000_000 { 6.0 } else { 1.0 };
     let span = Span::seconds(options.seconds * patience);
     let cell = Cell::measure(rig, Service::Product, &asks, 1, span).await?;
     let name = format!("page {page} of {} products", catalogue.size());
-    // Where there are a few requests in a second, the others' idling would count.
-    let cpu = |cell: &Cell| cell.cpu_of(Service::Product);
+    let cpu = |cell: &Cell| {
+        let seconds = cell.outcome.seconds / cell.outcome.requests().max(1) as f64;
+        Some((cell.cpu_of(Service::Product)? - idle? * seconds).max(0.0))
+    };
     Ok(step(&name, catalogue.size(), page, &cell, cpu))
 }
 
