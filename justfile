@@ -24,6 +24,10 @@ k8s-check:
 fuzz *ARGS:
     cargo dev fuzz {{ARGS}}
 
+# Measure the system and compare with the baseline; `just bench growth`, `just bench overload`
+bench *ARGS:
+    cargo dev bench {{ARGS}}
+
 # Check formatting, clippy's lints and the documentation
 lint:
     cargo fmt --all --check

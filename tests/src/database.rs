@@ -34,21 +34,26 @@ impl Source {
     /// # Errors
     /// What is missing for that.
     pub fn find() -> Result<Self> {
-        if let Ok(uri) = env::var("MONGO_URI") {
-            return Ok(Self::Running(uri));
-        }
-        if let Some(mongod) = on_path("mongod") {
-            return Ok(Self::Mongod(mongod));
-        }
-        let installed =
-            Some(dev_home().join("tools/bin/secantusd-rs")).filter(|file| file.is_file());
-        if let Some(secantusd) = on_path("secantusd-rs").or(installed) {
-            return Ok(Self::Secantus(secantusd));
+        if let Some(source) = Self::present() {
+            return Ok(source);
         }
         say(
             "no MongoDB here; using SecantusDB for Python (`cargo dev db install` builds a faster one)",
         );
         tools::secantusd_py().map(Self::Wheel)
+    }
+
+    /// The best of what is fast and needs no installation.
+    pub fn present() -> Option<Self> {
+        if let Ok(uri) = env::var("MONGO_URI") {
+            return Some(Self::Running(uri));
+        }
+        if let Some(mongod) = on_path("mongod") {
+            return Some(Self::Mongod(mongod));
+        }
+        let installed =
+            Some(dev_home().join("tools/bin/secantusd-rs")).filter(|file| file.is_file());
+        on_path("secantusd-rs").or(installed).map(Self::Secantus)
     }
 
     /// The command that serves a folder on a port; none for a server that runs already.
@@ -93,10 +98,20 @@ impl Database {
     /// # Errors
     /// Why it does not come up.
     pub fn start(source: &Source, port: u16, data: &Path) -> Result<Self> {
+        match source.command(port, data) {
+            Some(command) => Self::launch(&command, port, data),
+            None => Self::running(source),
+        }
+    }
+
+    /// The same with a command of the caller's, which serves `data` on `port`.
+    ///
+    /// # Errors
+    /// Why it does not come up.
+    pub fn launch(command: &Command, port: u16, data: &Path) -> Result<Self> {
         fs::create_dir_all(data).map_err(Stop::because(data.display()))?;
-        let Some(command) = source.command(port, data) else { return Self::running(source) };
         let log = data.with_extension("log");
-        let mut process = Process::start_guarded("the database", &command, &log)?;
+        let mut process = Process::start_guarded("the database", command, &log)?;
         process.wait_until(START_TIMEOUT, || accepts(port)).map_err(|Stop(why)| {
             // What WiredTiger says when another server has the folder.
             if why.contains("resource busy") {

@@ -39,6 +39,13 @@ enum Task {
         #[arg(long)]
         service: Option<String>,
     },
+    /// Measure the system and compare with what was measured before; `bench --help` says more
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// Passed on to the benchmark
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// The development database
     #[command(subcommand)]
     Db(Db),
@@ -80,6 +87,7 @@ async fn main() -> ExitCode {
         Task::Demo(run) => up(&run, false).await,
         Task::Test { arguments } => test(&arguments),
         Task::Fuzz { examples, service } => fuzz(examples, service.as_deref()).await,
+        Task::Bench { arguments } => bench(&arguments),
         Task::Db(Db::Install) => tools::install_secantusd()
             .map(|program| say(format!("installed {}", program.display()))),
         Task::Db(Db::Start { port }) => start_database(port).await,
@@ -193,12 +201,26 @@ async fn fuzz(examples: u32, service: Option<&str>) -> Result<()> {
     }
 }
 
+/// cargo in the workspace.
+fn cargo() -> Command {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(home::workspace());
+    cargo
+}
+
+/// The benchmark is a package of its own: asking fast enough needs a release build.
+fn bench(arguments: &[String]) -> Result<()> {
+    say("building the benchmark");
+    let mut build = cargo();
+    build.args(["build", "--release", "--package", "system-bench"]);
+    tools::run(build, "cargo build")?;
+    // It takes this process's place, so that Ctrl-C ends one program and not two.
+    let mut bench = Command::new(home::programs().with_file_name("release").join("bench"));
+    let error = std::os::unix::process::CommandExt::exec(bench.args(arguments));
+    Err(Stop(format!("cannot start the benchmark: {error}")))
+}
+
 fn test(arguments: &[String]) -> Result<()> {
-    let cargo = || {
-        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.current_dir(home::workspace());
-        cargo
-    };
     say("building everything");
     let mut build = cargo();
     build.args(["build", "--workspace", "--all-targets"]);
