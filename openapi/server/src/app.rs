@@ -8,9 +8,9 @@ use std::time::Instant;
 
 use futures_util::FutureExt;
 use poem::endpoint::BoxEndpoint;
-use poem::error::{MethodNotAllowedError, NotFoundError};
+use poem::error::NotFoundError;
 use poem::http::{HeaderName, Method, StatusCode, Uri};
-use poem::{Endpoint, IntoResponse, PathPattern, Request, Response, Route, RouteMethod};
+use poem::{Body, Endpoint, IntoResponse, PathPattern, Request, Response, Route};
 use poem_openapi::OpenApi;
 use tokio::sync::Semaphore;
 
@@ -21,9 +21,10 @@ use crate::request_id::RequestId;
 
 /// Requests that are worked on at once. Beyond, the answer is an immediate 503
 /// with `Retry-After`: a client is better served by that than by a queue
-/// without end. Chosen so that what they hold, at 64 KiB of body each, fits
-/// into half of a 128 MiB container.
-pub const MAX_IN_FLIGHT: usize = 1024;
+/// without end. No service does more work in the same time for having more
+/// than 32 of them under way (measured: `tests/bench`), so the others only
+/// wait; eight times as many make that wait a fraction of a second.
+pub const MAX_IN_FLIGHT: usize = 256;
 
 /// Endpoints by path pattern and method, as poem-openapi collects them.
 pub type RouteTable = HashMap<String, HashMap<Method, BoxEndpoint<'static>>>;
@@ -39,13 +40,9 @@ pub fn app(
     let mut table = RouteTable::new();
     api.add_routes(&mut table);
     docs::add_routes(description, &mut table);
-    let routes = table.into_iter().fold(Route::new(), |routes, (path, methods)| {
-        let endpoint =
-            methods.into_iter().fold(RouteMethod::new(), |endpoint, (method, handler)| {
-                endpoint.method(method, handler)
-            });
-        routes.at(path, endpoint)
-    });
+    let routes = table
+        .into_iter()
+        .fold(Route::new(), |routes, (path, methods)| routes.at(path, Methods::new(methods)));
     App { description, routes, in_flight: Semaphore::new(MAX_IN_FLIGHT) }
 }
 
@@ -86,29 +83,14 @@ impl App {
         }
     }
 
-    /// What poem itself refuses, which is no path or no method.
+    /// What poem itself refuses, which is no path.
     fn refused(&self, error: poem::Error) -> Response {
-        let pattern = error.data::<PathPattern>().cloned();
-        let failure = if error.is::<MethodNotAllowedError>() {
-            Failure::method_not_allowed(&self.allow(pattern.as_ref()))
-        } else if error.is::<NotFoundError>() {
+        let failure = if error.is::<NotFoundError>() {
             Failure::new(StatusCode::NOT_FOUND, "NOT_FOUND", "There is no such path")
         } else {
             Failure::internal().caused_by(Unexpected(error.to_string()))
         };
-        let mut response = failure.into_response();
-        response.extensions_mut().extend(pattern.map(only).unwrap_or_default());
-        response
-    }
-
-    fn allow(&self, pattern: Option<&PathPattern>) -> String {
-        let route = pattern.and_then(|pattern| self.description.route(&pattern.0));
-        // The pages of this crate have GET alone.
-        let mut methods = route.map_or(vec!["GET"], |route| route.methods.to_vec());
-        if methods.contains(&"GET") && !methods.contains(&"HEAD") {
-            methods.push("HEAD");
-        }
-        methods.join(", ")
+        failure.into_response()
     }
 
     /// The one line that a request leaves. No query: it could hold a secret.
@@ -136,10 +118,46 @@ impl App {
     }
 }
 
-fn only(pattern: PathPattern) -> poem::http::Extensions {
-    let mut extensions = poem::http::Extensions::new();
-    extensions.insert(pattern);
-    extensions
+/// The methods of one path. poem's own would be one more box around every
+/// request, and its 405 does not say what is allowed.
+struct Methods {
+    handlers: Vec<(Method, BoxEndpoint<'static>)>,
+    /// For the header `Allow`.
+    allowed: String,
+}
+
+impl Methods {
+    fn new(handlers: HashMap<Method, BoxEndpoint<'static>>) -> Self {
+        let mut allowed: Vec<&str> = handlers.keys().map(Method::as_str).collect();
+        if allowed.contains(&"GET") && !allowed.contains(&"HEAD") {
+            allowed.push("HEAD");
+        }
+        allowed.sort_unstable();
+        Self { allowed: allowed.join(", "), handlers: handlers.into_iter().collect() }
+    }
+
+    fn handler(&self, method: &Method) -> Option<&BoxEndpoint<'static>> {
+        self.handlers.iter().find(|(known, _)| known == method).map(|(_, handler)| handler)
+    }
+}
+
+impl Endpoint for Methods {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        if let Some(handler) = self.handler(request.method()) {
+            return handler.call(request).await;
+        }
+        // HEAD is GET without the body.
+        match self.handler(&Method::GET).filter(|_| request.method() == Method::HEAD) {
+            Some(handler) => {
+                let mut response = handler.call(request).await?;
+                response.set_body(Body::empty());
+                Ok(response)
+            }
+            None => Ok(Failure::method_not_allowed(&self.allowed).into_response()),
+        }
+    }
 }
 
 /// A handler panicked; the message is for the log.

@@ -13,7 +13,7 @@ pub struct Description {
     pub spec_yaml: &'static str,
     /// The same as JSON.
     pub spec_json: &'static str,
-    /// Every path with its methods.
+    /// Every path.
     pub routes: &'static [Route],
 }
 
@@ -24,8 +24,6 @@ pub struct Route {
     pub path: &'static str,
     /// As poem writes it: `/users/:id`.
     pub pattern: &'static str,
-    /// In capitals.
-    pub methods: &'static [&'static str],
 }
 
 impl Description {

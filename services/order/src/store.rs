@@ -1,11 +1,13 @@
 //! Orders in MongoDB. All that is known of the database stands here.
 
+use std::error::Error as StdError;
+
 use futures_util::TryStreamExt;
 use mongodb::bson::oid::ObjectId;
-use mongodb::bson::{DateTime, doc};
+use mongodb::bson::{DateTime, RawBsonRef, RawDocument, doc};
 use mongodb::options::ReturnDocument;
 use mongodb::{Collection, Database, IndexModel};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::api::OrderStatus;
 use crate::cursor::{Cursor, newest_first};
@@ -15,7 +17,7 @@ use crate::money::Amount;
 use crate::status;
 
 /// An order as stored.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Order {
     /// Given when the order is placed.
@@ -36,7 +38,7 @@ pub struct Order {
 }
 
 /// Some pieces of a product as it was when the order was placed.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Item {
     /// The product's id in small hexadecimal digits.
@@ -47,6 +49,57 @@ pub struct Item {
     pub price: Amount,
     /// Pieces.
     pub quantity: i32,
+}
+
+/// By hand, as serde takes seven times as many instructions for BSON's own
+/// types, and a page has up to a thousand of these.
+impl<'de> Deserialize<'de> for Order {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::read(Deserialize::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
+}
+
+type Read<T> = Result<T, Box<dyn StdError>>;
+
+impl Order {
+    fn read(document: &RawDocument) -> Read<Self> {
+        let items = document.get_array("items")?.into_iter().map(|item| match item? {
+            RawBsonRef::Document(item) => Item::read(item),
+            other => Err(format!("an item is {other:?}").into()),
+        });
+        let status = document.get_str("status")?;
+        Ok(Self {
+            id: document.get_object_id("_id")?,
+            user_id: document.get_str("userId")?.to_owned(),
+            items: items.collect::<Read<_>>()?,
+            total_amount: amount(document, "totalAmount")?,
+            status: OrderStatus::ALL
+                .iter()
+                .copied()
+                .find(|known| known.as_str() == status)
+                .ok_or_else(|| format!("{status} is no status"))?,
+            created_at: document.get_datetime("createdAt")?,
+            updated_at: document.get_datetime("updatedAt")?,
+        })
+    }
+}
+
+impl Item {
+    fn read(document: &RawDocument) -> Read<Self> {
+        Ok(Self {
+            product_id: document.get_str("productId")?.to_owned(),
+            product_name: document.get_str("productName")?.to_owned(),
+            price: amount(document, "price")?,
+            quantity: document.get_i32("quantity")?,
+        })
+    }
+}
+
+fn amount(document: &RawDocument, key: &str) -> Read<Amount> {
+    match document.get(key)? {
+        Some(RawBsonRef::Decimal128(amount)) => Ok(amount.try_into()?),
+        other => Err(format!("{key} is {other:?}").into()),
+    }
 }
 
 const COLLECTION: &str = "orders";

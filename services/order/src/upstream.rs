@@ -8,6 +8,7 @@ use std::time::Duration;
 use futures_util::{StreamExt, stream};
 use openapi_server::RequestId;
 use reqwest::header::{HeaderMap, HeaderName};
+use tokio::sync::Semaphore;
 
 use crate::money::Amount;
 
@@ -17,12 +18,13 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// Products that one order asks for at once.
 const CONCURRENCY: usize = 16;
 
+/// Calls under way at once, of all orders together: what keeps the other
+/// services busy and their queues short. Each has a connection, which is kept.
+const MAX_CALLS: usize = 64;
+
 /// Shorter than the services keep an idle connection, so that none is used
 /// while it is being closed.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Connections kept for each service.
-const MAX_IDLE: usize = 64;
 
 /// Why an order could not be checked.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +66,7 @@ pub struct Product {
 pub struct Upstream {
     users: user_client::Client,
     products: product_client::Client,
+    calls: Semaphore,
 }
 
 impl Upstream {
@@ -75,7 +78,7 @@ impl Upstream {
         let http = reqwest::Client::builder()
             .timeout(TIMEOUT)
             .pool_idle_timeout(IDLE_TIMEOUT)
-            .pool_max_idle_per_host(MAX_IDLE)
+            .pool_max_idle_per_host(MAX_CALLS)
             // A service that redirects is not the service.
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
@@ -92,6 +95,7 @@ impl Upstream {
                 http,
                 product_client::Headers::from_fn(headers),
             ),
+            calls: Semaphore::new(MAX_CALLS),
         })
     }
 
@@ -124,6 +128,7 @@ impl Upstream {
         let sort = |error| sort("user", id, error);
         let asked =
             user_client::types::ObjectId::try_from(id).map_err(|error| failed("user", error))?;
+        let _call = self.calls.acquire().await.map_err(|error| failed("user", error))?;
         let user = self.users.get_user(&asked).await.map_err(sort)?;
         if user.id.eq_ignore_ascii_case(id) { Ok(()) } else { Err(failed("user", Nonsense)) }
     }
@@ -132,6 +137,7 @@ impl Upstream {
         let sort = |error| sort("product", &id, error);
         let asked = product_client::types::ObjectId::try_from(id.as_str())
             .map_err(|error| failed("product", error))?;
+        let _call = self.calls.acquire().await.map_err(|error| failed("product", error))?;
         let product = self.products.get_product(&asked).await.map_err(sort)?.into_inner();
         let price = Amount::try_from(f64::from(product.price)).ok();
         match price.filter(|price| price.as_f64() > 0.0) {

@@ -5,7 +5,7 @@
 //! that whoever adds them up in the database gets exact sums.
 
 use mongodb::bson::Decimal128;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
 /// Not an amount: infinite, negative or no number.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -102,14 +102,14 @@ impl Serialize for Amount {
     }
 }
 
-impl<'de> Deserialize<'de> for Amount {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let decimal = Decimal128::deserialize(deserializer)?;
-        let amount = match Decimal::from_bson(decimal).and_then(|decimal| decimal.quickly()) {
-            Some(amount) => amount,
-            None => decimal.to_string().parse().map_err(serde::de::Error::custom)?,
-        };
-        Self::try_from(amount).map_err(serde::de::Error::custom)
+impl TryFrom<Decimal128> for Amount {
+    type Error = NotAmount;
+
+    fn try_from(decimal: Decimal128) -> Result<Self, NotAmount> {
+        let quickly = Decimal::from_bson(decimal).and_then(|decimal| decimal.quickly());
+        let slowly = || decimal.to_string().parse::<f64>().ok();
+        let amount = quickly.or_else(slowly).ok_or_else(|| NotAmount(decimal.to_string()))?;
+        Self::try_from(amount)
     }
 }
 
@@ -117,7 +117,7 @@ impl<'de> Deserialize<'de> for Amount {
 mod tests {
     use std::str::FromStr;
 
-    use mongodb::bson::{Bson, deserialize_from_bson, serialize_to_bson};
+    use mongodb::bson::{Bson, serialize_to_bson};
     use proptest::prelude::*;
 
     use super::*;
@@ -128,8 +128,8 @@ mod tests {
             assert!(Amount::try_from(amount).is_err(), "{amount}");
         }
         for decimal in ["-1", "NaN", "Infinity", "1E+400"] {
-            let decimal = Bson::Decimal128(decimal.parse().unwrap());
-            assert!(deserialize_from_bson::<Amount>(decimal.clone()).is_err(), "{decimal}");
+            let decimal: Decimal128 = decimal.parse().unwrap();
+            assert!(Amount::try_from(decimal).is_err(), "{decimal}");
         }
     }
 
@@ -138,8 +138,8 @@ mod tests {
         for (text, amount) in
             [("74.70", 74.7), ("12345678901234567890.12", 12345678901234567890.12)]
         {
-            let decimal = Bson::Decimal128(text.parse().unwrap());
-            assert_eq!(deserialize_from_bson::<Amount>(decimal).unwrap(), Amount(amount));
+            let decimal: Decimal128 = text.parse().unwrap();
+            assert_eq!(Amount::try_from(decimal), Ok(Amount(amount)));
         }
     }
 
@@ -158,7 +158,7 @@ mod tests {
             let stored = serialize_to_bson(&amount).unwrap();
             let shortest = Decimal128::from_str(&format!("{:E}", amount.0)).unwrap();
             prop_assert_eq!(&stored, &Bson::Decimal128(shortest));
-            let read: Amount = deserialize_from_bson(stored).unwrap();
+            let read = Amount::try_from(shortest).unwrap();
             prop_assert_eq!(read.0.to_bits(), bits);
         }
     }

@@ -15,10 +15,8 @@ pub(super) fn description(spec: &Spec, stem: &str, path: &str) -> TokenStream {
     let schemas = format!("/{stem}.schemas.json");
     let path = format!("/{path}");
     let routes = distinct_paths(spec).into_iter().map(|path| {
-        let of_path = spec.operations.iter().filter(|operation| operation.path == path);
-        let methods = of_path.map(|operation| operation.method.to_ascii_uppercase());
         let pattern = pattern(path);
-        quote!(openapi_server::Route { path: #path, pattern: #pattern, methods: &[#(#methods),*] })
+        quote!(openapi_server::Route { path: #path, pattern: #pattern })
     });
     quote! {
         /// The service as its spec describes it.

@@ -13,17 +13,14 @@ pub static DESCRIPTION: openapi_server::Description = openapi_server::Descriptio
         openapi_server::Route {
             path: "/pets",
             pattern: "/pets",
-            methods: &["GET", "POST"],
         },
         openapi_server::Route {
             path: "/pets/{id}",
             pattern: "/pets/:id",
-            methods: &["GET", "PUT", "DELETE"],
         },
         openapi_server::Route {
             path: "/echo",
             pattern: "/echo",
-            methods: &["POST"],
         },
     ],
 };
