@@ -46,7 +46,8 @@ impl Tokens {
     }
 }
 
-/// A secret for one process, from the system's random numbers.
+/// A secret for one process in development. It holds the 128 random bits that
+/// the standard library takes from the system once, stretched.
 pub fn random_secret() -> Vec<u8> {
     use std::hash::{BuildHasher, RandomState};
     (0..8u64).flat_map(|index| RandomState::new().hash_one(index).to_be_bytes()).collect()
