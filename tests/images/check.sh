@@ -7,7 +7,8 @@
 #   tests/images/check.sh --release   with all optimisation, which takes minutes for each service
 #
 # Needs a container engine, or root on Debian: what is missing is then installed, which is said. Where
-# no registry can be reached it works on stand-ins for the base images, which is said too.
+# no registry can be reached it works on stand-ins for the base images, which is said too. Exits with 77
+# where there is no engine and none can be started.
 set -euo pipefail
 
 ROOT=$(cd "$(dirname "$0")/../.." && pwd)

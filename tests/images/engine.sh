@@ -5,6 +5,8 @@
 
 ENGINE_PID=
 ENGINE_BRIDGE=
+# The exit status that says so.
+readonly NO_ENGINE=77
 
 start_engine() {
   need docker docker.io
@@ -12,7 +14,10 @@ start_engine() {
     say "using the engine that runs here"
     return
   fi
-  [[ $(id -u) -eq 0 ]] || die "no container engine answers, and only root can start one: start Docker and try again"
+  if [[ $(id -u) -ne 0 ]]; then
+    printf 'images-check: no container engine answers, and only root can start one: start Docker and try again\n' >&2
+    exit "$NO_ENGINE"
+  fi
   need dockerd docker.io
   # What it has built stays for the next time; where it runs does not.
   mkdir -p "$DEV_HOME/engine" "$WORK/engine"
@@ -29,7 +34,8 @@ start_engine() {
     sleep 0.2
   done
   grep -vE 'level=(info|warning)' "$WORK/engine/log" | tail -n 10 >&2
-  die "dockerd does not start here; it needs root, namespaces and cgroups"
+  printf 'images-check: dockerd does not start here; it needs root, namespaces and cgroups\n' >&2
+  exit "$NO_ENGINE"
 }
 
 stop_engine() {

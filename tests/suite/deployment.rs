@@ -7,6 +7,7 @@
 mod build;
 mod compose;
 mod design;
+mod images;
 mod kustomize;
 mod network;
 mod objects;

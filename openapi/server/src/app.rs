@@ -12,19 +12,12 @@ use poem::error::NotFoundError;
 use poem::http::{HeaderName, Method, StatusCode, Uri};
 use poem::{Body, Endpoint, IntoResponse, PathPattern, Request, Response, Route};
 use poem_openapi::OpenApi;
-use tokio::sync::Semaphore;
 
+use crate::admission::Admission;
 use crate::description::Description;
 use crate::docs;
 use crate::error::{Cause, Failure};
 use crate::request_id::RequestId;
-
-/// Requests that are worked on at once. Beyond, the answer is an immediate 503
-/// with `Retry-After`: a client is better served by that than by a queue
-/// without end. No service does more work in the same time for having more
-/// than 32 of them under way (measured: `tests/bench`), so the others only
-/// wait; eight times as many make that wait a fraction of a second.
-pub const MAX_IN_FLIGHT: usize = 256;
 
 /// Endpoints by path pattern and method, as poem-openapi collects them.
 pub type RouteTable = HashMap<String, HashMap<Method, BoxEndpoint<'static>>>;
@@ -43,13 +36,13 @@ pub fn app(
     let routes = table
         .into_iter()
         .fold(Route::new(), |routes, (path, methods)| routes.at(path, Methods::new(methods)));
-    App { description, routes, in_flight: Semaphore::new(MAX_IN_FLIGHT) }
+    App { description, routes, admission: Admission::new() }
 }
 
 struct App {
     description: &'static Description,
     routes: Route,
-    in_flight: Semaphore,
+    admission: Admission,
 }
 
 impl Endpoint for App {
@@ -70,10 +63,8 @@ impl Endpoint for App {
 }
 
 impl App {
-    async fn answer(&self, request: Request) -> Response {
-        let Ok(_permit) = self.in_flight.try_acquire() else {
-            return Failure::unavailable("Too many requests at once").into_response();
-        };
+    async fn answer(&self, mut request: Request) -> Response {
+        request.set_data(self.admission.clone());
         match AssertUnwindSafe(self.routes.call(request)).catch_unwind().await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => self.refused(error),

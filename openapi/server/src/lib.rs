@@ -10,6 +10,7 @@
 //! No business rule, model or storage code lives here: this crate knows no
 //! particular API.
 
+mod admission;
 mod app;
 mod body;
 mod cli;
@@ -27,7 +28,8 @@ mod serve;
 mod shutdown;
 mod violation;
 
-pub use app::{MAX_IN_FLIGHT, RouteTable, app};
+pub use admission::MAX_IN_FLIGHT;
+pub use app::{RouteTable, app};
 pub use body::{BODY_TIMEOUT, MAX_BODY_BYTES};
 pub use cli::{Command, command};
 pub use description::{Description, Route};

@@ -9,11 +9,12 @@ use std::sync::Arc;
 
 use jsonschema::Validator;
 use poem::http::{HeaderName, HeaderValue, Method, StatusCode, header};
-use poem::{Endpoint, EndpointExt, Request, Response};
+use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::admission::Admission;
 use crate::app::RouteTable;
 use crate::body;
 use crate::error::Failure;
@@ -73,6 +74,13 @@ impl Operation {
         });
         Self { spec, parameters: parameters.collect(), body }
     }
+
+    /// Whether a request says anything. One that does not costs little: it is
+    /// let in always, as a probe that is refused would get a busy service
+    /// restarted.
+    fn has_input(&self) -> bool {
+        self.body.is_some() || !self.parameters.is_empty()
+    }
 }
 
 /// Adds the route of an operation; `handler` is the generated adapter.
@@ -109,9 +117,14 @@ where
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
+        let _place = match self.operation.has_input().then(|| Admission::admit(&request)) {
+            Some(Err(full)) => return Ok(full.into_response()),
+            Some(Ok(place)) => place,
+            None => None,
+        };
         let call = Call { operation: Arc::clone(&self.operation), request };
         let outcome = (self.handler)(Arc::clone(&self.api), call).await;
-        Ok(outcome.unwrap_or_else(poem::IntoResponse::into_response))
+        Ok(outcome.unwrap_or_else(IntoResponse::into_response))
     }
 }
 
@@ -263,7 +276,7 @@ pub fn reply(status: u16, body: &impl Serialize) -> Response {
             response.set_body(text);
             response
         }
-        Err(error) => poem::IntoResponse::into_response(Failure::internal().caused_by(error)),
+        Err(error) => Failure::internal().caused_by(error).into_response(),
     }
 }
 

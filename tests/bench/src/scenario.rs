@@ -32,7 +32,7 @@ pub struct Scenario {
     proof: fn(&Value) -> bool,
 }
 
-/// See [`crate::reference`].
+/// See [`mod@crate::reference`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reference {
     /// A request to a bare HTTP server.

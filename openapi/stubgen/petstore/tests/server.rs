@@ -3,14 +3,16 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
+use std::io;
 use std::sync::LazyLock;
 
+use futures_util::{FutureExt, stream};
 use petstore::Store;
 use petstore::api::{DESCRIPTION, PetStoreServer};
-use poem::EndpointExt;
 use poem::endpoint::BoxEndpoint;
-use poem::http::{Method, StatusCode};
+use poem::http::{Method, StatusCode, Uri};
 use poem::test::{TestClient, TestResponse};
+use poem::{Body, Endpoint, EndpointExt, Request};
 use serde_json::{Value, json};
 
 fn client() -> &'static TestClient<BoxEndpoint<'static>> {
@@ -342,13 +344,35 @@ async fn a_panic_is_a_500_that_says_nothing_and_the_next_request_works() {
 }
 
 #[tokio::test]
+async fn beyond_what_is_worked_on_the_answer_is_an_immediate_503() {
+    let app = openapi_server::app(&DESCRIPTION, PetStoreServer(Store)).boxed();
+    // A body that never ends keeps its place.
+    let stalled = |_| {
+        let body = Body::from_bytes_stream(stream::pending::<Result<Vec<u8>, io::Error>>());
+        let request = Request::builder().method(Method::POST).uri(Uri::from_static("/echo"));
+        let mut call = Box::pin(app.call(request.content_type("application/json").body(body)));
+        assert!(call.as_mut().now_or_never().is_none());
+        call
+    };
+    let mut stalled: Vec<_> = (0..openapi_server::MAX_IN_FLIGHT).map(stalled).collect();
+    let client = TestClient::new(&app);
+    let refused = client.get("/pets").send().await;
+    refused.assert_status(StatusCode::SERVICE_UNAVAILABLE);
+    refused.assert_header("retry-after", "1");
+    assert_eq!(body(refused).await["error"]["code"], "SERVICE_UNAVAILABLE");
+    client.get("/openapi.json").send().await.assert_status_is_ok();
+    stalled.pop();
+    client.get("/pets").send().await.assert_status_is_ok();
+}
+
+#[tokio::test]
 async fn paths_and_methods_that_are_not_there_are_told_in_the_envelope() {
     let response = client().get("/nowhere").send().await;
     response.assert_status(StatusCode::NOT_FOUND);
     assert_eq!(body(response).await["error"]["code"], "NOT_FOUND");
     for (method, path, allow) in [
-        (Method::PATCH, "/pets", "GET, POST, HEAD"),
-        (Method::POST, "/pets/1", "GET, PUT, DELETE, HEAD"),
+        (Method::PATCH, "/pets", "GET, HEAD, POST"),
+        (Method::POST, "/pets/1", "DELETE, GET, HEAD, PUT"),
         (Method::GET, "/echo", "POST"),
         (Method::PUT, "/docs", "GET, HEAD"),
     ] {
