@@ -4,6 +4,8 @@
 //! that reads as it: 0.1 is one tenth. Amounts are stored and added up as
 //! those decimals, and a sum goes out only if the double that goes out stands
 //! for exactly that sum.
+//!
+//! Each service has its own copy: they share an API, not code.
 
 use std::str::FromStr;
 

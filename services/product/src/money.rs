@@ -3,6 +3,8 @@
 //! A JSON number is a double, and a double stands for the shortest decimal
 //! that reads as it: 0.1 is one tenth. Prices are stored as those decimals, so
 //! that whoever adds them up in the database gets exact sums.
+//!
+//! Each service has its own copy: they share an API, not code.
 
 use mongodb::bson::Decimal128;
 use serde::{Serialize, Serializer};
