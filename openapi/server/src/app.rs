@@ -3,6 +3,7 @@
 
 use std::any::Any;
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
@@ -14,6 +15,7 @@ use poem::{Body, Endpoint, IntoResponse, PathPattern, Request, Response, Route};
 use poem_openapi::OpenApi;
 
 use crate::admission::Admission;
+use crate::context::RequestContext;
 use crate::description::Description;
 use crate::docs;
 use crate::error::{Cause, Failure};
@@ -51,6 +53,8 @@ impl Endpoint for App {
     async fn call(&self, request: Request) -> poem::Result<Response> {
         let started = Instant::now();
         let id = RequestId::of(&request);
+        let client = request.remote_addr().as_socket_addr().map(SocketAddr::ip);
+        let context = RequestContext { id: id.clone(), client };
         let (method, uri) = (request.method().clone(), request.uri().clone());
         let work = async {
             let mut response = self.answer(request).await;
@@ -58,7 +62,7 @@ impl Endpoint for App {
             self.log(&method, &uri, &response, started);
             response
         };
-        Ok(id.clone().scope(work).await)
+        Ok(context.scope(work).await)
     }
 }
 

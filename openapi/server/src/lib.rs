@@ -14,6 +14,7 @@ mod admission;
 mod app;
 mod body;
 mod cli;
+mod context;
 mod description;
 mod docs;
 mod error;
@@ -32,6 +33,7 @@ pub use admission::MAX_IN_FLIGHT;
 pub use app::{RouteTable, app};
 pub use body::{BODY_TIMEOUT, MAX_BODY_BYTES};
 pub use cli::{Command, command};
+pub use context::client_address;
 pub use description::{Description, Route};
 pub use error::{ErrorBody, ErrorDetail, Failure, chain};
 pub use operation::{

@@ -15,7 +15,7 @@ use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter};
 use tracing_subscriber::registry::LookupSpan;
 
-use crate::request_id::RequestId;
+use crate::context::RequestContext;
 pub use output::Flush;
 use output::Output;
 
@@ -103,7 +103,7 @@ where
             line.member("target", metadata.target());
         }
         event.record(&mut line);
-        RequestId::with_current(|id| line.member("requestId", id.as_str()));
+        RequestContext::with_current(|request| line.member("requestId", request.id.as_str()));
         writer.write_str(line.finish()?)
     }
 }

@@ -3,9 +3,7 @@
 use poem::Request;
 use poem::http::HeaderValue;
 
-tokio::task_local! {
-    static CURRENT: RequestId;
-}
+use crate::context::RequestContext;
 
 /// The longest id that is taken over from a client, in bytes.
 const MAX_LENGTH: usize = 128;
@@ -32,18 +30,7 @@ impl RequestId {
     /// The id of the request that the current task works on, to be passed on
     /// to other services.
     pub fn current() -> Option<Self> {
-        CURRENT.try_with(Clone::clone).ok()
-    }
-
-    /// Does something with that id, if there is one.
-    pub(crate) fn with_current(work: impl FnOnce(&Self)) {
-        // Outside of a request there is nothing to do it with.
-        let _ = CURRENT.try_with(work);
-    }
-
-    /// Runs work as part of this request.
-    pub(crate) async fn scope<F: Future>(self, work: F) -> F::Output {
-        CURRENT.scope(self, work).await
+        RequestContext::with_current(|request| request.id.clone())
     }
 
     /// For the header `x-request-id`.
