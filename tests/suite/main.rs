@@ -8,9 +8,11 @@
 mod api;
 mod browser;
 mod clients;
+mod connections;
 mod deployment;
 mod faults;
 mod fuzz;
 mod properties;
+mod resilience;
 mod spec;
 mod support;

@@ -13,6 +13,7 @@ use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::admission::Admission;
 use crate::app::RouteTable;
@@ -117,12 +118,7 @@ where
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
-        let _place = match self.operation.has_input().then(|| Admission::admit(&request)) {
-            Some(Err(full)) => return Ok(full.into_response()),
-            Some(Ok(place)) => place,
-            None => None,
-        };
-        let call = Call { operation: Arc::clone(&self.operation), request };
+        let call = Call { operation: Arc::clone(&self.operation), request, permit: None };
         let outcome = (self.handler)(Arc::clone(&self.api), call).await;
         Ok(outcome.unwrap_or_else(IntoResponse::into_response))
     }
@@ -132,27 +128,32 @@ where
 pub struct Call {
     operation: Arc<Operation>,
     request: Request,
+    /// Held until the answer is made.
+    permit: Option<OwnedSemaphorePermit>,
 }
 
 impl Call {
-    /// Reads parameters and body. What is wrong with either is reported at once.
+    /// Reads parameters and body. What is wrong with either is reported together.
     ///
     /// # Errors
-    /// 400 with every violation; 408, 413 and 415 for the body.
+    /// 400 with every violation; 408, 413 and 415 for the body; 503 if the
+    /// service has too much to do.
     pub async fn read(&mut self) -> Result<Input, Failure> {
         let mut violations = Vec::new();
-        let parameters = self.parameters(&mut violations);
         let body = match &self.operation.body {
             None => None,
-            Some(validator) => {
+            Some(_) => {
                 let required = self.operation.spec.body == BodySpec::Required;
-                let body = body::read(&mut self.request, required, &mut violations).await?;
-                if let Some(body) = &body {
-                    violation::check(validator, body, "body", None, &mut violations);
-                }
-                body
+                body::read(&mut self.request, required, &mut violations).await?
             }
         };
+        if self.operation.has_input() {
+            self.permit = Admission::admit(&self.request)?;
+        }
+        let parameters = self.parameters(&mut violations);
+        if let (Some(validator), Some(body)) = (&self.operation.body, &body) {
+            violation::check(validator, body, "body", None, &mut violations);
+        }
         if violations.is_empty() {
             Ok(Input { parameters, body })
         } else {
