@@ -13,10 +13,12 @@
 mod admission;
 mod app;
 mod body;
+mod check;
 mod cli;
 mod context;
 mod description;
 mod docs;
+mod email;
 mod error;
 mod json;
 pub mod log;
@@ -35,7 +37,7 @@ pub use body::{BODY_TIMEOUT, MAX_BODY_BYTES};
 pub use cli::{Command, command};
 pub use context::client_address;
 pub use description::{Description, Route};
-pub use error::{ErrorBody, ErrorDetail, Failure, chain};
+pub use error::{ErrorBody, ErrorDetail, Failure, chain, codes};
 pub use operation::{
     BodySpec, Call, Input, JSON, OperationSpec, add_route, reply, reply_empty, set_header,
 };
