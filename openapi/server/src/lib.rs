@@ -22,6 +22,7 @@ mod email;
 mod error;
 mod json;
 pub mod log;
+mod multiple_of;
 mod operation;
 mod parameter;
 mod request_id;

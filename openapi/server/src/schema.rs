@@ -118,6 +118,7 @@ pub(crate) fn compile(schema: &Value) -> Validator {
         .with_pattern_options(PatternOptions::regex())
         .should_validate_formats(true)
         .with_format("email", crate::email::is_mailbox)
+        .with_keyword("multipleOf", crate::multiple_of::keyword)
         .build(schema)
         .expect("the generator has compiled every pattern and resolved every reference")
 }

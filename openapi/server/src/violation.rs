@@ -102,12 +102,14 @@ impl<'a> Path<'a> {
 #[derive(Default)]
 pub(crate) struct Report {
     violations: Vec<Violation>,
+    /// How many were found, with those that were known already.
+    found: usize,
     bytes: usize,
 }
 
 impl Report {
     pub fn is_full(&self) -> bool {
-        self.violations.len() >= MAX_REPORTED || self.bytes >= MAX_REPORTED_BYTES
+        self.found >= MAX_REPORTED || self.bytes >= MAX_REPORTED_BYTES
     }
 
     pub fn violations(&self) -> &[Violation] {
@@ -119,6 +121,7 @@ impl Report {
         if self.is_full() {
             return;
         }
+        self.found += 1;
         let message = cut(message.into(), MAX_MESSAGE);
         let violation = Violation::new(path.location, path.pointer(), rule, message);
         // One fault can be seen from two sides, as int32 and as maximum; both are
@@ -172,7 +175,7 @@ fn message(kind: &ValidationErrorKind) -> String {
         Kind::Maximum { limit } => format!("must be at most {limit}"),
         Kind::ExclusiveMinimum { limit } => format!("must be greater than {limit}"),
         Kind::ExclusiveMaximum { limit } => format!("must be less than {limit}"),
-        Kind::MultipleOf { multiple_of } => format!("must be a multiple of {multiple_of}"),
+        Kind::Custom { message, .. } => message.clone(),
         Kind::MinItems { limit } => format!("must have at least {limit} items"),
         Kind::MaxItems { limit } => format!("must have at most {limit} items"),
         Kind::UniqueItems => "must not hold an item twice".to_owned(),
