@@ -2580,7 +2580,15 @@ impl EchoResponse {
 }
 /// A store of pets.
 ///
-/// Two paragraphs, to see them kept.
+/// Two paragraphs, to see them kept. What looks like code of Rust is none:
+///
+///    this is not Rust
+///
+/// ```text
+/// nor is this
+/// ```
+///
+/// Nor is <!--<script> anything but text.
 pub trait PetStore: Send + Sync + 'static {
     /// What can go wrong. It is turned into HTTP once, by this conversion;
     /// a status that the operation does not declare becomes a 500.
