@@ -117,8 +117,7 @@ impl Failure {
             .with_detail("fields", violations)
     }
 
-    /// 401. Its challenge is `Bearer`, at which no browser asks for a password,
-    /// unless [`with_challenge`](Self::with_challenge) says another.
+    /// A 401 with the challenge `Bearer`, at which browsers do not ask for a password.
     pub fn unauthorized(message: impl Into<String>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, codes::UNAUTHORIZED, message)
     }

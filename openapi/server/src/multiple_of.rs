@@ -68,7 +68,7 @@ impl Decimal {
         match u32::try_from(self.exponent - divisor.exponent) {
             Ok(shift) => {
                 let power = power_of_ten(shift, divisor.digits);
-                (self.digits % divisor.digits) * power % divisor.digits == 0
+                ((self.digits % divisor.digits) * power).is_multiple_of(divisor.digits)
             }
             Err(_) => {
                 let shift = self.exponent.abs_diff(divisor.exponent);
