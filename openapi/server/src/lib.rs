@@ -21,6 +21,7 @@ mod docs;
 mod email;
 mod error;
 mod json;
+mod limits;
 pub mod log;
 mod multiple_of;
 mod operation;
@@ -30,6 +31,7 @@ mod runtime;
 mod schema;
 mod serve;
 mod shutdown;
+mod typed;
 mod violation;
 
 pub use admission::MAX_IN_FLIGHT;

@@ -20,6 +20,7 @@ use crate::check::Checker;
 use crate::error::Failure;
 use crate::parameter::{self, Location, Pair, ParameterSpec};
 use crate::schema::Schemas;
+use crate::typed;
 use crate::violation::{Path, Report};
 
 /// The media type of every body.
@@ -272,7 +273,7 @@ impl Input {
     /// 500 if schema and type disagree, which would be a bug of the generator.
     pub fn parameter<T: DeserializeOwned>(&mut self, index: usize) -> Result<T, Failure> {
         let value = self.parameters.get_mut(index).map(Value::take).unwrap_or_default();
-        typed(value, "a parameter")
+        read_typed(value, "a parameter")
     }
 
     /// Takes the body.
@@ -280,12 +281,12 @@ impl Input {
     /// # Errors
     /// 500 if schema and type disagree, which would be a bug of the generator.
     pub fn body<T: DeserializeOwned>(&mut self) -> Result<T, Failure> {
-        typed(self.body.take().unwrap_or_default(), "the body")
+        read_typed(self.body.take().unwrap_or_default(), "the body")
     }
 }
 
-fn typed<T: DeserializeOwned>(value: Value, what: &'static str) -> Result<T, Failure> {
-    T::deserialize(value).map_err(|source| Failure::internal().caused_by(Mismatch { what, source }))
+fn read_typed<T: DeserializeOwned>(value: Value, what: &'static str) -> Result<T, Failure> {
+    typed::read(value).map_err(|source| Failure::internal().caused_by(Mismatch { what, source }))
 }
 
 /// A JSON response.

@@ -9,6 +9,7 @@ use serde::de::{DeserializeOwned, Deserializer, Error};
 use serde_json::{Map, Value, json};
 
 use crate::check::{Checker, Definitions, Node};
+use crate::typed;
 
 /// Everything a generated module needs to describe itself to poem-openapi.
 pub mod meta {
@@ -157,7 +158,9 @@ pub fn tagged<'de, D: Deserializer<'de>>(
     deserializer: D,
     property: &'static str,
 ) -> Result<(String, Map<String, Value>), D::Error> {
-    let object = Map::deserialize(deserializer)?;
+    let Value::Object(object) = typed::whole(deserializer)? else {
+        return Err(D::Error::custom("must be an object"));
+    };
     match object.get(property).and_then(Value::as_str) {
         Some(tag) => Ok((tag.to_owned(), object)),
         None => Err(D::Error::missing_field(property)),
@@ -169,5 +172,5 @@ pub fn tagged<'de, D: Deserializer<'de>>(
 /// # Errors
 /// Those of the variant.
 pub fn variant<T: DeserializeOwned, E: Error>(object: Map<String, Value>) -> Result<T, E> {
-    T::deserialize(Value::Object(object)).map_err(E::custom)
+    typed::read(Value::Object(object)).map_err(E::custom)
 }

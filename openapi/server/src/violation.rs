@@ -7,18 +7,9 @@ use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde::Serialize;
 
-/// Violations reported at most; the first few are all that a person reads.
-const MAX_REPORTED: usize = 100;
-
-/// Bytes of pointers and messages after which nothing more is reported, so
-/// that 64 KiB of nonsense get an answer that is shorter.
-const MAX_REPORTED_BYTES: usize = 16 * 1024;
-
-/// Characters of a name, a pointer or a message that are repeated: long enough
-/// for every name that a spec has, short enough for any name that a client invents.
-const MAX_NAME: usize = 100;
-const MAX_POINTER: usize = 300;
-const MAX_MESSAGE: usize = 500;
+use crate::limits::{
+    MAX_MESSAGE_CHARS, MAX_NAME_CHARS, MAX_POINTER_CHARS, MAX_REPORTED, MAX_REPORTED_BYTES,
+};
 
 /// One way in which a request differs from the spec.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -82,7 +73,7 @@ impl<'a> Path<'a> {
     fn pointer(&self) -> String {
         let mut text = String::new();
         self.write(&mut text);
-        cut(text, MAX_POINTER)
+        cut(text, MAX_POINTER_CHARS)
     }
 
     fn write(&self, text: &mut String) {
@@ -92,7 +83,9 @@ impl<'a> Path<'a> {
         // Neither can fail: a string takes everything.
         let _ = match self.segment {
             Segment::Root => Ok(()),
-            Segment::Name(name) => write!(text, "/{}", escape(&cut(name.to_owned(), MAX_NAME))),
+            Segment::Name(name) => {
+                write!(text, "/{}", escape(&cut(name.to_owned(), MAX_NAME_CHARS)))
+            }
             Segment::Index(index) => write!(text, "/{index}"),
         };
     }
@@ -122,7 +115,7 @@ impl Report {
             return;
         }
         self.found += 1;
-        let message = cut(message.into(), MAX_MESSAGE);
+        let message = cut(message.into(), MAX_MESSAGE_CHARS);
         let violation = Violation::new(path.location, path.pointer(), rule, message);
         // One fault can be seen from two sides, as int32 and as maximum; both are
         // found one after the other.
