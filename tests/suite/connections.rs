@@ -101,7 +101,7 @@ fn malformed_heads_are_answered_in_the_envelope() {
             (
                 format!("GET / HTTP/1.1\r\nhost: x\r\nx-long: {long}\r\n\r\n"),
                 431,
-                "REQUEST_HEADER_FIELDS_TOO_LARGE",
+                "HEADERS_TOO_LARGE",
             ),
         ] {
             let mut connection = RawConnection::open(&api);

@@ -13,15 +13,18 @@
 mod admission;
 mod app;
 mod body;
+mod check;
 mod cli;
 mod connection;
 mod context;
 mod description;
 mod docs;
+mod email;
 mod error;
 mod json;
 pub mod limits;
 pub mod log;
+mod multiple_of;
 mod operation;
 mod parameter;
 mod proxy;
@@ -30,13 +33,14 @@ mod runtime;
 mod schema;
 mod serve;
 mod shutdown;
+mod typed;
 mod violation;
 
 pub use app::{RouteTable, app};
 pub use cli::{Command, command};
 pub use context::client_address;
 pub use description::{Description, Route};
-pub use error::{ErrorBody, ErrorDetail, Failure, chain};
+pub use error::{ErrorBody, ErrorDetail, Failure, chain, codes};
 pub use operation::{
     BodySpec, Call, Input, JSON, OperationSpec, add_route, reply, reply_empty, set_header,
 };

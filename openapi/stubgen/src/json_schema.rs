@@ -2,12 +2,13 @@
 //! that runs in the server. The translation is exact: what a schema here
 //! accepts is what the spec says, for the given direction.
 
-use jsonschema::PatternOptions;
+use jsonschema::{PatternOptions, Validator};
 use serde_json::{Map, Number, Value, json};
 
 use crate::model::{
     Additional, ArrayRules, Kind, NumberRules, ObjectRules, OneOf, Schema, Spec, StringRules,
 };
+use crate::pattern;
 
 /// What the JSON is: it decides what readOnly means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,22 +33,37 @@ pub(crate) fn check_value(spec: &Spec, schema: &Schema, value: &Value) -> Result
     if let Value::Object(map) = &mut document {
         map.insert("$defs".into(), definitions(spec, direction));
     }
-    let validator = jsonschema::options()
+    compile(&document)?.validate(value).map_err(|error| error.to_string())
+}
+
+/// The first of some strings that a schema without references does not allow.
+pub(crate) fn first_invalid<'a>(schema: &Schema, texts: &[&'a str]) -> Option<&'a str> {
+    let validator = compile(&translate(schema, Direction::Example)).ok()?;
+    texts.iter().copied().find(|text| !validator.is_valid(&json!(text)))
+}
+
+fn compile(document: &Value) -> Result<Validator, String> {
+    jsonschema::options()
         .with_draft(jsonschema::Draft::Draft202012)
         .with_pattern_options(PatternOptions::regex())
         .should_validate_formats(true)
-        .build(&document)
-        .map_err(|error| error.to_string())?;
-    validator.validate(value).map_err(|error| error.to_string())
+        .with_format("email", crate::email::is_mailbox)
+        .build(document)
+        .map_err(|error| error.to_string())
+}
+
+/// Whether a pattern is one of ECMA-262.
+pub(crate) fn is_ecma_pattern(pattern: &str) -> bool {
+    compile(&json!({ "format": "regex" })).is_ok_and(|regex| regex.is_valid(&json!(pattern)))
 }
 
 /// Whether the server's regex engine, which is linear in its input, takes the pattern.
-pub(crate) fn check_pattern(pattern: &str) -> Result<(), String> {
-    let compiled = jsonschema::options()
-        .with_draft(jsonschema::Draft::Draft202012)
-        .with_pattern_options(PatternOptions::regex())
-        .build(&json!({ "pattern": pattern }));
-    compiled.map(drop).map_err(|error| error.to_string())
+pub(crate) fn compile_pattern(pattern: &str) -> Result<(), String> {
+    compile(&json!({ "pattern": pattern })).map(|_| ()).map_err(|error| {
+        format!(
+            "it does not compile for an engine without look-around and back references: {error}"
+        )
+    })
 }
 
 /// One schema; references point into `#/$defs`.
@@ -91,7 +107,7 @@ fn put<T: Into<Value>>(map: &mut Map<String, Value>, key: &str, value: Option<T>
 fn string(map: &mut Map<String, Value>, rules: &StringRules, nullable: bool) {
     put(map, "minLength", rules.min_length);
     put(map, "maxLength", rules.max_length);
-    put(map, "pattern", rules.pattern.clone());
+    put(map, "pattern", rules.pattern.as_deref().map(pattern::translate));
     // A password is a string that user interfaces hide.
     put(map, "format", rules.format.filter(|format| *format != "password"));
     if !rules.values.is_empty() {

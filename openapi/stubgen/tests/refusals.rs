@@ -67,7 +67,14 @@ fn keywords_of_schemas() {
         ("{ type: ▸[string, integer] }", "a string is needed here, not a list"),
         ("{ type: string, format: ▸hostname }", "format `hostname` is not enforced"),
         ("{ type: integer, format: ▸uint8 }", "known: int32, int64"),
-        ("{ type: string, pattern: ▸\"(\" }", "does not compile"),
+        ("{ type: string, pattern: ▸\"(\" }", "not a pattern of ECMA-262"),
+        ("{ type: string, pattern: ▸'^a\\z' }", "not a pattern of ECMA-262"),
+        ("{ type: string, pattern: ▸'\\Aa' }", "not a pattern of ECMA-262"),
+        ("{ type: string, pattern: ▸'(?i)a' }", "not a pattern of ECMA-262"),
+        ("{ type: string, pattern: ▸'(?P<n>a)' }", "not a pattern of ECMA-262"),
+        ("{ type: string, pattern: ▸'a{,3}' }", "not a pattern of ECMA-262"),
+        ("{ type: string, pattern: ▸'(?i:a)' }", "flags within a pattern"),
+        ("{ type: string, pattern: ▸'(a)\\1' }", "does not compile"),
         ("{ type: string, pattern: ▸\"(?=a)\" }", "does not compile"),
         ("{ type: string, minLength: ▸-1 }", "a whole number from 0"),
         ("{ type: number, minimum: ▸0.12345678901234567890123 }", "cannot be carried exactly"),
@@ -214,12 +221,60 @@ fn operations() {
     ] {
         operation(&fragment, message);
     }
+    for status in [204, 205, 304] {
+        operation(
+            &format!(
+                "operationId: a\n      responses: {{ {fine}, \"{status}\": {{ description: x, ▸content: {{ application/json: {{ schema: {{}} }} }} }} }}"
+            ),
+            "HTTP allows no content",
+        );
+    }
+    operation(
+        &format!("operationId: a\n      responses: {{ {fine}, ▸\"101\": {{ description: x }} }}"),
+        "200 to 599",
+    );
     // What is missing is reported where its object begins.
     operation(&format!("▸responses: {{ {fine} }}"), "needs `operationId`");
     operation(
         "operationId: a\n      responses: { \"200\": { description: x, headers: { ▸Content-Type: { schema: { type: string } } } } }",
         "cannot be declared",
     );
+}
+
+/// One response header.
+fn response_header(fragment: &str, message: &str) {
+    operation(
+        &format!(
+            "operationId: a\n      responses: {{ \"200\": {{ description: x, headers: {{ {fragment} }} }} }}"
+        ),
+        message,
+    );
+}
+
+#[test]
+fn response_headers() {
+    for name in [
+        "Content-Length",
+        "content-type",
+        "Content-Encoding",
+        "Transfer-Encoding",
+        "Connection",
+        "Date",
+        "Set-Cookie",
+    ] {
+        response_header(
+            &format!("▸{name}: {{ schema: {{ type: string }} }}"),
+            "cannot be declared",
+        );
+    }
+    for (schema, message) in [
+        ("▸{ type: integer }", "has `type: string`"),
+        ("▸{ type: string, format: uuid }", "does not allow `a`"),
+        ("▸{ type: string, maxLength: 36 }", "does not allow `abc"),
+        ("▸{ type: string, pattern: \"^[0-9a-f]*$\" }", "does not allow `g`"),
+    ] {
+        response_header(&format!("x-Request-ID: {{ schema: {schema} }}"), message);
+    }
 }
 
 #[test]
@@ -230,6 +285,9 @@ fn paths() {
         ("▸/a/{b}/{b}", "twice"),
         ("▸/a/{b}", "no parameter describes"),
         ("▸/a b", "neither plain text"),
+        ("▸/docs", "the server itself answers at /docs"),
+        ("▸/openapi.yaml", "the server itself answers"),
+        ("▸/openapi.json", "the server itself answers"),
     ] {
         refused(
             &format!("{START}paths:\n  {path}:\n    get:\n      operationId: a\n{RESPONSES}"),

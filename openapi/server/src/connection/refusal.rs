@@ -9,7 +9,7 @@ use poem::http::{StatusCode, header};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::error::Failure;
+use crate::error::{Failure, codes};
 use crate::limits::{LINGER_BYTES, LINGER_TIMEOUT, MAX_HEAD_BYTES, WRITE_TIMEOUT};
 use crate::request_id::RequestId;
 
@@ -64,17 +64,21 @@ async fn answer(status: StatusCode, id: &RequestId) -> Vec<u8> {
 
 fn failure(status: StatusCode) -> Failure {
     match status {
-        StatusCode::REQUEST_TIMEOUT => {
-            Failure::new(status, "REQUEST_TIMEOUT", "The request's head did not arrive in time")
-        }
+        StatusCode::REQUEST_TIMEOUT => Failure::new(
+            status,
+            codes::REQUEST_TIMEOUT,
+            "The request's head did not arrive in time",
+        ),
         StatusCode::URI_TOO_LONG => {
-            Failure::new(status, "URI_TOO_LONG", "The request's target is too long")
+            Failure::new(status, codes::URI_TOO_LONG, "The request's target is too long")
         }
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => Failure::new(
             status,
-            "REQUEST_HEADER_FIELDS_TOO_LARGE",
+            codes::HEADERS_TOO_LARGE,
             format!("The request's head is too large; at most {MAX_HEAD_BYTES} bytes are read"),
         ),
-        _ => Failure::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", "Malformed HTTP request head"),
+        _ => {
+            Failure::new(StatusCode::BAD_REQUEST, codes::BAD_REQUEST, "Malformed HTTP request head")
+        }
     }
 }

@@ -24,7 +24,8 @@ pub(super) fn response(spec: &Spec, operation: &Operation) -> TokenStream {
     let variants = all.iter().map(One::variant);
     let arms = all.iter().map(One::arm);
     let metas = all.iter().map(One::meta);
-    let uses = all.iter().flat_map(One::described);
+    let uses: Vec<_> = all.iter().flat_map(One::described).collect();
+    let registry = type_ident(if uses.is_empty() { "_registry" } else { "registry" });
     quote! {
         #[doc = #summary]
         #[derive(Debug, Clone, PartialEq)]
@@ -43,8 +44,8 @@ pub(super) fn response(spec: &Spec, operation: &Operation) -> TokenStream {
                 MetaResponses { responses: Vec::from([#(#metas),*]) }
             }
 
-            fn register(registry: &mut Registry) {
-                #(<#uses as Type>::register(registry);)*
+            fn register(#registry: &mut Registry) {
+                #(<#uses as Type>::register(#registry);)*
             }
         }
     }
@@ -86,11 +87,12 @@ impl One<'_> {
         let text = format!("{} — {}", self.response.status, self.response.description);
         let description = doc(Some(&text));
         let body = self.body_type();
-        if self.response.headers.is_empty() {
+        let headers = self.response.own_headers();
+        if headers.is_empty() {
             let body = body.map(|ty| quote!((#ty)));
             return quote!(#description #name #body,);
         }
-        let headers = self.response.headers.iter().map(|header| {
+        let headers = headers.iter().map(|header| {
             let (field, ty) = (ident(&header.name), self.header_type(header));
             let text = format!(
                 "The header `{}`. {}",
@@ -114,14 +116,14 @@ impl One<'_> {
         } else {
             quote!(openapi_server::reply_empty(#status))
         };
-        if self.response.headers.is_empty() {
+        let headers = self.response.own_headers();
+        if headers.is_empty() {
             let pattern = has_body.then(|| quote!((body)));
             return quote!(Self::#name #pattern => #reply,);
         }
-        let fields: Vec<_> =
-            self.response.headers.iter().map(|header| ident(&header.name)).collect();
+        let fields: Vec<_> = headers.iter().map(|header| ident(&header.name)).collect();
         let body = has_body.then(|| quote!(body,));
-        let set = self.response.headers.iter().zip(&fields).map(|(header, field)| {
+        let set = headers.iter().zip(&fields).map(|(header, field)| {
             let name = header.name.to_ascii_lowercase();
             if header.required {
                 quote!(openapi_server::set_header(&mut response, #name, &#field);)
