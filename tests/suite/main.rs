@@ -14,3 +14,4 @@ mod fuzz;
 mod properties;
 mod spec;
 mod support;
+mod upstream;

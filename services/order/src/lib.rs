@@ -8,7 +8,9 @@ pub mod config;
 pub mod cursor;
 pub mod database;
 pub mod error;
+mod limits;
 pub mod money;
+pub mod placement;
 pub mod service;
 mod status;
 pub mod store;
@@ -33,9 +35,6 @@ pub enum Error {
     /// The database did not come up in time.
     #[error("the database does not answer; is MONGO_URI right and the database running?")]
     Database(#[source] database::Error),
-    /// The HTTP client cannot be set up.
-    #[error("cannot set up the HTTP client")]
-    Client(#[source] reqwest::Error),
     /// The port is taken, most likely.
     #[error("cannot listen on port {port}; set PORT to a free one")]
     Listen {
@@ -53,8 +52,8 @@ pub enum Error {
 /// # Errors
 /// If the database does not come up or the port cannot be had.
 pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
-    let Config { port, mongo, users, products, .. } = config;
-    let upstream = upstream::Upstream::new(&users, &products).map_err(Error::Client)?;
+    let Config { port, mongo, users, products, upstream_breaker, .. } = config;
+    let upstream = upstream::Upstream::new(&users, &products, upstream_breaker);
     let database = tokio::select! {
         connected = database::connect(mongo, store::prepare) => connected.map_err(Error::Database)?,
         () = shutdown.triggered() => return Ok(()),
