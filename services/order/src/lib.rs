@@ -8,7 +8,7 @@ pub mod config;
 pub mod cursor;
 pub mod database;
 pub mod error;
-mod limits;
+pub mod limits;
 pub mod money;
 pub mod placement;
 pub mod service;

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use mongodb::Database;
 use mongodb::bson::oid::ObjectId as Oid;
 use openapi_server::{Shutdown, client_address};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use crate::api::{self, *};
 use crate::error::Error;
@@ -64,11 +64,7 @@ impl OrderService for Service {
             items.push(store::Item { product_id, product_name: name, price, quantity });
         }
         let total = money::total(items.iter().map(|item| (item.price, item.quantity)))?;
-        // What the calls have left. An insert that it ends may have been made.
-        let insert = self.store.insert(user_id, items, total);
-        let order = timeout_at(started + ORDER_TIMEOUT, insert)
-            .await
-            .unwrap_or(Err(database::Error::Late(ORDER_TIMEOUT).into()))?;
+        let order = self.store.insert(user_id, items, total, started + ORDER_TIMEOUT).await?;
         let location = format!("/orders/{}", order.id);
         Ok(CreateOrderResponse::Created { body: order.into(), location })
     }
