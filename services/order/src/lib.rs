@@ -2,7 +2,8 @@
 //!
 //! A request comes through the generated route to [`service`], which
 //! implements the trait generated from the spec, from there to [`upstream`] (the
-//! user and product services) and [`store`], and back. [`error`] turns what can go wrong into HTTP, once.
+//! user and product services) and [`store`], and back. [`placement`] bounds the orders that are
+//! placed simultaneously, [`limits`] has all bounds, [`error`] turns what can go wrong into HTTP.
 
 pub mod config;
 pub mod cursor;
