@@ -1,9 +1,9 @@
 //! What an order asks the user and the product service for, through their generated clients.
 //!
 //! Each user and product is asked for once. All calls of an order share one deadline, and the
-//! first failure ends the others. [`call`] says when a call may be made and what its outcome
-//! means, [`breaker`] refuses calls to a service that fails, [`transport`] sends requests and
-//! bounds answers.
+//! first failure ends the others. `call` says when a call may be made and what its outcome
+//! means, `breaker` refuses calls to a service that fails, `transport` sends requests and bounds
+//! answers.
 
 mod breaker;
 mod call;
@@ -85,8 +85,8 @@ pub struct Upstream {
 impl Upstream {
     /// Clients of the services at these addresses that share one pool of connections.
     pub fn new(users: &str, products: &str, with_breakers: bool) -> Self {
-        let transport = Transport::new();
-        let (for_users, for_products) = (transport.clone(), transport);
+        let for_users = Transport::new();
+        let for_products = for_users.clone();
         let user_hooks = user_client::Hooks::default()
             .with_headers(headers)
             .with_transport(move |request| Box::pin(for_users.clone().send(request)));
@@ -137,8 +137,8 @@ impl Upstream {
 
     /// The lookups that find out whether a service is back.
     fn probes<'a>(&self, lookups: &[Lookup<'a>]) -> Result<Vec<Lookup<'a>>, Error> {
-        let (user, product) =
-            (self.user_policy.is_probe_next()?, self.product_policy.is_probe_next()?);
+        let user = self.user_policy.is_probe_next()?;
+        let product = self.product_policy.is_probe_next()?;
         let first = |wanted: fn(&Lookup<'_>) -> bool| lookups.iter().copied().find(wanted);
         let user = first(|lookup| matches!(lookup, Lookup::User(_))).filter(|_| user);
         let product = first(|lookup| matches!(lookup, Lookup::Product(_))).filter(|_| product);
