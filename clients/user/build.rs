@@ -12,7 +12,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut settings = progenitor::GenerationSettings::default();
     settings
         .with_interface(progenitor::InterfaceStyle::Positional)
-        .with_inner_type(syn::parse_str("crate::Headers")?)
+        .with_inner_type(syn::parse_str("crate::Hooks")?)
         .with_pre_hook_async(syn::parse_str("crate::add_headers")?)
         .with_derive("PartialEq");
     let tokens = progenitor::Generator::new(&settings).generate_tokens(&spec)?;

@@ -41,17 +41,17 @@ impl Clients {
             users: user_client::Client::new_with_client(
                 &ports.url(Service::User),
                 http.clone(),
-                user_client::Headers::default(),
+                user_client::Hooks::default(),
             ),
             products: product_client::Client::new_with_client(
                 &ports.url(Service::Product),
                 http.clone(),
-                product_client::Headers::default(),
+                product_client::Hooks::default(),
             ),
             orders: order_client::Client::new_with_client(
                 &ports.url(Service::Order),
                 http,
-                order_client::Headers::default(),
+                order_client::Hooks::default(),
             ),
         })
     }

@@ -178,13 +178,15 @@ impl System {
         let mut services = Vec::new();
         for service in Service::ALL {
             say(format!("starting {} on port {}", service.name(), ports.of(service)));
-            services.push(start_guarded(
-                service,
-                ports,
-                &database.uri(service.database()),
-                logs,
-                release,
-            )?);
+            let uri = database.uri(service.database());
+            let mut command = command(service, ports, &uri, release);
+            if service == Service::Order {
+                // As in docker-compose.yml and kustomize/.
+                command.env("UPSTREAM_BREAKER", "on");
+            }
+            services.push(launch(service, ports, logs, |log| {
+                Process::start_guarded(service.name(), &command, log)
+            })?);
         }
         Ok(Self { ports, services, database })
     }

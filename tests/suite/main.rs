@@ -16,3 +16,4 @@ mod properties;
 mod resilience;
 mod spec;
 mod support;
+mod upstream;

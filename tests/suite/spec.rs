@@ -48,7 +48,7 @@ fn product_service() {
 fn order_service() {
     let service = run(async {
         let upstream =
-            order_service::upstream::Upstream::new("http://users", "http://products").unwrap();
+            order_service::upstream::Upstream::new("http://users", "http://products", false);
         order_service::service::Service::new(&nowhere().await, upstream, Shutdown::new())
     });
     compare(&order_service::api::DESCRIPTION, order_service::api::OrderServiceServer(service));

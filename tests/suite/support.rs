@@ -65,6 +65,7 @@ pub static LIVE: LazyLock<Live> = LazyLock::new(|| {
             mongo: uri(Service::Order),
             users: ports.url(Service::User),
             products: ports.url(Service::Product),
+            upstream_breaker: false,
             log_level,
         },
         Shutdown::new(),

@@ -14,9 +14,14 @@
 //! [`Error::ErrorResponse`] with the service's envelope inside; a service that
 //! cannot be reached as [`Error::CommunicationError`]. Nothing is tried twice.
 
+use std::convert::Infallible;
+use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
 
+use progenitor_client::{ClientHooks, OperationInfo};
 use reqwest::header::HeaderMap;
+use reqwest::{Request, Response};
 
 #[allow(clippy::all, clippy::unwrap_used, missing_docs, unused, reason = "generated")]
 mod generated {
@@ -25,34 +30,53 @@ mod generated {
 
 pub use generated::*;
 
-/// Headers that each call carries, asked for when it is made: the id of the
-/// request it is part of, say. None by default.
-#[derive(Clone)]
-pub struct Headers(Arc<dyn Fn() -> HeaderMap + Send + Sync>);
+/// The answer to a request, or why there is none.
+pub type ResponseFuture = Pin<Box<dyn Future<Output = reqwest::Result<Response>> + Send>>;
 
-impl Headers {
-    /// Asks `source` before each call.
-    pub fn from_fn(source: impl Fn() -> HeaderMap + Send + Sync + 'static) -> Self {
-        Self(Arc::new(source))
+/// What the owner of a client adds to each call: headers, and another way to send it. Nothing
+/// by default.
+#[derive(Clone, Default)]
+pub struct Hooks {
+    headers: Option<Arc<dyn Fn() -> HeaderMap + Send + Sync>>,
+    transport: Option<Arc<dyn Fn(Request) -> ResponseFuture + Send + Sync>>,
+}
+
+impl Hooks {
+    /// Calls `source` before each call and sends the headers that it returns: the id of the
+    /// request that the call is part of, say.
+    #[must_use]
+    pub fn with_headers(self, source: impl Fn() -> HeaderMap + Send + Sync + 'static) -> Self {
+        Self { headers: Some(Arc::new(source)), ..self }
+    }
+
+    /// Sends each call through `transport` instead of the [`reqwest::Client`].
+    #[must_use]
+    pub fn with_transport(
+        self,
+        transport: impl Fn(Request) -> ResponseFuture + Send + Sync + 'static,
+    ) -> Self {
+        Self { transport: Some(Arc::new(transport)), ..self }
     }
 }
 
-impl Default for Headers {
-    fn default() -> Self {
-        Self::from_fn(HeaderMap::new)
+impl fmt::Debug for Hooks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hooks").finish_non_exhaustive()
     }
 }
 
-impl std::fmt::Debug for Headers {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Headers(…)")
+async fn add_headers(hooks: &Hooks, request: &mut Request) -> Result<(), Infallible> {
+    if let Some(source) = &hooks.headers {
+        request.headers_mut().extend(source());
     }
-}
-
-async fn add_headers(
-    headers: &Headers,
-    request: &mut reqwest::Request,
-) -> Result<(), std::convert::Infallible> {
-    request.headers_mut().extend((headers.0)());
     Ok(())
+}
+
+impl ClientHooks<Hooks> for Client {
+    async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
+        match &self.inner().transport {
+            Some(transport) => transport(request).await,
+            None => self.client().execute(request).await,
+        }
+    }
 }

@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use poem::http::{HeaderName, HeaderValue, StatusCode, header};
 use poem::{IntoResponse, Response};
@@ -159,6 +160,15 @@ impl Failure {
     pub fn unavailable(message: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, codes::SERVICE_UNAVAILABLE, message)
             .with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
+    }
+
+    /// Says when the client may try again, in whole seconds and at least one.
+    #[must_use]
+    pub fn with_retry_after(mut self, after: Duration) -> Self {
+        let seconds = after.as_millis().div_ceil(1_000).max(1);
+        let value = HeaderValue::try_from(seconds.to_string()).ok();
+        self.0.header = value.map(|value| (header::RETRY_AFTER, value));
+        self
     }
 
     /// 405 with the methods that the path has.

@@ -11,6 +11,7 @@ pub const HELP: &str = "  \
   MONGO_URI            database (mongodb://localhost:27019/orderdb)
   USER_SERVICE_URL     the user service (http://localhost:3001)
   PRODUCT_SERVICE_URL  the product service (http://localhost:3002)
+  UPSTREAM_BREAKER     on: stop calling a service that fails, for a while (off)
   LOG_LEVEL            error, warn, info, debug or trace, or a filter (info)";
 
 /// The environment as it is.
@@ -24,6 +25,8 @@ struct Environment {
     user_service_url: String,
     #[envconfig(from = "PRODUCT_SERVICE_URL", default = "http://localhost:3002")]
     product_service_url: String,
+    #[envconfig(from = "UPSTREAM_BREAKER", default = "off")]
+    upstream_breaker: String,
     #[envconfig(from = "LOG_LEVEL", default = "info")]
     log_level: String,
 }
@@ -38,6 +41,8 @@ pub struct Config {
     pub users: String,
     /// The product service, without a slash at the end.
     pub products: String,
+    /// Whether calls to the other services go through circuit breakers.
+    pub upstream_breaker: bool,
     /// A level or a filter.
     pub log_level: String,
 }
@@ -83,15 +88,24 @@ impl Config {
         let users = service_url("USER_SERVICE_URL", &environment.user_service_url, &mut mistakes);
         let products =
             service_url("PRODUCT_SERVICE_URL", &environment.product_service_url, &mut mistakes);
+        let upstream_breaker = match &*environment.upstream_breaker {
+            "on" => Some(true),
+            "off" => Some(false),
+            other => {
+                mistakes.push(format!("UPSTREAM_BREAKER must be on or off, not {other:?}"));
+                None
+            }
+        };
         if openapi_server::log::check_level(&environment.log_level).is_err() {
             mistakes.push(format!(
                 "LOG_LEVEL must be a level such as info, not {:?}",
                 environment.log_level
             ));
         }
-        match (port, mongo, mistakes.is_empty()) {
-            (Some(port), Ok(mongo), true) => {
-                Ok(Self { port, mongo, users, products, log_level: environment.log_level })
+        let log_level = environment.log_level;
+        match (port, mongo, upstream_breaker, mistakes.is_empty()) {
+            (Some(port), Ok(mongo), Some(upstream_breaker), true) => {
+                Ok(Self { port, mongo, users, products, upstream_breaker, log_level })
             }
             _ => Err(Mistakes(mistakes)),
         }
@@ -119,28 +133,36 @@ mod tests {
 
     #[test]
     fn all_mistakes_are_told_at_once() {
-        let environment = |port: &str, mongo_uri: &str, url: &str, log_level: &str| Environment {
-            port: port.into(),
-            mongo_uri: mongo_uri.into(),
-            user_service_url: url.into(),
-            product_service_url: url.into(),
-            log_level: log_level.into(),
-        };
+        let environment =
+            |port: &str, mongo_uri: &str, url: &str, breaker: &str, log_level: &str| Environment {
+                port: port.into(),
+                mongo_uri: mongo_uri.into(),
+                user_service_url: url.into(),
+                product_service_url: url.into(),
+                upstream_breaker: breaker.into(),
+                log_level: log_level.into(),
+            };
         assert!(
             Config::check(environment(
                 "3003",
                 "mongodb://localhost/orderdb",
                 "http://users/",
+                "on",
                 "info"
             ))
             .is_ok()
         );
-        let Err(mistakes) = Config::check(environment("0", "postgres://", "users:3001", "a=b=c"))
-        else {
-            panic!("accepted")
-        };
+        let wrong = environment("0", "postgres://", "users:3001", "yes", "a=b=c");
+        let Err(mistakes) = Config::check(wrong) else { panic!("accepted") };
         let text = mistakes.to_string();
-        for name in ["PORT", "MONGO_URI", "USER_SERVICE_URL", "PRODUCT_SERVICE_URL", "LOG_LEVEL"] {
+        for name in [
+            "PORT",
+            "MONGO_URI",
+            "USER_SERVICE_URL",
+            "PRODUCT_SERVICE_URL",
+            "UPSTREAM_BREAKER",
+            "LOG_LEVEL",
+        ] {
             assert!(text.contains(name), "{text}");
         }
     }

@@ -22,6 +22,9 @@ pub enum Error {
     /// The cursor did not come from this service.
     #[error("this is no cursor")]
     Cursor,
+    /// As many orders are being placed as may be, or as this client may place.
+    #[error("too many orders are being placed")]
+    TooManyOrders,
     /// The service has been told to stop.
     #[error("the service is shutting down")]
     ShuttingDown,
@@ -49,12 +52,19 @@ impl From<Error> for Failure {
                 "format",
                 "must come from a page before",
             )]),
+            Error::TooManyOrders => {
+                Self::unavailable("Too many orders are being placed; try again later")
+            }
             Error::ShuttingDown => Self::unavailable("The service is shutting down"),
             Error::Upstream(upstream::Error::Unknown { resource, id }) => {
                 Self::not_found(resource, id)
             }
             Error::Upstream(upstream::Error::Failed { service, .. }) => {
-                Self::unavailable(format!("The {service} service does not answer as it should"))
+                Self::unavailable(format!("The {service} service is unavailable")).caused_by(error)
+            }
+            Error::Upstream(upstream::Error::Open { service, retry_after }) => {
+                Self::unavailable(format!("The {service} service is unavailable"))
+                    .with_retry_after(*retry_after)
                     .caused_by(error)
             }
             Error::Money(money::Error::NotExact) => Self::unprocessable(error.to_string()),

@@ -2,13 +2,16 @@
 //!
 //! A request comes through the generated route to [`service`], which
 //! implements the trait generated from the spec, from there to [`upstream`] (the
-//! user and product services) and [`store`], and back. [`error`] turns what can go wrong into HTTP, once.
+//! user and product services) and [`store`], and back. [`placement`] bounds the orders that are
+//! placed simultaneously, [`limits`] has all bounds, [`error`] turns what can go wrong into HTTP.
 
 pub mod config;
 pub mod cursor;
 pub mod database;
 pub mod error;
+pub mod limits;
 pub mod money;
+pub mod placement;
 pub mod service;
 mod status;
 pub mod store;
@@ -33,9 +36,6 @@ pub enum Error {
     /// The database did not come up in time.
     #[error("the database does not answer; is MONGO_URI right and the database running?")]
     Database(#[source] database::Error),
-    /// The HTTP client cannot be set up.
-    #[error("cannot set up the HTTP client")]
-    Client(#[source] reqwest::Error),
     /// The port is taken, most likely.
     #[error("cannot listen on port {port}; set PORT to a free one")]
     Listen {
@@ -53,8 +53,8 @@ pub enum Error {
 /// # Errors
 /// If the database does not come up or the port cannot be had.
 pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
-    let Config { port, mongo, users, products, .. } = config;
-    let upstream = upstream::Upstream::new(&users, &products).map_err(Error::Client)?;
+    let Config { port, mongo, users, products, upstream_breaker, .. } = config;
+    let upstream = upstream::Upstream::new(&users, &products, upstream_breaker);
     let database = tokio::select! {
         connected = database::connect(mongo, store::prepare) => connected.map_err(Error::Database)?,
         () = shutdown.triggered() => return Ok(()),

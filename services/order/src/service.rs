@@ -5,10 +5,13 @@ use std::str::FromStr;
 
 use mongodb::Database;
 use mongodb::bson::oid::ObjectId as Oid;
-use openapi_server::Shutdown;
+use openapi_server::{Shutdown, client_address};
+use tokio::time::Instant;
 
 use crate::api::{self, *};
 use crate::error::Error;
+use crate::limits::{CLIENT_SHARE, MAX_ORDERS_IN_PROGRESS, ORDER_TIMEOUT, UPSTREAM_TIMEOUT};
+use crate::placement::PlacementLimit;
 use crate::store::{self, Store};
 use crate::upstream::{self, Upstream};
 use crate::{cursor, database, money};
@@ -18,13 +21,20 @@ pub struct Service {
     database: Database,
     store: Store,
     upstream: Upstream,
+    placement: PlacementLimit,
     shutdown: Shutdown,
 }
 
 impl Service {
     /// A service on a database that is prepared.
     pub fn new(database: &Database, upstream: Upstream, shutdown: Shutdown) -> Self {
-        Self { database: database.clone(), store: Store::new(database), upstream, shutdown }
+        Self {
+            database: database.clone(),
+            store: Store::new(database),
+            upstream,
+            placement: PlacementLimit::new(MAX_ORDERS_IN_PROGRESS, CLIENT_SHARE),
+            shutdown,
+        }
     }
 }
 
@@ -32,6 +42,8 @@ impl OrderService for Service {
     type Error = Error;
 
     async fn create_order(&self, body: NewOrder) -> Result<CreateOrderResponse, Error> {
+        let started = Instant::now();
+        let _permit = self.placement.try_acquire(client_address()).ok_or(Error::TooManyOrders)?;
         let user_id = body.user_id.0.to_ascii_lowercase();
         let wanted: Vec<(String, i32)> = body
             .items
@@ -39,7 +51,10 @@ impl OrderService for Service {
             .map(|item| (item.product_id.0.to_ascii_lowercase(), item.quantity.0))
             .collect();
         let ids: Vec<&str> = wanted.iter().map(|(id, _)| id.as_str()).collect();
-        let products = self.upstream.check(&user_id, &ids).await?;
+        let products = self
+            .upstream
+            .fetch_user_and_products(&user_id, &ids, started + UPSTREAM_TIMEOUT)
+            .await?;
         // Every id was asked for, so every one is in the map.
         let product = |id: &str| products.get(id).ok_or_else(|| missing(id));
 
@@ -49,7 +64,7 @@ impl OrderService for Service {
             items.push(store::Item { product_id, product_name: name, price, quantity });
         }
         let total = money::total(items.iter().map(|item| (item.price, item.quantity)))?;
-        let order = self.store.insert(user_id, items, total).await?;
+        let order = self.store.insert(user_id, items, total, started + ORDER_TIMEOUT).await?;
         let location = format!("/orders/{}", order.id);
         Ok(CreateOrderResponse::Created { body: order.into(), location })
     }

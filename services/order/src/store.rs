@@ -8,11 +8,13 @@ use mongodb::bson::{DateTime, RawBsonRef, RawDocument, doc};
 use mongodb::options::ReturnDocument;
 use mongodb::{Collection, Database, IndexModel};
 use serde::{Deserialize, Deserializer, Serialize};
+use tokio::time::{Instant, timeout_at};
 
 use crate::api::OrderStatus;
 use crate::cursor::{Cursor, newest_first};
 use crate::database::{self, bounded};
 use crate::error::Error;
+use crate::limits::ORDER_TIMEOUT;
 use crate::money::Amount;
 use crate::status;
 
@@ -126,7 +128,8 @@ impl Store {
         Self(database.collection(COLLECTION))
     }
 
-    /// Stores a new order, which is pending.
+    /// Stores a new order, which is pending. If the deadline ends it, the order may have been
+    /// stored.
     ///
     /// # Errors
     /// The database's.
@@ -135,12 +138,15 @@ impl Store {
         user_id: String,
         items: Vec<Item>,
         total_amount: Amount,
+        deadline: Instant,
     ) -> Result<Order, Error> {
         let now = DateTime::now();
         let (id, status) = (ObjectId::new(), OrderStatus::Pending);
         let order =
             Order { id, user_id, items, total_amount, status, created_at: now, updated_at: now };
-        bounded(self.0.insert_one(&order).into_future()).await?;
+        timeout_at(deadline, bounded(self.0.insert_one(&order).into_future()))
+            .await
+            .unwrap_or(Err(database::Error::Late(ORDER_TIMEOUT)))?;
         Ok(order)
     }
 

@@ -98,7 +98,14 @@ pub fn start_service(service: Service, ports: Ports, mongo: &str) -> Shutdown {
         }
         Service::Order => {
             let (users, products) = (ports.url(Service::User), ports.url(Service::Product));
-            let config = order_service::config::Config { port, mongo, users, products, log_level };
+            let config = order_service::config::Config {
+                port,
+                mongo,
+                users,
+                products,
+                upstream_breaker: false,
+                log_level,
+            };
             drop(RUNTIME.spawn(order_service::run(config, stop)));
         }
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use openapi_server::Shutdown;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 
 use crate::support::{Api, LIVE, RUNTIME, free_ports, mongo_uri, run};
 use system::system::{Ports, Service, healthy};
@@ -18,18 +19,36 @@ pub enum Behaviour {
     Found,
     /// Has nothing.
     NotFound,
+    /// Has whatever it is asked for, after a while.
+    Slow(Duration),
+    /// Has products whose names have this many characters.
+    LongName(usize),
     /// Answers with this status, in the envelope.
     Status(u16),
+    /// Answers with this status and this body.
+    Body(u16, &'static str),
     /// Answers 200 with something that is no JSON.
     Garbage,
+    /// Answers 200 with a body that does not end, whose length is announced or not.
+    Endless { announced: bool },
+    /// Answers 200 with a byte a second.
+    Drip,
     /// Answers 200 with another thing than it was asked for.
     Other,
     /// Never answers.
     Hang,
     /// Closes the connection in the middle of the answer.
     Drop,
-    /// Closes the connection at once.
+    /// Closes the connection in the middle of the answer's head.
+    DropHead,
+    /// Closes the connection at once. Kept connections are closed before the next request, so
+    /// that each request comes on a new one and is not sent once more.
     Refuse,
+    /// Has whatever it is asked for, and closes the connection after the answer without
+    /// announcing it.
+    CloseIdle,
+    /// Has whatever a connection's first request asks for, and closes it on the second.
+    CloseReused,
 }
 
 #[derive(Debug)]
@@ -38,11 +57,22 @@ struct State {
     lacking: HashSet<String>,
     calls: Vec<String>,
     request_ids: Vec<String>,
+    /// Connections on which a request came.
+    connections: usize,
+    /// Bytes of bodies without end.
+    sent: usize,
 }
 
 impl State {
     fn new(behaviour: Behaviour) -> Self {
-        Self { behaviour, lacking: HashSet::new(), calls: Vec::new(), request_ids: Vec::new() }
+        Self {
+            behaviour,
+            lacking: HashSet::new(),
+            calls: Vec::new(),
+            request_ids: Vec::new(),
+            connections: 0,
+            sent: 0,
+        }
     }
 }
 
@@ -51,6 +81,8 @@ pub struct Mock {
     /// Where it listens.
     pub port: u16,
     state: Arc<Mutex<State>>,
+    /// Closes kept connections whenever it changes.
+    kept: watch::Sender<()>,
 }
 
 impl Mock {
@@ -61,18 +93,32 @@ impl Mock {
         let listener = run(TcpListener::bind("127.0.0.1:0")).unwrap();
         let port = listener.local_addr().unwrap().port();
         let shared = Arc::clone(&state);
+        let (kept, close) = watch::channel(());
         RUNTIME.spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&shared)));
+                tokio::spawn(serve(stream, Arc::clone(&shared), close.clone()));
             }
         });
-        Self { port, state }
+        Self { port, state, kept }
     }
 
     /// From now on it behaves like this, has everything and knows of no call.
     pub fn behave(&self, behaviour: Behaviour) {
         let mut state = self.state.lock().unwrap();
         *state = State::new(behaviour);
+        if behaviour == Behaviour::Refuse {
+            self.kept.send_replace(());
+        }
+    }
+
+    /// The number of connections on which the first request came since then.
+    pub fn connections(&self) -> usize {
+        self.state.lock().unwrap().connections
+    }
+
+    /// Bytes sent since then of bodies that do not end.
+    pub fn sent(&self) -> usize {
+        self.state.lock().unwrap().sent
     }
 
     /// It has everything but this.
@@ -91,11 +137,16 @@ impl Mock {
     }
 }
 
-async fn serve(stream: TcpStream, state: Arc<Mutex<State>>) {
+async fn serve(stream: TcpStream, state: Arc<Mutex<State>>, mut close: watch::Receiver<()>) {
+    close.mark_unchanged();
     let mut stream = BufReader::new(stream);
-    loop {
+    for request in 0.. {
         let mut line = String::new();
-        if stream.read_line(&mut line).await.unwrap_or(0) == 0 {
+        let read = tokio::select! {
+            read = stream.read_line(&mut line) => read.unwrap_or(0),
+            _ = close.changed() => 0,
+        };
+        if read == 0 {
             return;
         }
         let mut request_id = None;
@@ -106,35 +157,88 @@ async fn serve(stream: TcpStream, state: Arc<Mutex<State>>) {
             header.clear();
         }
         let call = line.rsplit_once(' ').map_or("", |(call, _)| call).to_owned();
-        let id = call.rsplit('/').next().unwrap_or_default().to_owned();
         let behaviour = {
             let mut state = state.lock().unwrap();
-            state.calls.push(call);
+            state.calls.push(call.clone());
             state.request_ids.extend(request_id);
-            if state.lacking.contains(&id) { Behaviour::NotFound } else { state.behaviour }
+            state.connections += usize::from(request == 0);
+            let lacking = call.rsplit('/').next().is_some_and(|id| state.lacking.contains(id));
+            if lacking { Behaviour::NotFound } else { state.behaviour }
         };
-        let answer = match behaviour {
-            Behaviour::Found => (200, thing(&id)),
-            Behaviour::Other => (200, thing("000000000000000000000000")),
-            Behaviour::NotFound => (404, envelope()),
-            Behaviour::Status(status) => (status, envelope()),
-            Behaviour::Garbage => (200, "<html>".to_owned()),
-            Behaviour::Hang => return tokio::time::sleep(Duration::from_secs(60)).await,
-            Behaviour::Refuse => return,
-            Behaviour::Drop => {
-                // Half an answer; the client may be gone already.
-                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{").await;
-                return;
-            }
+        let answer = answer(behaviour, &call, request).await;
+        let Some((status, body)) = answer else {
+            return fail(&mut stream, behaviour, &state).await;
         };
-        let (status, body) = answer;
         let length = body.len();
         let text = format!(
             "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
         );
-        if stream.write_all(text.as_bytes()).await.is_err() {
+        let written = stream.write_all(text.as_bytes()).await;
+        if written.is_err() || behaviour == Behaviour::CloseIdle {
             return;
         }
+    }
+}
+
+/// The status and body of an answer to a request, the first of its connection or a later one.
+/// None if the behaviour is something else.
+async fn answer(behaviour: Behaviour, call: &str, request: usize) -> Option<(u16, String)> {
+    let id = call.rsplit('/').next().unwrap_or_default();
+    match behaviour {
+        Behaviour::Found | Behaviour::CloseIdle => Some((200, thing(id))),
+        Behaviour::CloseReused => (request == 0).then(|| (200, thing(id))),
+        Behaviour::Slow(delay) => {
+            tokio::time::sleep(delay).await;
+            Some((200, thing(id)))
+        }
+        Behaviour::LongName(length) => {
+            Some((200, thing(id).replace(&format!("Product {id}"), &"ü".repeat(length))))
+        }
+        Behaviour::Other => Some((200, thing("000000000000000000000000"))),
+        Behaviour::NotFound => {
+            let resource = if call.starts_with("GET /users/") { "user" } else { "product" };
+            Some((404, not_found(resource, id)))
+        }
+        Behaviour::Status(status) => Some((status, envelope())),
+        Behaviour::Body(status, body) => Some((status, body.to_owned())),
+        Behaviour::Garbage => Some((200, "<html>".to_owned())),
+        Behaviour::Endless { .. }
+        | Behaviour::Drip
+        | Behaviour::Hang
+        | Behaviour::Refuse
+        | Behaviour::Drop
+        | Behaviour::DropHead => None,
+    }
+}
+
+/// Does something that is no answer, and closes the connection.
+async fn fail(stream: &mut BufReader<TcpStream>, behaviour: Behaviour, state: &Mutex<State>) {
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
+    // The client may be gone already.
+    match behaviour {
+        Behaviour::Hang => tokio::time::sleep(Duration::from_secs(60)).await,
+        Behaviour::DropHead => drop(stream.write_all(&head.as_bytes()[..30]).await),
+        Behaviour::Drop => {
+            let half = format!("{head}content-length: 99\r\n\r\n{{");
+            drop(stream.write_all(half.as_bytes()).await);
+        }
+        Behaviour::Drip => {
+            let mut next = format!("{head}content-length: 999\r\n\r\n");
+            while stream.write_all(next.as_bytes()).await.is_ok() {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                next = " ".to_owned();
+            }
+        }
+        Behaviour::Endless { announced } => {
+            let length = if announced { "content-length: 10000000000\r\n" } else { "" };
+            let start = format!("{head}{length}\r\n");
+            let mut written = stream.write_all(start.as_bytes()).await;
+            while written.is_ok() {
+                written = stream.write_all(&[b' '; 64 * 1024]).await;
+                state.lock().unwrap().sent += 64 * 1024;
+            }
+        }
+        _ => {}
     }
 }
 
@@ -142,6 +246,13 @@ async fn serve(stream: TcpStream, state: Arc<Mutex<State>>) {
 fn thing(id: &str) -> String {
     format!(
         r#"{{"id":"{id}","email":"a@example.com","name":"Product {id}","price":0.1,"stock":1,"createdAt":"2026-01-02T03:04:05.678Z","more":"to be ignored"}}"#
+    )
+}
+
+/// The 404 of a real service.
+fn not_found(resource: &str, id: &str) -> String {
+    format!(
+        r#"{{"error":{{"code":"NOT_FOUND","message":"There is no {resource} {id}","details":{{"resource":"{resource}","id":"{id}"}}}}}}"#
     )
 }
 
@@ -162,6 +273,11 @@ pub struct World {
 impl World {
     /// Starts all three.
     pub fn start() -> Self {
+        Self::start_with(false)
+    }
+
+    /// Starts all three, with circuit breakers in the order service or without.
+    pub fn start_with(upstream_breaker: bool) -> Self {
         let (users, products) = (Mock::start(), Mock::start());
         let port = free_ports().of(Service::Order);
         let url = |port| format!("http://127.0.0.1:{port}");
@@ -172,6 +288,7 @@ impl World {
                 mongo: mongo_uri(&LIVE.mongo, Service::Order, &suffix).parse().unwrap(),
                 users: url(users.port),
                 products: url(products.port),
+                upstream_breaker,
                 log_level: "off".to_owned(),
             },
             Shutdown::new(),

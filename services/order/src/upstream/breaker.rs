@@ -1,0 +1,210 @@
+//! A circuit breaker: stops calling a service that fails, and tries it again from time to time.
+//!
+//! - **closed**: calls go through. It opens after [`BREAKER_FAILURES_IN_A_ROW`] failures in a
+//!   row, or if half of the last [`BREAKER_WINDOW`] outcomes are failures.
+//! - **open**: calls are refused without being made, for [`BREAKER_OPEN_TIME`].
+//! - **half-open**: one call, the probe, goes through. Its success closes the breaker, its
+//!   failure opens it again. A probe that is dropped has no outcome, and the next call takes
+//!   its place.
+//!
+//! Outcomes of calls that began before the last change of state are ignored: they say how the
+//! service was, not how it is. [`Circuit`] is the state machine, which is given the time;
+//! [`Breaker`] shares one and logs its changes.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::limits::{BREAKER_FAILURES_IN_A_ROW, BREAKER_OPEN_TIME, BREAKER_WINDOW};
+
+/// What a call may expect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Calls go through.
+    Closed,
+    /// Calls are refused; the next probe goes through after this long.
+    Open(Duration),
+    /// The next call is the probe.
+    HalfOpen,
+}
+
+/// How a call ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The service answered as it should.
+    Success,
+    /// It did not.
+    Failure,
+}
+
+/// A call that was let through.
+#[derive(Debug, Clone, Copy)]
+struct Ticket {
+    /// The number of changes of state before the call.
+    generation: u64,
+    is_probe: bool,
+}
+
+/// The state machine.
+#[derive(Debug)]
+struct Circuit {
+    state: State,
+    generation: u64,
+}
+
+#[derive(Debug)]
+enum State {
+    Closed {
+        failures_in_a_row: u32,
+        /// The last outcomes, the newest in the lowest bit; set for a failure.
+        window: u32,
+        /// How many outcomes the window has.
+        outcomes: u32,
+    },
+    Open {
+        until: Instant,
+        probing: bool,
+    },
+}
+
+/// A window of outcomes is a `u32`.
+const _: () = assert!(BREAKER_WINDOW < u32::BITS);
+
+impl State {
+    const CLOSED: Self = Self::Closed { failures_in_a_row: 0, window: 0, outcomes: 0 };
+}
+
+impl Circuit {
+    fn new() -> Self {
+        Self { state: State::CLOSED, generation: 0 }
+    }
+
+    fn phase(&self, now: Instant) -> Phase {
+        match self.state {
+            State::Closed { .. } => Phase::Closed,
+            State::Open { until, .. } if now < until => Phase::Open(until - now),
+            // The probe may fail, and then it takes that long.
+            State::Open { probing: true, .. } => Phase::Open(BREAKER_OPEN_TIME),
+            State::Open { .. } => Phase::HalfOpen,
+        }
+    }
+
+    /// Lets a call through, or says when the next probe goes through.
+    fn admit(&mut self, now: Instant) -> Result<Ticket, Duration> {
+        let is_probe = match self.phase(now) {
+            Phase::Closed => false,
+            Phase::Open(retry_after) => return Err(retry_after),
+            Phase::HalfOpen => true,
+        };
+        if let State::Open { probing, .. } = &mut self.state {
+            *probing = true;
+        }
+        Ok(Ticket { generation: self.generation, is_probe })
+    }
+
+    /// Notes how a call ended, and returns whether that changed the state. `None` is a call
+    /// that was dropped.
+    fn record(&mut self, ticket: Ticket, outcome: Option<Outcome>, now: Instant) -> bool {
+        if ticket.generation != self.generation {
+            return false;
+        }
+        let next = match (&mut self.state, outcome) {
+            (State::Closed { .. }, None) => None,
+            (State::Closed { failures_in_a_row, window, outcomes }, Some(outcome)) => {
+                let failed = outcome == Outcome::Failure;
+                *failures_in_a_row = if failed { *failures_in_a_row + 1 } else { 0 };
+                *window = (*window << 1 | u32::from(failed)) & ((1 << BREAKER_WINDOW) - 1);
+                *outcomes = (*outcomes + 1).min(BREAKER_WINDOW);
+                let half = *outcomes == BREAKER_WINDOW && window.count_ones() * 2 >= BREAKER_WINDOW;
+                let opens = *failures_in_a_row >= BREAKER_FAILURES_IN_A_ROW || half;
+                opens.then(|| open(now))
+            }
+            (State::Open { probing, .. }, None) => {
+                *probing &= !ticket.is_probe;
+                None
+            }
+            (State::Open { .. }, Some(Outcome::Success)) => Some(State::CLOSED),
+            (State::Open { .. }, Some(Outcome::Failure)) => Some(open(now)),
+        };
+        let changed = next.is_some();
+        if let Some(next) = next {
+            self.state = next;
+            self.generation += 1;
+        }
+        changed
+    }
+}
+
+fn open(now: Instant) -> State {
+    State::Open { until: now + BREAKER_OPEN_TIME, probing: false }
+}
+
+/// The circuit breaker of one service, shared by all calls to it.
+#[derive(Debug)]
+pub struct Breaker {
+    /// For the log.
+    service: &'static str,
+    circuit: Mutex<Circuit>,
+}
+
+impl Breaker {
+    /// A closed one.
+    pub fn new(service: &'static str) -> Self {
+        Self { service, circuit: Mutex::new(Circuit::new()) }
+    }
+
+    /// What a call may expect now.
+    pub fn phase(&self) -> Phase {
+        self.lock().phase(Instant::now())
+    }
+
+    /// Lets a call through.
+    ///
+    /// # Errors
+    /// The time until the next probe if the breaker is open.
+    pub fn admit(&self) -> Result<Admitted<'_>, Duration> {
+        let ticket = self.lock().admit(Instant::now())?;
+        if ticket.is_probe {
+            tracing::info!(upstream = self.service, "circuit breaker half-open; probing");
+        }
+        Ok(Admitted { breaker: self, ticket, outcome: None })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Circuit> {
+        self.circuit.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A call that was let through. Dropped without an outcome it counts as neither success nor
+/// failure.
+#[derive(Debug)]
+pub struct Admitted<'a> {
+    breaker: &'a Breaker,
+    ticket: Ticket,
+    outcome: Option<Outcome>,
+}
+
+impl Admitted<'_> {
+    /// Notes how the call ended.
+    pub fn record(mut self, outcome: Outcome) {
+        self.outcome = Some(outcome);
+    }
+}
+
+impl Drop for Admitted<'_> {
+    fn drop(&mut self) {
+        let changed = self.breaker.lock().record(self.ticket, self.outcome, Instant::now());
+        let upstream = self.breaker.service;
+        match self.outcome {
+            Some(Outcome::Failure) if changed => {
+                let retry_in_s = BREAKER_OPEN_TIME.as_secs();
+                let after_probe = self.ticket.is_probe;
+                tracing::warn!(upstream, after_probe, retry_in_s, "circuit breaker opened");
+            }
+            Some(Outcome::Success) if changed => tracing::info!(upstream, "circuit breaker closed"),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

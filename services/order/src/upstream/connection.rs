@@ -1,0 +1,147 @@
+//! Connections that know whether a request on them may be repeated.
+//!
+//! A server may close an idle connection at any time, also while a request is on its way to it.
+//! A client cannot tell that from a server that fails over the request, except by this: the
+//! connection had carried an answer before, and not a byte of the answer to this request came
+//! (RFC 9112 section 9.3.1). Neither reqwest nor hyper reports both, so the connection keeps
+//! track of them itself.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::task::{Context, Poll};
+
+use hyper::Uri;
+use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tower_service::Service;
+
+/// No answer has begun on this connection.
+const FRESH: u8 = 0;
+/// The answer to the last request has begun.
+const ANSWERED: u8 = 1;
+/// There was an answer, then another request was written, and nothing came back yet.
+const REUSED: u8 = 2;
+
+/// How far the exchange on a connection has got. HTTP/1.1 without pipelining: writing begins
+/// only after the answer before was read.
+#[derive(Debug, Clone)]
+pub struct Exchange(Arc<AtomicU8>);
+
+impl Exchange {
+    fn new() -> Self {
+        Self(Arc::new(AtomicU8::new(FRESH)))
+    }
+
+    /// Whether the connection had carried an answer before, and none to the last request began.
+    pub fn is_reused_and_unanswered(&self) -> bool {
+        self.0.load(Ordering::Relaxed) == REUSED
+    }
+
+    fn writing(&self) {
+        if self.0.load(Ordering::Relaxed) == ANSWERED {
+            self.0.store(REUSED, Ordering::Relaxed);
+        }
+    }
+
+    fn read(&self) {
+        self.0.store(ANSWERED, Ordering::Relaxed);
+    }
+}
+
+/// A TCP connection that keeps track of its [`Exchange`], and offers it to hyper's client as
+/// extra information.
+pub struct TrackedStream {
+    stream: TcpStream,
+    exchange: Exchange,
+}
+
+impl Connection for TrackedStream {
+    fn connected(&self) -> Connected {
+        Connected::new().extra(self.exchange.clone())
+    }
+}
+
+impl AsyncRead for TrackedStream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buf.filled().len();
+        let polled = Pin::new(&mut self.stream).poll_read(cx, buf);
+        if buf.filled().len() > before {
+            self.exchange.read();
+        }
+        polled
+    }
+}
+
+impl AsyncWrite for TrackedStream {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.exchange.writing();
+        Pin::new(&mut self.stream).poll_write(cx, buf)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.exchange.writing();
+        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+/// Makes [`TrackedStream`]s.
+#[derive(Clone)]
+pub struct TrackingConnector(HttpConnector);
+
+impl TrackingConnector {
+    /// A connector for plain HTTP.
+    pub fn new() -> Self {
+        let mut http = HttpConnector::new();
+        // Requests are written whole; waiting to fill packets only delays them.
+        http.set_nodelay(true);
+        Self(http)
+    }
+}
+
+type ConnectFuture<T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send>>;
+
+impl Service<Uri> for TrackingConnector {
+    type Response = TokioIo<TrackedStream>;
+    type Error = <HttpConnector as Service<Uri>>::Error;
+    type Future = ConnectFuture<Self::Response, Self::Error>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let connecting = self.0.call(uri);
+        Box::pin(async move {
+            let stream = connecting.await?.into_inner();
+            Ok(TokioIo::new(TrackedStream { stream, exchange: Exchange::new() }))
+        })
+    }
+}
