@@ -12,6 +12,7 @@ mod connections;
 mod deployment;
 mod faults;
 mod fuzz;
+mod password_queue;
 mod properties;
 mod resilience;
 mod spec;

@@ -7,6 +7,7 @@
 pub mod config;
 pub mod database;
 pub mod error;
+pub mod limits;
 pub mod password;
 pub mod service;
 pub mod store;
