@@ -8,6 +8,7 @@
 mod api;
 mod browser;
 mod clients;
+mod configuration;
 mod connections;
 mod deployment;
 mod faults;

@@ -46,8 +46,9 @@ pub static LIVE: LazyLock<Live> = LazyLock::new(|| {
         user_service::config::Config {
             port: ports.of(Service::User),
             mongo: uri(Service::User),
-            jwt_secret: JWT_SECRET.to_vec(),
+            jwt_secret: JWT_SECRET.to_vec().into(),
             log_level: log_level.clone(),
+            worker_threads: None,
         },
         Shutdown::new(),
     ));
@@ -56,6 +57,7 @@ pub static LIVE: LazyLock<Live> = LazyLock::new(|| {
             port: ports.of(Service::Product),
             mongo: uri(Service::Product),
             log_level: log_level.clone(),
+            worker_threads: None,
         },
         Shutdown::new(),
     ));
@@ -66,6 +68,7 @@ pub static LIVE: LazyLock<Live> = LazyLock::new(|| {
             users: ports.url(Service::User),
             products: ports.url(Service::Product),
             log_level,
+            worker_threads: None,
         },
         Shutdown::new(),
     ));

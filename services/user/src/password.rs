@@ -130,6 +130,8 @@ impl Attempt<'_> {
     /// If the turn does not come or the hash is malformed.
     pub async fn verify(self, password: String, hash: Option<String>) -> Result<bool, Error> {
         let (passwords, account) = (self.passwords, self.place.account);
+        // Until it succeeds it counts as failed: a client gains nothing by hanging up.
+        passwords.failures().insert(account, Instant::now());
         let work = self.work(move || {
             let known = hash.is_some();
             let hash = hash.unwrap_or_else(|| DUMMY_HASH.to_owned());
@@ -140,8 +142,6 @@ impl Attempt<'_> {
         let right = work.await?;
         if right {
             passwords.failures().remove(account);
-        } else {
-            passwords.failures().insert(account, Instant::now());
         }
         Ok(right)
     }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use mongodb::Database;
 use mongodb::bson::oid::ObjectId as Oid;
 use openapi_server::Shutdown;
+use secrecy::{ExposeSecret, SecretSlice};
 
 use crate::api::{self, *};
 use crate::database;
@@ -25,12 +26,12 @@ pub struct Service {
 
 impl Service {
     /// A service on a database that is prepared.
-    pub fn new(database: &Database, jwt_secret: &[u8], shutdown: Shutdown) -> Self {
+    pub fn new(database: &Database, jwt_secret: &SecretSlice<u8>, shutdown: Shutdown) -> Self {
         Self {
             database: database.clone(),
             store: Store::new(database),
             passwords: Passwords::default(),
-            tokens: Tokens::new(jwt_secret),
+            tokens: Tokens::new(jwt_secret.expose_secret()),
             shutdown,
         }
     }
@@ -99,7 +100,8 @@ impl UserService for Service {
         let user = user.filter(|_| right).ok_or(Error::WrongCredentials)?;
         let user_id = user.id.to_hex();
         let token = Token(self.tokens.issue(&user_id)?);
-        Ok(LoginResponse::Ok(Session { token, user_id: ObjectId(user_id) }))
+        let body = Session { token, user_id: ObjectId(user_id) };
+        Ok(LoginResponse::Ok { body, cache_control: LoginOkCacheControl::NoStore })
     }
 
     async fn check_health(&self) -> Result<CheckHealthResponse, Error> {

@@ -81,24 +81,31 @@ async fn forward(listener: TcpListener) {
 pub fn start_service(service: Service, ports: Ports, mongo: &str) -> Shutdown {
     let (shutdown, port, log_level) = (Shutdown::new(), ports.of(service), "off".to_owned());
     let mongo = mongo.parse().unwrap();
-    let stop = shutdown.clone();
+    let (stop, worker_threads) = (shutdown.clone(), None);
     match service {
         Service::User => {
-            let jwt_secret = crate::support::JWT_SECRET.to_vec();
+            let jwt_secret = crate::support::JWT_SECRET.to_vec().into();
             drop(RUNTIME.spawn(user_service::run(
-                user_service::config::Config { port, mongo, jwt_secret, log_level },
+                user_service::config::Config { port, mongo, jwt_secret, log_level, worker_threads },
                 stop,
             )));
         }
         Service::Product => {
             drop(RUNTIME.spawn(product_service::run(
-                product_service::config::Config { port, mongo, log_level },
+                product_service::config::Config { port, mongo, log_level, worker_threads },
                 stop,
             )));
         }
         Service::Order => {
             let (users, products) = (ports.url(Service::User), ports.url(Service::Product));
-            let config = order_service::config::Config { port, mongo, users, products, log_level };
+            let config = order_service::config::Config {
+                port,
+                mongo,
+                users,
+                products,
+                log_level,
+                worker_threads,
+            };
             drop(RUNTIME.spawn(order_service::run(config, stop)));
         }
     }

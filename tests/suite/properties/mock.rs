@@ -173,6 +173,7 @@ impl World {
                 users: url(users.port),
                 products: url(products.port),
                 log_level: "off".to_owned(),
+                worker_threads: None,
             },
             Shutdown::new(),
         ));

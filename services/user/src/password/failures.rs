@@ -1,5 +1,5 @@
-//! Accounts whose last log-in failed. Their next attempts wait in a lane apart, so that guessing
-//! does not delay people who know their password.
+//! Accounts whose last log-in did not succeed. Their next attempts wait in a lane apart, so that
+//! guessing does not delay people who know their password.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};

@@ -4,7 +4,7 @@
 //! that makes a queue. This one is fair on three levels, so that a client which floods the service
 //! delays itself:
 //!
-//! 1. **Lanes** have a share of the turns each: log-ins, log-ins after a failure, registrations and
+//! 1. **Lanes** have a share of the turns each: log-ins, log-ins after a failed one, registrations and
 //!    password changes. None can starve another ([`Lane::weight`]).
 //! 2. **Addresses** take turns within a lane. A client at one address gets as much as any other,
 //!    however many accounts it tries.
@@ -31,9 +31,9 @@ use crate::limits::MAX_WAITING_PER_ACCOUNT;
 /// A kind of password work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lane {
-    /// A log-in for an account that has not failed lately.
+    /// A log-in for an account without a recent failure.
     Login,
-    /// A log-in for an account whose last attempt failed.
+    /// A log-in for an account whose last attempt did not succeed.
     LoginRetry,
     /// A registration.
     Registration,
@@ -46,13 +46,12 @@ impl Lane {
     pub const ALL: [Self; 4] =
         [Self::Login, Self::LoginRetry, Self::Registration, Self::PasswordChange];
 
-    /// Turns among those of the other lanes that have work. Half of them go to log-ins that are
-    /// probably right; guessing, whose every attempt but the first is a retry, gets a quarter.
+    /// Turns among those of the other lanes that have work. Most go to log-ins that are probably
+    /// right; guessing, whose every attempt but the first is a retry, gets half as many.
     fn weight(self) -> i32 {
         match self {
             Self::Login => 4,
-            Self::LoginRetry => 2,
-            Self::Registration | Self::PasswordChange => 1,
+            Self::LoginRetry | Self::Registration | Self::PasswordChange => 2,
         }
     }
 }
