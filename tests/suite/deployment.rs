@@ -25,22 +25,28 @@ const SERVICES: [(&str, u16, &str, &str); 3] = [
 /// The variables of a service as it describes them, without those that it can
 /// do without.
 fn variables(service: &str) -> (Vec<&'static str>, Vec<&'static str>) {
-    let help = match service {
-        "user-service" => user_service::config::HELP,
-        "product-service" => product_service::config::HELP,
-        "order-service" => order_service::config::HELP,
+    let known = match service {
+        "user-service" => names(user_service::config::VARIABLES, |variable| variable.name),
+        "product-service" => names(product_service::config::VARIABLES, |variable| variable.name),
+        "order-service" => names(order_service::config::VARIABLES, |variable| variable.name),
         other => panic!("no such service: {other}"),
     };
-    let known: Vec<&str> = help.lines().filter_map(|line| line.split_whitespace().next()).collect();
     // Their defaults are right wherever the service runs; the others' are for one machine.
-    let safe = ["LOG_LEVEL", "ENVIRONMENT"];
+    let safe = ["LOG_LEVEL", "ENVIRONMENT", "TOKIO_WORKER_THREADS"];
     let needed = known.iter().copied().filter(|name| !safe.contains(name)).collect();
     (known, needed)
+}
+
+fn names<V>(variables: &[V], name: impl Fn(&V) -> &'static str) -> Vec<&'static str> {
+    variables.iter().map(name).collect()
 }
 
 #[test]
 fn the_variables_of_a_service_are_known() {
     let (known, needed) = variables("user-service");
-    assert_eq!(known, ["PORT", "MONGO_URI", "JWT_SECRET", "ENVIRONMENT", "LOG_LEVEL"]);
+    assert_eq!(
+        known,
+        ["PORT", "MONGO_URI", "JWT_SECRET", "ENVIRONMENT", "LOG_LEVEL", "TOKIO_WORKER_THREADS"]
+    );
     assert_eq!(needed, ["PORT", "MONGO_URI", "JWT_SECRET"]);
 }

@@ -298,27 +298,6 @@ fn a_service_that_is_told_to_stop_finishes_what_it_has_begun() {
 }
 
 #[test]
-fn a_wrong_configuration_is_told_whole_and_at_once() {
-    let run = |service: Service, environment: &[(&str, &str)]| {
-        let mut program = Command::new(command(service, free_ports(), "", false).get_program());
-        let output = program.env_clear().envs(environment.iter().copied()).output().unwrap();
-        (output.status.code(), String::from_utf8(output.stderr).unwrap())
-    };
-    let (code, text) = run(
-        Service::User,
-        &[("PORT", "none"), ("MONGO_URI", "x"), ("JWT_SECRET", "short"), ("LOG_LEVEL", "=")],
-    );
-    assert_eq!(code, Some(2), "{text}");
-    for name in ["PORT", "MONGO_URI", "JWT_SECRET", "LOG_LEVEL"] {
-        assert!(text.contains(name), "{name} is not in: {text}");
-    }
-    let (code, text) =
-        run(Service::Order, &[("USER_SERVICE_URL", "users"), ("PRODUCT_SERVICE_URL", "ftp://x")]);
-    assert_eq!(code, Some(2), "{text}");
-    assert!(text.contains("USER_SERVICE_URL") && text.contains("PRODUCT_SERVICE_URL"), "{text}");
-}
-
-#[test]
 fn the_command_line_answers_questions() {
     for service in Service::ALL {
         let ask = |arguments: &[&str], port: u16| {

@@ -8,10 +8,12 @@
 mod api;
 mod browser;
 mod clients;
+mod configuration;
 mod connections;
 mod deployment;
 mod faults;
 mod fuzz;
+mod password_queue;
 mod properties;
 mod resilience;
 mod spec;

@@ -29,8 +29,9 @@ async fn nowhere() -> mongodb::Database {
 
 #[test]
 fn user_service() {
-    let service =
-        run(async { user_service::service::Service::new(&nowhere().await, &[], Shutdown::new()) });
+    let service = run(async {
+        user_service::service::Service::new(&nowhere().await, &Vec::new().into(), Shutdown::new())
+    });
     compare(&user_service::api::DESCRIPTION, user_service::api::UserServiceServer(service));
 }
 

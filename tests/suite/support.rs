@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use openapi_server::Shutdown;
+use openapi_server::{ServeOptions, Shutdown};
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
@@ -46,8 +46,10 @@ pub static LIVE: LazyLock<Live> = LazyLock::new(|| {
         user_service::config::Config {
             port: ports.of(Service::User),
             mongo: uri(Service::User),
-            jwt_secret: JWT_SECRET.to_vec(),
+            jwt_secret: JWT_SECRET.to_vec().into(),
             log_level: log_level.clone(),
+            worker_threads: None,
+            serve: ServeOptions::default(),
         },
         Shutdown::new(),
     ));
@@ -56,6 +58,8 @@ pub static LIVE: LazyLock<Live> = LazyLock::new(|| {
             port: ports.of(Service::Product),
             mongo: uri(Service::Product),
             log_level: log_level.clone(),
+            worker_threads: None,
+            serve: ServeOptions::default(),
         },
         Shutdown::new(),
     ));
@@ -67,6 +71,8 @@ pub static LIVE: LazyLock<Live> = LazyLock::new(|| {
             products: ports.url(Service::Product),
             upstream_breaker: false,
             log_level,
+            worker_threads: None,
+            serve: ServeOptions::default(),
         },
         Shutdown::new(),
     ));

@@ -221,9 +221,15 @@ impl Failure {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let Inner { status, body, header, cause } = *self.0;
+        let Inner { status, body, header: extra, cause } = *self.0;
         let mut response = reply(status.as_u16(), &body);
-        if let Some((name, value)) = header {
+        if status == StatusCode::UNAUTHORIZED {
+            // It answers to one client's credentials: no cache may keep it.
+            response
+                .headers_mut()
+                .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        }
+        if let Some((name, value)) = extra {
             response.headers_mut().insert(name, value);
         }
         if let Some(cause) = cause {

@@ -1,6 +1,7 @@
 //! Logs for machines: one JSON object a line on standard output, whoever
 //! logged it.
 
+mod level;
 mod output;
 
 use std::fmt;
@@ -16,15 +17,16 @@ use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter}
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::context::RequestContext;
+pub use level::{InvalidLevel, check_level};
 pub use output::Flush;
 use output::Output;
 
 /// Why logging could not be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The level is none.
-    #[error("LOG_LEVEL: {0}")]
-    Level(#[from] tracing_subscriber::filter::ParseError),
+    /// The level is not valid.
+    #[error("the level is {0}")]
+    Level(#[from] InvalidLevel),
     /// Logging is set up once.
     #[error("logging is set up already")]
     Twice,
@@ -51,14 +53,6 @@ pub fn init(service: &'static str, level: &str) -> Result<Flush, Error> {
     Ok(flush)
 }
 
-/// Whether `level` is one.
-///
-/// # Errors
-/// If it is not.
-pub fn check_level(level: &str) -> Result<(), Error> {
-    Ok(EnvFilter::try_new(level).map(drop)?)
-}
-
 /// The same with any writer, for tests.
 ///
 /// # Errors
@@ -71,7 +65,8 @@ pub fn subscriber<W>(
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let filter = EnvFilter::try_new(level)?;
+    check_level(level)?;
+    let filter = EnvFilter::new(level);
     Ok(tracing_subscriber::fmt()
         .event_format(JsonLine { service })
         .with_env_filter(filter)

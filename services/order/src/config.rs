@@ -1,41 +1,66 @@
-//! The environment, read and checked once. All mistakes are told at once.
+//! The configuration: environment variables, read and checked once.
+
+mod environment;
 
 use std::fmt;
+use std::num::NonZeroUsize;
 
-use envconfig::Envconfig;
 use mongodb::options::ConnectionString;
+use openapi_server::ServeOptions;
 
-/// The variables, for `--help`.
-pub const HELP: &str = "  \
-  PORT                 port to serve on (3003)
-  MONGO_URI            database (mongodb://localhost:27019/orderdb)
-  USER_SERVICE_URL     the user service (http://localhost:3001)
-  PRODUCT_SERVICE_URL  the product service (http://localhost:3002)
-  UPSTREAM_BREAKER     on: stop calling a service that fails, for a while (off)
-  LOG_LEVEL            error, warn, info, debug or trace, or a filter (info)";
+use environment::Environment;
+pub use environment::{ConfigErrors, Variable};
 
-/// The environment as it is.
-#[derive(Envconfig)]
-struct Environment {
-    #[envconfig(from = "PORT", default = "3003")]
-    port: String,
-    #[envconfig(from = "MONGO_URI", default = "mongodb://localhost:27019/orderdb")]
-    mongo_uri: String,
-    #[envconfig(from = "USER_SERVICE_URL", default = "http://localhost:3001")]
-    user_service_url: String,
-    #[envconfig(from = "PRODUCT_SERVICE_URL", default = "http://localhost:3002")]
-    product_service_url: String,
-    #[envconfig(from = "UPSTREAM_BREAKER", default = "off")]
-    upstream_breaker: String,
-    #[envconfig(from = "LOG_LEVEL", default = "info")]
-    log_level: String,
-}
+/// The variables that this service reads. `--help` and the README show them as they are here.
+pub const VARIABLES: &[Variable] = &[
+    Variable { name: "PORT", default: "3003", description: "port to listen on" },
+    Variable {
+        name: "MONGO_URI",
+        default: "mongodb://localhost:27019/orderdb",
+        description: "database; its name is in the path",
+    },
+    Variable {
+        name: "USER_SERVICE_URL",
+        default: "http://localhost:3001",
+        description: "the user service, without credentials",
+    },
+    Variable {
+        name: "PRODUCT_SERVICE_URL",
+        default: "http://localhost:3002",
+        description: "the product service, without credentials",
+    },
+    Variable {
+        name: "UPSTREAM_BREAKER",
+        default: "off",
+        description: "on or off; on stops calling a service that fails, for a while",
+    },
+    Variable {
+        name: "LOG_LEVEL",
+        default: "info",
+        description: "error, warn, info, debug, trace or off, or a filter: info,mongodb=debug",
+    },
+    Variable {
+        name: "TOKIO_WORKER_THREADS",
+        default: "",
+        description: "threads that serve requests; half of the cores if it is not set",
+    },
+    Variable {
+        name: "TRUSTED_PROXIES",
+        default: "",
+        description: "addresses or CIDR ranges of proxies whose X-Forwarded-For is believed, separated by commas",
+    },
+    Variable {
+        name: "SHUTDOWN_DELAY",
+        default: "0",
+        description: "seconds to go on serving after the signal to stop, not ready meanwhile",
+    },
+];
 
-/// The environment as it is meant.
+/// A valid configuration.
 pub struct Config {
-    /// Port to serve on.
+    /// Port to listen on.
     pub port: u16,
-    /// Where the database is. Holds credentials: never log it.
+    /// Where the database is. Holds credentials.
     pub mongo: ConnectionString,
     /// The user service, without a slash at the end.
     pub users: String,
@@ -45,125 +70,159 @@ pub struct Config {
     pub upstream_breaker: bool,
     /// A level or a filter.
     pub log_level: String,
+    /// Threads that serve requests, if not half of the cores.
+    pub worker_threads: Option<NonZeroUsize>,
+    /// Who stands in front, and how long serving goes on after the signal to stop.
+    pub serve: ServeOptions,
 }
 
-/// Everything that is wrong with the environment.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub struct Mistakes(Vec<String>);
-
-impl fmt::Display for Mistakes {
+/// Without what may hold secrets.
+impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the configuration is wrong:")?;
-        self.0.iter().try_for_each(|mistake| write!(f, "\n  {mistake}"))
+        let Self {
+            port,
+            mongo: _,
+            users,
+            products,
+            upstream_breaker,
+            log_level,
+            worker_threads,
+            serve,
+        } = self;
+        f.debug_struct("Config")
+            .field("port", port)
+            .field("users", users)
+            .field("products", products)
+            .field("upstream_breaker", upstream_breaker)
+            .field("log_level", log_level)
+            .field("worker_threads", worker_threads)
+            .field("serve", serve)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Config {
+    /// Reads the environment of this process.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn from_env() -> Result<Self, ConfigErrors> {
+        Self::read(Environment::new(VARIABLES, |name| std::env::var_os(name)))
+    }
+
+    fn read(
+        mut environment: Environment<impl Fn(&str) -> Option<std::ffi::OsString>>,
+    ) -> Result<Self, ConfigErrors> {
+        let port = environment.read("PORT", environment::port);
+        let mongo = environment.read("MONGO_URI", environment::mongo_uri);
+        let users = environment.read("USER_SERVICE_URL", service_url);
+        let products = environment.read("PRODUCT_SERVICE_URL", service_url);
+        let upstream_breaker = environment.read("UPSTREAM_BREAKER", on_or_off);
+        let log_level = environment.read("LOG_LEVEL", environment::log_level);
+        let worker_threads = environment.read("TOKIO_WORKER_THREADS", environment::worker_threads);
+        let trusted_proxies = environment.read("TRUSTED_PROXIES", environment::trusted_proxies);
+        let shutdown_delay = environment.read("SHUTDOWN_DELAY", environment::seconds);
+        let config = || {
+            Some(Self {
+                port: port?,
+                mongo: mongo?,
+                users: users?,
+                products: products?,
+                upstream_breaker: upstream_breaker?,
+                log_level: log_level?,
+                worker_threads: worker_threads?,
+                serve: ServeOptions {
+                    trusted_proxies: trusted_proxies?,
+                    shutdown_delay: shutdown_delay?,
+                },
+            })
+        };
+        environment.finish(config())
     }
 }
 
 /// The port alone, for `--health`.
 pub fn port() -> Option<u16> {
-    Environment::init_from_env().ok()?.port.parse().ok()
+    Environment::new(VARIABLES, |name| std::env::var_os(name)).read("PORT", environment::port)
 }
 
-impl Config {
-    /// Reads the environment.
-    ///
-    /// # Errors
-    /// All mistakes in it.
-    pub fn from_env() -> Result<Self, Mistakes> {
-        let environment =
-            Environment::init_from_env().map_err(|error| Mistakes(vec![error.to_string()]))?;
-        Self::check(environment)
-    }
-
-    fn check(environment: Environment) -> Result<Self, Mistakes> {
-        let mut mistakes = Vec::new();
-        let port = environment.port.parse().ok().filter(|port| *port != 0);
-        if port.is_none() {
-            mistakes
-                .push(format!("PORT must be a number from 1 to 65535, not {:?}", environment.port));
-        }
-        let mongo = ConnectionString::parse(&environment.mongo_uri);
-        if let Err(error) = &mongo {
-            mistakes.push(format!("MONGO_URI is not a MongoDB connection string: {error}"));
-        }
-        let users = service_url("USER_SERVICE_URL", &environment.user_service_url, &mut mistakes);
-        let products =
-            service_url("PRODUCT_SERVICE_URL", &environment.product_service_url, &mut mistakes);
-        let upstream_breaker = match &*environment.upstream_breaker {
-            "on" => Some(true),
-            "off" => Some(false),
-            other => {
-                mistakes.push(format!("UPSTREAM_BREAKER must be on or off, not {other:?}"));
-                None
-            }
-        };
-        if openapi_server::log::check_level(&environment.log_level).is_err() {
-            mistakes.push(format!(
-                "LOG_LEVEL must be a level such as info, not {:?}",
-                environment.log_level
-            ));
-        }
-        let log_level = environment.log_level;
-        match (port, mongo, upstream_breaker, mistakes.is_empty()) {
-            (Some(port), Ok(mongo), Some(upstream_breaker), true) => {
-                Ok(Self { port, mongo, users, products, upstream_breaker, log_level })
-            }
-            _ => Err(Mistakes(mistakes)),
-        }
-    }
+/// The variables for `--help`, a line each.
+pub fn help() -> String {
+    environment::help(VARIABLES)
 }
 
-/// An address that paths can be added to.
-fn service_url(name: &str, text: &str, mistakes: &mut Vec<String>) -> String {
-    let plain = reqwest::Url::parse(text).is_ok_and(|url| {
-        url.scheme() == "http"
-            && url.has_host()
-            && url.query().is_none()
-            && url.fragment().is_none()
-    });
-    if !plain {
-        mistakes
-            .push(format!("{name} must be an address such as http://localhost:3001, not {text:?}"));
+/// An address that paths can be added to. It is logged when the service cannot be reached, so it
+/// holds no credentials.
+fn service_url(text: &str) -> Result<String, String> {
+    const EXPECTED: &str = "expected an address such as http://localhost:3001";
+    let url = reqwest::Url::parse(text).map_err(|_| format!("is not a URL; {EXPECTED}"))?;
+    let problem = if url.scheme() != "http" || !url.has_host() {
+        "is not an http URL"
+    } else if !url.username().is_empty() || url.password().is_some() {
+        "has credentials"
+    } else if url.query().is_some() || url.fragment().is_some() {
+        "has a query or a fragment"
+    } else {
+        return Ok(text.trim_end_matches('/').to_owned());
+    };
+    Err(format!("{problem}; {EXPECTED}"))
+}
+
+fn on_or_off(text: &str) -> Result<bool, String> {
+    match text {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err("is neither on nor off".to_owned()),
     }
-    text.trim_end_matches('/').to_owned()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsString;
+
     use super::*;
 
+    fn read(variables: &[(&str, &str)]) -> Result<Config, ConfigErrors> {
+        Config::read(Environment::new(VARIABLES, |name| {
+            let set = variables.iter().find(|(key, _)| *key == name);
+            set.map(|(_, value)| OsString::from(value))
+        }))
+    }
+
     #[test]
-    fn all_mistakes_are_told_at_once() {
-        let environment =
-            |port: &str, mongo_uri: &str, url: &str, breaker: &str, log_level: &str| Environment {
-                port: port.into(),
-                mongo_uri: mongo_uri.into(),
-                user_service_url: url.into(),
-                product_service_url: url.into(),
-                upstream_breaker: breaker.into(),
-                log_level: log_level.into(),
-            };
-        assert!(
-            Config::check(environment(
-                "3003",
-                "mongodb://localhost/orderdb",
-                "http://users/",
-                "on",
-                "info"
-            ))
-            .is_ok()
-        );
-        let wrong = environment("0", "postgres://", "users:3001", "yes", "a=b=c");
-        let Err(mistakes) = Config::check(wrong) else { panic!("accepted") };
-        let text = mistakes.to_string();
-        for name in [
-            "PORT",
-            "MONGO_URI",
-            "USER_SERVICE_URL",
-            "PRODUCT_SERVICE_URL",
-            "UPSTREAM_BREAKER",
-            "LOG_LEVEL",
+    fn reports_all_errors_together_and_no_value() {
+        let wrong = VARIABLES.iter().map(|variable| (variable.name, "=s3cret"));
+        let errors = read(&wrong.collect::<Vec<_>>()).unwrap_err().to_string();
+        for Variable { name, .. } in VARIABLES {
+            assert!(errors.contains(name), "{name} is not in: {errors}");
+        }
+        assert!(!errors.contains("s3cret"), "{errors}");
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let uri = ("MONGO_URI", "mongodb://root:s3cret@localhost/orderdb");
+        let config = format!("{:?}", read(&[uri]).unwrap());
+        assert!(!config.contains("s3cret"), "{config}");
+        assert!(config.contains("3003"), "{config}");
+    }
+
+    #[test]
+    fn service_urls_are_plain_and_no_message_quotes_them() {
+        assert_eq!(service_url("http://users:80/base/"), Ok("http://users:80/base".to_owned()));
+        for url in [
+            "s3cret",
+            "s3cret:3001",
+            "https://s3cret",
+            "http://root:s3cret@users",
+            "http://s3cret@users",
+            "http://root:s3cret@users:port",
+            "http://users?s3cret",
+            "http://users#s3cret",
+            "http://",
         ] {
-            assert!(text.contains(name), "{text}");
+            let message = service_url(url).unwrap_err();
+            assert!(!message.contains("s3cret"), "{url}: {message}");
         }
     }
 }

@@ -19,7 +19,7 @@ pub mod upstream;
 
 use std::io;
 
-use openapi_server::{ServeOptions, Shutdown};
+use openapi_server::Shutdown;
 use tokio::net::TcpListener;
 
 use config::Config;
@@ -53,7 +53,7 @@ pub enum Error {
 /// # Errors
 /// If the database does not come up or the port cannot be had.
 pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
-    let Config { port, mongo, users, products, upstream_breaker, .. } = config;
+    let Config { port, mongo, users, products, upstream_breaker, serve, .. } = config;
     let upstream = upstream::Upstream::new(&users, &products, upstream_breaker);
     let database = tokio::select! {
         connected = database::connect(mongo, store::prepare) => connected.map_err(Error::Database)?,
@@ -63,9 +63,7 @@ pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
     let listener = TcpListener::bind(("0.0.0.0", port)).await.map_err(listen)?;
     let service = service::Service::new(&database, upstream, shutdown.clone());
     let app = openapi_server::app(&api::DESCRIPTION, api::OrderServiceServer(service));
-    openapi_server::serve(listener, app, ServeOptions::default(), shutdown)
-        .await
-        .map_err(listen)?;
+    openapi_server::serve(listener, app, serve, shutdown).await.map_err(listen)?;
     // The driver's tasks must not outlive the runtime.
     database.client().clone().shutdown().await;
     Ok(())

@@ -11,13 +11,13 @@ use order_service::config::{self, Config};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    if let Command::Exit(code) = command(&DESCRIPTION, config::HELP, config::port) {
+    if let Command::Exit(code) = command(&DESCRIPTION, &config::help(), config::port) {
         return code;
     }
     let config = match Config::from_env() {
         Ok(config) => config,
-        Err(mistakes) => {
-            eprintln!("{}: {mistakes}", DESCRIPTION.name);
+        Err(errors) => {
+            eprintln!("{}: {errors}", DESCRIPTION.name);
             return ExitCode::from(2);
         }
     };
@@ -38,7 +38,7 @@ fn main() -> ExitCode {
 }
 
 fn start(config: Config) -> Result<(), Box<dyn std::error::Error>> {
-    openapi_server::runtime()?.block_on(async {
+    openapi_server::runtime(config.worker_threads)?.block_on(async {
         order_service::run(config, Shutdown::on_signals()?).await?;
         Ok(())
     })

@@ -1,110 +1,145 @@
-//! The environment, read and checked once. All mistakes are told at once.
+//! The configuration: environment variables, read and checked once.
+
+mod environment;
 
 use std::fmt;
+use std::num::NonZeroUsize;
 
-use envconfig::Envconfig;
 use mongodb::options::ConnectionString;
+use openapi_server::ServeOptions;
 
-/// The variables, for `--help`.
-pub const HELP: &str = "  \
-  PORT       port to serve on (3002)
-  MONGO_URI  database (mongodb://localhost:27018/productdb)
-  LOG_LEVEL  error, warn, info, debug or trace, or a filter (info)";
+use environment::Environment;
+pub use environment::{ConfigErrors, Variable};
 
-/// The environment as it is.
-#[derive(Envconfig)]
-struct Environment {
-    #[envconfig(from = "PORT", default = "3002")]
-    port: String,
-    #[envconfig(from = "MONGO_URI", default = "mongodb://localhost:27018/productdb")]
-    mongo_uri: String,
-    #[envconfig(from = "LOG_LEVEL", default = "info")]
-    log_level: String,
-}
+/// The variables that this service reads. `--help` and the README show them as they are here.
+pub const VARIABLES: &[Variable] = &[
+    Variable { name: "PORT", default: "3002", description: "port to listen on" },
+    Variable {
+        name: "MONGO_URI",
+        default: "mongodb://localhost:27018/productdb",
+        description: "database; its name is in the path",
+    },
+    Variable {
+        name: "LOG_LEVEL",
+        default: "info",
+        description: "error, warn, info, debug, trace or off, or a filter: info,mongodb=debug",
+    },
+    Variable {
+        name: "TOKIO_WORKER_THREADS",
+        default: "",
+        description: "threads that serve requests; half of the cores if it is not set",
+    },
+    Variable {
+        name: "TRUSTED_PROXIES",
+        default: "",
+        description: "addresses or CIDR ranges of proxies whose X-Forwarded-For is believed, separated by commas",
+    },
+    Variable {
+        name: "SHUTDOWN_DELAY",
+        default: "0",
+        description: "seconds to go on serving after the signal to stop, not ready meanwhile",
+    },
+];
 
-/// The environment as it is meant.
+/// A valid configuration.
 pub struct Config {
-    /// Port to serve on.
+    /// Port to listen on.
     pub port: u16,
-    /// Where the database is. Holds credentials: never log it.
+    /// Where the database is. Holds credentials.
     pub mongo: ConnectionString,
     /// A level or a filter.
     pub log_level: String,
+    /// Threads that serve requests, if not half of the cores.
+    pub worker_threads: Option<NonZeroUsize>,
+    /// Who stands in front, and how long serving goes on after the signal to stop.
+    pub serve: ServeOptions,
 }
 
-/// Everything that is wrong with the environment.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub struct Mistakes(Vec<String>);
-
-impl fmt::Display for Mistakes {
+/// Without what may hold secrets.
+impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the configuration is wrong:")?;
-        self.0.iter().try_for_each(|mistake| write!(f, "\n  {mistake}"))
+        let Self { port, mongo: _, log_level, worker_threads, serve } = self;
+        f.debug_struct("Config")
+            .field("port", port)
+            .field("log_level", log_level)
+            .field("worker_threads", worker_threads)
+            .field("serve", serve)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Config {
+    /// Reads the environment of this process.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn from_env() -> Result<Self, ConfigErrors> {
+        Self::read(Environment::new(VARIABLES, |name| std::env::var_os(name)))
+    }
+
+    fn read(
+        mut environment: Environment<impl Fn(&str) -> Option<std::ffi::OsString>>,
+    ) -> Result<Self, ConfigErrors> {
+        let port = environment.read("PORT", environment::port);
+        let mongo = environment.read("MONGO_URI", environment::mongo_uri);
+        let log_level = environment.read("LOG_LEVEL", environment::log_level);
+        let worker_threads = environment.read("TOKIO_WORKER_THREADS", environment::worker_threads);
+        let trusted_proxies = environment.read("TRUSTED_PROXIES", environment::trusted_proxies);
+        let shutdown_delay = environment.read("SHUTDOWN_DELAY", environment::seconds);
+        let config = || {
+            Some(Self {
+                port: port?,
+                mongo: mongo?,
+                log_level: log_level?,
+                worker_threads: worker_threads?,
+                serve: ServeOptions {
+                    trusted_proxies: trusted_proxies?,
+                    shutdown_delay: shutdown_delay?,
+                },
+            })
+        };
+        environment.finish(config())
     }
 }
 
 /// The port alone, for `--health`.
 pub fn port() -> Option<u16> {
-    Environment::init_from_env().ok()?.port.parse().ok()
+    Environment::new(VARIABLES, |name| std::env::var_os(name)).read("PORT", environment::port)
 }
 
-impl Config {
-    /// Reads the environment.
-    ///
-    /// # Errors
-    /// All mistakes in it.
-    pub fn from_env() -> Result<Self, Mistakes> {
-        let environment =
-            Environment::init_from_env().map_err(|error| Mistakes(vec![error.to_string()]))?;
-        Self::check(environment)
-    }
-
-    fn check(environment: Environment) -> Result<Self, Mistakes> {
-        let mut mistakes = Vec::new();
-        let port = environment.port.parse().ok().filter(|port| *port != 0);
-        if port.is_none() {
-            mistakes
-                .push(format!("PORT must be a number from 1 to 65535, not {:?}", environment.port));
-        }
-        let mongo = ConnectionString::parse(&environment.mongo_uri);
-        if let Err(error) = &mongo {
-            mistakes.push(format!("MONGO_URI is not a MongoDB connection string: {error}"));
-        }
-        if openapi_server::log::check_level(&environment.log_level).is_err() {
-            mistakes.push(format!(
-                "LOG_LEVEL must be a level such as info, not {:?}",
-                environment.log_level
-            ));
-        }
-        match (port, mongo, mistakes.is_empty()) {
-            (Some(port), Ok(mongo), true) => {
-                Ok(Self { port, mongo, log_level: environment.log_level })
-            }
-            _ => Err(Mistakes(mistakes)),
-        }
-    }
+/// The variables for `--help`, a line each.
+pub fn help() -> String {
+    environment::help(VARIABLES)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsString;
+
     use super::*;
 
+    fn read(variables: &[(&str, &str)]) -> Result<Config, ConfigErrors> {
+        Config::read(Environment::new(VARIABLES, |name| {
+            let set = variables.iter().find(|(key, _)| *key == name);
+            set.map(|(_, value)| OsString::from(value))
+        }))
+    }
+
     #[test]
-    fn all_mistakes_are_told_at_once() {
-        let environment = |port: &str, mongo_uri: &str, log_level: &str| Environment {
-            port: port.into(),
-            mongo_uri: mongo_uri.into(),
-            log_level: log_level.into(),
-        };
-        assert!(
-            Config::check(environment("3002", "mongodb://localhost/productdb", "info")).is_ok()
-        );
-        let Err(mistakes) = Config::check(environment("0", "postgres://", "a=b=c")) else {
-            panic!("accepted")
-        };
-        let text = mistakes.to_string();
-        for name in ["PORT", "MONGO_URI", "LOG_LEVEL"] {
-            assert!(text.contains(name), "{text}");
+    fn reports_all_errors_together_and_no_value() {
+        let wrong = VARIABLES.iter().map(|variable| (variable.name, "=s3cret"));
+        let errors = read(&wrong.collect::<Vec<_>>()).unwrap_err().to_string();
+        for Variable { name, .. } in VARIABLES {
+            assert!(errors.contains(name), "{name} is not in: {errors}");
         }
+        assert!(!errors.contains("s3cret"), "{errors}");
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let uri = ("MONGO_URI", "mongodb://root:s3cret@localhost/productdb");
+        let config = format!("{:?}", read(&[uri]).unwrap());
+        assert!(!config.contains("s3cret"), "{config}");
+        assert!(config.contains("3002"), "{config}");
     }
 }

@@ -14,7 +14,7 @@ pub mod store;
 
 use std::io;
 
-use openapi_server::{ServeOptions, Shutdown};
+use openapi_server::Shutdown;
 use tokio::net::TcpListener;
 
 use config::Config;
@@ -48,7 +48,7 @@ pub enum Error {
 /// # Errors
 /// If the database does not come up or the port cannot be had.
 pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
-    let Config { port, mongo, .. } = config;
+    let Config { port, mongo, serve, .. } = config;
     let database = tokio::select! {
         connected = database::connect(mongo, store::prepare) => connected.map_err(Error::Database)?,
         () = shutdown.triggered() => return Ok(()),
@@ -57,9 +57,7 @@ pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
     let listener = TcpListener::bind(("0.0.0.0", port)).await.map_err(listen)?;
     let service = service::Service::new(&database, shutdown.clone());
     let app = openapi_server::app(&api::DESCRIPTION, api::ProductServiceServer(service));
-    openapi_server::serve(listener, app, ServeOptions::default(), shutdown)
-        .await
-        .map_err(listen)?;
+    openapi_server::serve(listener, app, serve, shutdown).await.map_err(listen)?;
     // The driver's tasks must not outlive the runtime.
     database.client().clone().shutdown().await;
     Ok(())

@@ -1,171 +1,180 @@
-//! The environment, read and checked once. All mistakes are told at once.
+//! The configuration: environment variables, read and checked once.
+
+mod environment;
+mod jwt_secret;
 
 use std::fmt;
+use std::num::NonZeroUsize;
 
-use envconfig::Envconfig;
 use mongodb::options::ConnectionString;
+use openapi_server::ServeOptions;
+use secrecy::SecretSlice;
 
-/// The variables, for `--help`.
-pub const HELP: &str = "  \
-  PORT         port to serve on (3001)
-  MONGO_URI    database (mongodb://localhost:27017/userdb)
-  JWT_SECRET   key that signs tokens, 32 bytes or more; required outside development
-  ENVIRONMENT  production or development (production)
-  LOG_LEVEL    error, warn, info, debug or trace, or a filter (info)";
+use environment::Environment;
+pub use environment::{ConfigErrors, Variable};
 
-/// The shortest key for HS256, in bytes: as long as its hash (RFC 7518, 3.2).
-const MIN_SECRET_BYTES: usize = 32;
+/// The variables that this service reads. `--help` and the README show them as they are here.
+pub const VARIABLES: &[Variable] = &[
+    Variable { name: "PORT", default: "3001", description: "port to listen on" },
+    Variable {
+        name: "MONGO_URI",
+        default: "mongodb://localhost:27017/userdb",
+        description: "database; its name is in the path",
+    },
+    Variable {
+        name: "JWT_SECRET",
+        default: "",
+        description: "key that signs tokens, at least 32 random bytes; required in production",
+    },
+    Variable {
+        name: "ENVIRONMENT",
+        default: "production",
+        description: "production or development, which generates a missing key at each start",
+    },
+    Variable {
+        name: "LOG_LEVEL",
+        default: "info",
+        description: "error, warn, info, debug, trace or off, or a filter: info,mongodb=debug",
+    },
+    Variable {
+        name: "TOKIO_WORKER_THREADS",
+        default: "",
+        description: "threads that serve requests; half of the cores if it is not set",
+    },
+    Variable {
+        name: "TRUSTED_PROXIES",
+        default: "",
+        description: "addresses or CIDR ranges of proxies whose X-Forwarded-For is believed, separated by commas",
+    },
+    Variable {
+        name: "SHUTDOWN_DELAY",
+        default: "0",
+        description: "seconds to go on serving after the signal to stop, not ready meanwhile",
+    },
+];
 
-/// The environment as it is.
-#[derive(Envconfig)]
-struct Environment {
-    #[envconfig(from = "PORT", default = "3001")]
-    port: String,
-    #[envconfig(from = "MONGO_URI", default = "mongodb://localhost:27017/userdb")]
-    mongo_uri: String,
-    #[envconfig(from = "JWT_SECRET", default = "")]
-    jwt_secret: String,
-    #[envconfig(from = "ENVIRONMENT", default = "production")]
-    environment: String,
-    #[envconfig(from = "LOG_LEVEL", default = "info")]
-    log_level: String,
-}
-
-/// The environment as it is meant.
+/// A valid configuration.
 pub struct Config {
-    /// Port to serve on.
+    /// Port to listen on.
     pub port: u16,
-    /// Where the database is. Holds credentials: never log it.
+    /// Where the database is. Holds credentials.
     pub mongo: ConnectionString,
-    /// Signs tokens. Never log it.
-    pub jwt_secret: Vec<u8>,
+    /// Signs tokens.
+    pub jwt_secret: SecretSlice<u8>,
     /// A level or a filter.
     pub log_level: String,
+    /// Threads that serve requests, if not half of the cores.
+    pub worker_threads: Option<NonZeroUsize>,
+    /// Who stands in front, and how long serving goes on after the signal to stop.
+    pub serve: ServeOptions,
 }
 
-/// Everything that is wrong with the environment.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub struct Mistakes(Vec<String>);
-
-impl fmt::Display for Mistakes {
+/// Without what may hold secrets.
+impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the configuration is wrong:")?;
-        self.0.iter().try_for_each(|mistake| write!(f, "\n  {mistake}"))
+        let Self { port, mongo: _, jwt_secret: _, log_level, worker_threads, serve } = self;
+        f.debug_struct("Config")
+            .field("port", port)
+            .field("log_level", log_level)
+            .field("worker_threads", worker_threads)
+            .field("serve", serve)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Config {
+    /// Reads the environment of this process.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn from_env() -> Result<Self, ConfigErrors> {
+        Self::read(Environment::new(VARIABLES, |name| std::env::var_os(name)))
+    }
+
+    fn read(
+        mut environment: Environment<impl Fn(&str) -> Option<std::ffi::OsString>>,
+    ) -> Result<Self, ConfigErrors> {
+        let port = environment.read("PORT", environment::port);
+        let mongo = environment.read("MONGO_URI", environment::mongo_uri);
+        let development = environment.read("ENVIRONMENT", is_development);
+        let jwt_secret = environment.read("JWT_SECRET", |text| {
+            jwt_secret::jwt_secret(text, development.unwrap_or_default())
+        });
+        let log_level = environment.read("LOG_LEVEL", environment::log_level);
+        let worker_threads = environment.read("TOKIO_WORKER_THREADS", environment::worker_threads);
+        let trusted_proxies = environment.read("TRUSTED_PROXIES", environment::trusted_proxies);
+        let shutdown_delay = environment.read("SHUTDOWN_DELAY", environment::seconds);
+        let config = || {
+            Some(Self {
+                port: port?,
+                mongo: mongo?,
+                jwt_secret: jwt_secret?,
+                log_level: log_level?,
+                worker_threads: worker_threads?,
+                serve: ServeOptions {
+                    trusted_proxies: trusted_proxies?,
+                    shutdown_delay: shutdown_delay?,
+                },
+            })
+        };
+        environment.finish(config())
     }
 }
 
 /// The port alone, for `--health`.
 pub fn port() -> Option<u16> {
-    Environment::init_from_env().ok()?.port.parse().ok()
+    Environment::new(VARIABLES, |name| std::env::var_os(name)).read("PORT", environment::port)
 }
 
-impl Config {
-    /// Reads the environment.
-    ///
-    /// # Errors
-    /// All mistakes in it.
-    pub fn from_env() -> Result<Self, Mistakes> {
-        let environment =
-            Environment::init_from_env().map_err(|error| Mistakes(vec![error.to_string()]))?;
-        Self::check(environment)
-    }
-
-    fn check(environment: Environment) -> Result<Self, Mistakes> {
-        let mut mistakes = Vec::new();
-        let port = environment.port.parse().ok().filter(|port| *port != 0);
-        if port.is_none() {
-            mistakes
-                .push(format!("PORT must be a number from 1 to 65535, not {:?}", environment.port));
-        }
-        let mongo = ConnectionString::parse(&environment.mongo_uri);
-        if let Err(error) = &mongo {
-            mistakes.push(format!("MONGO_URI is not a MongoDB connection string: {error}"));
-        }
-        let jwt_secret = secret(&environment, &mut mistakes);
-        if openapi_server::log::check_level(&environment.log_level).is_err() {
-            mistakes.push(format!(
-                "LOG_LEVEL must be a level such as info, not {:?}",
-                environment.log_level
-            ));
-        }
-        match (port, mongo, mistakes.is_empty()) {
-            (Some(port), Ok(mongo), true) => {
-                Ok(Self { port, mongo, jwt_secret, log_level: environment.log_level })
-            }
-            _ => Err(Mistakes(mistakes)),
-        }
-    }
+/// The variables for `--help`, a line each.
+pub fn help() -> String {
+    environment::help(VARIABLES)
 }
 
-/// The given secret; in development, if there is none, one for this process.
-fn secret(environment: &Environment, mistakes: &mut Vec<String>) -> Vec<u8> {
-    let given = environment.jwt_secret.as_bytes();
-    let development = match environment.environment.as_str() {
-        "development" => true,
-        "production" => false,
-        other => {
-            mistakes.push(format!("ENVIRONMENT must be production or development, not {other:?}"));
-            return Vec::new();
-        }
-    };
-    if development && given.is_empty() {
-        return crate::token::random_secret();
+fn is_development(text: &str) -> Result<bool, String> {
+    match text {
+        "development" => Ok(true),
+        "production" => Ok(false),
+        _ => Err("is unknown; expected production or development".to_owned()),
     }
-    if given.len() < MIN_SECRET_BYTES {
-        mistakes.push(format!(
-            "JWT_SECRET must have at least {MIN_SECRET_BYTES} bytes; make one with: openssl rand -base64 48"
-        ));
-    }
-    given.to_vec()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsString;
+
     use super::*;
 
-    fn environment() -> Environment {
-        Environment {
-            port: "3001".into(),
-            mongo_uri: "mongodb://localhost/userdb".into(),
-            jwt_secret: "s".repeat(MIN_SECRET_BYTES),
-            environment: "production".into(),
-            log_level: "info".into(),
+    const SECRET: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
+    fn read(variables: &[(&str, &str)]) -> Result<Config, ConfigErrors> {
+        Config::read(Environment::new(VARIABLES, |name| {
+            let set = variables.iter().find(|(key, _)| *key == name);
+            set.map(|(_, value)| OsString::from(value))
+        }))
+    }
+
+    #[test]
+    fn reports_all_errors_together_and_no_value() {
+        let wrong = VARIABLES.iter().map(|variable| (variable.name, "=s3cret"));
+        let errors = read(&wrong.collect::<Vec<_>>()).unwrap_err().to_string();
+        for Variable { name, .. } in VARIABLES {
+            assert!(errors.contains(name), "{name} is not in: {errors}");
         }
+        assert!(!errors.contains("s3cret"), "{errors}");
     }
 
     #[test]
-    fn all_mistakes_are_told_at_once() {
-        let wrong = Environment {
-            port: "70000".into(),
-            mongo_uri: "postgres://".into(),
-            jwt_secret: "short".into(),
-            log_level: "loud=very=".into(),
-            ..environment()
-        };
-        let Err(mistakes) = Config::check(wrong) else { panic!("accepted") };
-        let text = mistakes.to_string();
-        for name in ["PORT", "MONGO_URI", "JWT_SECRET", "LOG_LEVEL"] {
-            assert!(text.contains(name), "{text}");
-        }
-        assert!(!text.contains("short"), "a secret was shown: {text}");
+    fn debug_shows_no_secret() {
+        let uri = ("MONGO_URI", "mongodb://root:s3cret@localhost/userdb");
+        let config = format!("{:?}", read(&[uri, ("JWT_SECRET", SECRET)]).unwrap());
+        assert!(!config.contains("s3cret") && !config.contains(SECRET), "{config}");
+        assert!(config.contains("3001"), "{config}");
     }
 
     #[test]
-    fn only_development_goes_without_a_secret() {
-        let without = || Environment { jwt_secret: String::new(), ..environment() };
-        assert!(Config::check(without()).is_err());
-        let development = Environment { environment: "development".into(), ..without() };
-        let Ok(config) = Config::check(development) else { panic!("refused") };
-        assert!(config.jwt_secret.len() >= MIN_SECRET_BYTES);
-    }
-
-    #[test]
-    fn a_secret_is_long_enough_at_32_bytes_even_in_development() {
-        assert!(Config::check(environment()).is_ok());
-        let short =
-            |environment: Environment| Environment { jwt_secret: "s".repeat(31), ..environment };
-        assert!(Config::check(short(environment())).is_err());
-        let development = Environment { environment: "development".into(), ..environment() };
-        assert!(Config::check(short(development)).is_err());
+    fn a_secret_is_required_in_production_alone() {
+        assert!(read(&[]).is_err() && read(&[("JWT_SECRET", SECRET)]).is_ok());
+        assert!(read(&[("ENVIRONMENT", "development"), ("JWT_SECRET", "")]).is_ok());
     }
 }

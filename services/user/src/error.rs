@@ -40,8 +40,8 @@ impl From<Error> for Failure {
             Error::Database(database::Error::Unavailable(_) | database::Error::Late(_)) => {
                 Self::unavailable("The database does not answer").caused_by(error)
             }
-            Error::Password(password::Error::Busy) => {
-                Self::unavailable("Too many sign-ins at once").caused_by(error)
+            Error::Password(password::Error::Busy(_)) => {
+                Self::unavailable("Too many requests with passwords are waiting").caused_by(error)
             }
             Error::Database(_) | Error::Password(_) | Error::Token(_) => {
                 Self::internal().caused_by(error)

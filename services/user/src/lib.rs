@@ -7,6 +7,7 @@
 pub mod config;
 pub mod database;
 pub mod error;
+pub mod limits;
 pub mod password;
 pub mod service;
 pub mod store;
@@ -14,7 +15,7 @@ pub mod token;
 
 use std::io;
 
-use openapi_server::{ServeOptions, Shutdown};
+use openapi_server::Shutdown;
 use tokio::net::TcpListener;
 
 use config::Config;
@@ -48,7 +49,7 @@ pub enum Error {
 /// # Errors
 /// If the database does not come up or the port cannot be had.
 pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
-    let Config { port, mongo, jwt_secret, .. } = config;
+    let Config { port, mongo, jwt_secret, serve, .. } = config;
     let database = tokio::select! {
         connected = database::connect(mongo, store::prepare) => connected.map_err(Error::Database)?,
         () = shutdown.triggered() => return Ok(()),
@@ -57,9 +58,7 @@ pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
     let listener = TcpListener::bind(("0.0.0.0", port)).await.map_err(listen)?;
     let service = service::Service::new(&database, &jwt_secret, shutdown.clone());
     let app = openapi_server::app(&api::DESCRIPTION, api::UserServiceServer(service));
-    openapi_server::serve(listener, app, ServeOptions::default(), shutdown)
-        .await
-        .map_err(listen)?;
+    openapi_server::serve(listener, app, serve, shutdown).await.map_err(listen)?;
     // The driver's tasks must not outlive the runtime.
     database.client().clone().shutdown().await;
     Ok(())

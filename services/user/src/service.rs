@@ -6,11 +6,12 @@ use std::str::FromStr;
 use mongodb::Database;
 use mongodb::bson::oid::ObjectId as Oid;
 use openapi_server::Shutdown;
+use secrecy::{ExposeSecret, SecretSlice};
 
 use crate::api::{self, *};
 use crate::database;
 use crate::error::Error;
-use crate::password::Passwords;
+use crate::password::{Passwords, Purpose};
 use crate::store::{self, Changes, Store};
 use crate::token::Tokens;
 
@@ -25,13 +26,24 @@ pub struct Service {
 
 impl Service {
     /// A service on a database that is prepared.
-    pub fn new(database: &Database, jwt_secret: &[u8], shutdown: Shutdown) -> Self {
+    pub fn new(database: &Database, jwt_secret: &SecretSlice<u8>, shutdown: Shutdown) -> Self {
         Self {
             database: database.clone(),
             store: Store::new(database),
             passwords: Passwords::default(),
-            tokens: Tokens::new(jwt_secret),
+            tokens: Tokens::new(jwt_secret.expose_secret()),
             shutdown,
+        }
+    }
+
+    /// Whether an update can succeed, before a password is hashed for it. The update itself
+    /// decides.
+    async fn check_update(&self, id: Oid, email: Option<&Email>) -> Result<(), Error> {
+        self.store.find(id).await?;
+        let Some(email) = email else { return Ok(()) };
+        match self.store.find_by_email(&email.0).await? {
+            Some(other) if other.id != id => Err(Error::EmailTaken),
+            _ => Ok(()),
         }
     }
 }
@@ -40,7 +52,12 @@ impl UserService for Service {
     type Error = Error;
 
     async fn create_user(&self, body: NewUser) -> Result<CreateUserResponse, Error> {
-        let password = self.passwords.hash(body.password.0).await?;
+        let attempt = self.passwords.admit(Purpose::Registration, &store::key(&body.email.0))?;
+        // The unique index decides; looking first spares the hash of what it would refuse.
+        if self.store.find_by_email(&body.email.0).await?.is_some() {
+            return Err(Error::EmailTaken);
+        }
+        let password = attempt.hash(body.password.0).await?;
         let user = self.store.insert(body.email.0, password, body.name.0).await?;
         let location = format!("/users/{}", user.id);
         Ok(CreateUserResponse::Created { body: user.into(), location })
@@ -58,7 +75,11 @@ impl UserService for Service {
     ) -> Result<UpdateUserResponse, Error> {
         let id = oid(&id)?;
         let password = match body.password {
-            Some(password) => Some(self.passwords.hash(password.0).await?),
+            Some(password) => {
+                let attempt = self.passwords.admit(Purpose::Change, &id.to_hex())?;
+                self.check_update(id, body.email.as_ref()).await?;
+                Some(attempt.hash(password.0).await?)
+            }
             None => None,
         };
         let (email, name) = (body.email.map(|email| email.0), body.name.map(|name| name.0));
@@ -72,13 +93,15 @@ impl UserService for Service {
     }
 
     async fn login(&self, body: Credentials) -> Result<LoginResponse, Error> {
+        let attempt = self.passwords.admit(Purpose::Login, &store::key(&body.email.0))?;
         let user = self.store.find_by_email(&body.email.0).await?;
         let hash = user.as_ref().map(|user| user.password.clone());
-        let right = self.passwords.verify(body.password.0, hash).await?;
+        let right = attempt.verify(body.password.0, hash).await?;
         let user = user.filter(|_| right).ok_or(Error::WrongCredentials)?;
         let user_id = user.id.to_hex();
         let token = Token(self.tokens.issue(&user_id)?);
-        Ok(LoginResponse::Ok(Session { token, user_id: ObjectId(user_id) }))
+        let body = Session { token, user_id: ObjectId(user_id) };
+        Ok(LoginResponse::Ok { body, cache_control: LoginOkCacheControl::NoStore })
     }
 
     async fn check_health(&self) -> Result<CheckHealthResponse, Error> {

@@ -159,7 +159,7 @@ impl Store {
 }
 
 /// Addresses that differ only in case belong to one user.
-fn key(email: &str) -> String {
+pub fn key(email: &str) -> String {
     email.to_lowercase()
 }
 

@@ -45,10 +45,3 @@ impl Tokens {
         Ok(jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.0)?)
     }
 }
-
-/// A secret for one process in development. It holds the 128 random bits that
-/// the standard library takes from the system once, stretched.
-pub fn random_secret() -> Vec<u8> {
-    use std::hash::{BuildHasher, RandomState};
-    (0..8u64).flat_map(|index| RandomState::new().hash_one(index).to_be_bytes()).collect()
-}

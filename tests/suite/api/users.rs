@@ -206,3 +206,17 @@ fn a_wrong_password_and_an_unknown_address_get_the_same_answer() {
         }
     });
 }
+
+#[test]
+fn no_cache_keeps_the_answer_to_a_login() {
+    run(async {
+        let email = new_email();
+        users().post("/users", user(&email)).await.expect(201);
+        for (password, status) in [("long enough", 200), ("wrong one", 401)] {
+            let credentials = json!({ "email": email, "password": password });
+            let answer = users().post("/auth/login", credentials).await;
+            assert_eq!(answer.headers["cache-control"], "no-store");
+            answer.expect(status);
+        }
+    });
+}

@@ -3,7 +3,7 @@
 
 use std::sync::Mutex;
 
-use openapi_server::Shutdown;
+use openapi_server::{ServeOptions, Shutdown};
 use system::database::{database_uri, free_port};
 use system::system::{Ports, Service};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -81,18 +81,26 @@ async fn forward(listener: TcpListener) {
 pub fn start_service(service: Service, ports: Ports, mongo: &str) -> Shutdown {
     let (shutdown, port, log_level) = (Shutdown::new(), ports.of(service), "off".to_owned());
     let mongo = mongo.parse().unwrap();
-    let stop = shutdown.clone();
+    let (stop, worker_threads) = (shutdown.clone(), None);
+    let serve = ServeOptions::default();
     match service {
         Service::User => {
-            let jwt_secret = crate::support::JWT_SECRET.to_vec();
+            let jwt_secret = crate::support::JWT_SECRET.to_vec().into();
             drop(RUNTIME.spawn(user_service::run(
-                user_service::config::Config { port, mongo, jwt_secret, log_level },
+                user_service::config::Config {
+                    port,
+                    mongo,
+                    jwt_secret,
+                    log_level,
+                    worker_threads,
+                    serve,
+                },
                 stop,
             )));
         }
         Service::Product => {
             drop(RUNTIME.spawn(product_service::run(
-                product_service::config::Config { port, mongo, log_level },
+                product_service::config::Config { port, mongo, log_level, worker_threads, serve },
                 stop,
             )));
         }
@@ -105,6 +113,8 @@ pub fn start_service(service: Service, ports: Ports, mongo: &str) -> Shutdown {
                 products,
                 upstream_breaker: false,
                 log_level,
+                worker_threads,
+                serve,
             };
             drop(RUNTIME.spawn(order_service::run(config, stop)));
         }

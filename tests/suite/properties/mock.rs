@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use openapi_server::Shutdown;
+use openapi_server::{ServeOptions, Shutdown};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -290,6 +290,8 @@ impl World {
                 products: url(products.port),
                 upstream_breaker,
                 log_level: "off".to_owned(),
+                worker_threads: None,
+                serve: ServeOptions::default(),
             },
             Shutdown::new(),
         ));

@@ -1,0 +1,216 @@
+use std::collections::HashMap;
+
+use proptest::prelude::*;
+
+use super::*;
+
+const LOGIN: Lane = Lane::Login;
+
+fn place(lane: Lane, address: u8, account: u64) -> Place {
+    Place { lane, address: Some(IpAddr::from([10, 0, 0, address])), account }
+}
+
+fn login(address: u8, account: u64) -> Place {
+    place(LOGIN, address, account)
+}
+
+/// A queue that holds these, each labelled with its place.
+fn queue(capacity: usize, places: impl IntoIterator<Item = Place>) -> FairQueue<Place> {
+    let mut queue = FairQueue::new(capacity);
+    for place in places {
+        queue.push(place, place).unwrap();
+    }
+    queue
+}
+
+fn drain(queue: &mut FairQueue<Place>) -> Vec<Place> {
+    std::iter::from_fn(|| queue.pop()).collect()
+}
+
+#[test]
+fn accounts_of_one_address_take_turns() {
+    let mut queue = queue(9, [1, 1, 1, 2, 3].map(|account| login(1, account)));
+    let accounts: Vec<u64> = drain(&mut queue).iter().map(|place| place.account).collect();
+    assert_eq!(accounts, [1, 2, 3, 1, 1]);
+}
+
+#[test]
+fn addresses_take_turns_before_accounts_do() {
+    let flood = (1..=6).map(|account| login(1, account));
+    let mut queue = queue(9, flood.chain([login(2, 7), login(2, 8)]));
+    let addresses: Vec<u64> = drain(&mut queue).iter().map(|place| place.account).collect();
+    assert_eq!(addresses, [1, 7, 2, 8, 3, 4, 5, 6]);
+}
+
+#[test]
+fn attempts_of_one_account_are_served_in_order() {
+    let mut queue = FairQueue::new(9);
+    for number in 0..4 {
+        queue.push(login(1, 1), number).unwrap();
+    }
+    let served: Vec<i32> = std::iter::from_fn(|| queue.pop()).collect();
+    assert_eq!(served, [0, 1, 2, 3]);
+}
+
+#[test]
+fn the_line_of_an_account_is_bounded_for_each_address() {
+    let mut queue = queue(100, vec![login(1, 1); MAX_WAITING_PER_ACCOUNT]);
+    assert_eq!(queue.push(login(1, 1), login(1, 1)).unwrap_err(), Full);
+    assert!(!queue.admits(login(1, 1)));
+    // The owner of the account comes from elsewhere.
+    assert!(queue.push(login(2, 1), login(2, 1)).is_ok());
+}
+
+#[test]
+fn a_full_queue_takes_a_place_from_the_address_with_most_attempts() {
+    let mut queue = queue(4, [login(1, 1), login(1, 2), login(1, 3), login(2, 4)]);
+    let admitted = queue.push(login(3, 5), login(3, 5)).unwrap();
+    assert_eq!(admitted.evicted.map(|place| place.address), Some(login(1, 0).address));
+    assert_eq!(queue.waiting, 4);
+}
+
+#[test]
+fn a_full_queue_refuses_the_address_with_most_attempts() {
+    let mut queue = queue(3, [login(1, 1), login(1, 2), login(2, 3)]);
+    assert_eq!(queue.push(login(1, 4), login(1, 4)).unwrap_err(), Full);
+}
+
+#[test]
+fn a_full_queue_takes_a_place_from_the_longest_line_of_the_same_address() {
+    let mut queue = queue(3, [login(1, 1), login(1, 1), login(1, 1)]);
+    let admitted = queue.push(login(1, 2), login(1, 2)).unwrap();
+    assert_eq!(admitted.evicted, Some(login(1, 1)));
+}
+
+#[test]
+fn a_full_lane_does_not_keep_others_out() {
+    let mut queue = queue(8, (0..8).map(|number| place(Lane::Registration, number, number.into())));
+    let admitted = queue.push(login(9, 9), login(9, 9)).unwrap();
+    assert_eq!(admitted.evicted.map(|place| place.lane), Some(Lane::Registration));
+    assert_eq!(drain(&mut queue).len(), 8);
+}
+
+#[test]
+fn lanes_with_work_share_the_turns_by_weight() {
+    let all = Lane::ALL.into_iter().flat_map(|lane| (0..40).map(move |n| place(lane, 1, n)));
+    let mut queue = queue(160, all);
+    let mut turns = HashMap::new();
+    for _ in 0..80 {
+        *turns.entry(queue.pop().unwrap().lane as usize).or_insert(0) += 1;
+    }
+    assert_eq!(turns, HashMap::from([(0, 32), (1, 16), (2, 16), (3, 16)]));
+}
+
+#[test]
+fn an_attempt_that_is_removed_frees_its_place() {
+    let mut queue = queue(2, [login(1, 1)]);
+    let ticket = queue.push(login(1, 2), login(1, 2)).unwrap().ticket;
+    assert_eq!(queue.remove(ticket), Some(login(1, 2)));
+    assert_eq!(queue.remove(ticket), None);
+    assert!(queue.push(login(1, 3), login(1, 3)).unwrap().evicted.is_none());
+    assert_eq!(drain(&mut queue), [login(1, 1), login(1, 3)]);
+    assert_eq!(queue.waiting, 0);
+}
+
+/// Something that happens to a queue.
+#[derive(Debug, Clone)]
+enum Step {
+    Push(Place),
+    Pop,
+    /// Removes one of the attempts that were ever pushed.
+    Remove(usize),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let lane = prop::sample::select(Lane::ALL.to_vec());
+    let push = (lane, 1..5u8, 0..6u64).prop_map(|(lane, ip, account)| place(lane, ip, account));
+    let step = prop_oneof![
+        5 => push.prop_map(Step::Push),
+        2 => Just(Step::Pop),
+        1 => (0..200usize).prop_map(Step::Remove),
+    ];
+    prop::collection::vec(step, 1..200)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..<_>::default() })]
+
+    /// Every attempt that is admitted leaves exactly once, and the bounds hold all the while.
+    #[test]
+    fn nothing_is_lost_or_served_twice(steps in steps()) {
+        const CAPACITY: usize = 12;
+        let mut queue = FairQueue::new(CAPACITY);
+        let (mut waiting, mut tickets) = (HashMap::new(), Vec::new());
+        for (number, step) in steps.into_iter().enumerate() {
+            match step {
+                Step::Push(place) => {
+                    prop_assert!(queue.waiting == CAPACITY || queue.admits(place)
+                        || waiting.values().filter(|it| **it == place).count()
+                            == MAX_WAITING_PER_ACCOUNT);
+                    if let Ok(admitted) = queue.push(place, number) {
+                        tickets.push(admitted.ticket);
+                        if let Some(evicted) = admitted.evicted {
+                            prop_assert!(waiting.remove(&evicted).is_some());
+                        }
+                        waiting.insert(number, place);
+                    }
+                }
+                Step::Pop => match queue.pop() {
+                    Some(served) => prop_assert!(waiting.remove(&served).is_some()),
+                    None => prop_assert!(waiting.is_empty()),
+                },
+                Step::Remove(index) if !tickets.is_empty() => {
+                    if let Some(removed) = queue.remove(tickets[index % tickets.len()]) {
+                        prop_assert!(waiting.remove(&removed).is_some());
+                    }
+                }
+                Step::Remove(_) => {}
+            }
+            prop_assert!(queue.waiting == waiting.len() && queue.waiting <= CAPACITY);
+        }
+        while let Some(served) = queue.pop() {
+            prop_assert!(waiting.remove(&served).is_some());
+        }
+        prop_assert!(waiting.is_empty());
+    }
+
+    /// While an attempt is the first of its line, no other address gets more than one turn more
+    /// than its own in that lane, no account of its address either, and its lane gets its share.
+    #[test]
+    fn an_attempt_waits_for_one_turn_of_each_other(
+        before in prop::collection::vec((0..4usize, 1..8u8, 0..8u64), 0..60),
+        rivals in prop::collection::vec((0..4usize, 1..8u8, 0..8u64), 600),
+        lane in prop::sample::select(Lane::ALL.to_vec()),
+    ) {
+        let mut queue = FairQueue::new(1000);
+        let rival = |(lane, ip, account): (usize, u8, u64)| place(Lane::ALL[lane], ip, account);
+        // Full lines refuse; that does not matter here.
+        let _ = before.into_iter().map(rival).map(|it| queue.push(it, it)).collect::<Vec<_>>();
+        let own = place(lane, 1, 100);
+        queue.push(own, own).unwrap();
+        let mut served = Vec::new();
+        for newcomer in rivals.into_iter().map(rival) {
+            let _ = queue.push(newcomer, newcomer);
+            let next = queue.pop().unwrap();
+            if next == own {
+                break;
+            }
+            served.push(next);
+        }
+        let line = queue.lanes[lane as usize].address(own.address);
+        prop_assert!(line.is_none_or(|it| it.line(own.account) == 0), "not served");
+        let in_lane: Vec<&Place> = served.iter().filter(|it| it.lane == lane).collect();
+        let turns = |same: &dyn Fn(&Place) -> bool| in_lane.iter().filter(|it| same(it)).count();
+        let own_address = turns(&|it| it.address == own.address);
+        for ip in 2..8 {
+            prop_assert!(turns(&|it| *it.address.as_ref().unwrap() == IpAddr::from([10, 0, 0, ip]))
+                <= own_address + 1);
+        }
+        for account in 0..8 {
+            prop_assert!(turns(&|it| it.address == own.address && it.account == account) <= 1);
+        }
+        let total: i32 = Lane::ALL.into_iter().map(Lane::weight).sum();
+        let share = usize::try_from(total.div_euclid(lane.weight())).unwrap() + 1;
+        prop_assert!(served.len() <= (in_lane.len() + 1) * share + share);
+    }
+}
