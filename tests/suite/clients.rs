@@ -49,7 +49,7 @@ fn users() {
         let again = user::NewUser {
             email: read.email,
             password: "long enough".parse().unwrap(),
-            name: read.name,
+            name: read.name.parse().unwrap(),
         };
         assert_eq!(declared!(clients.create_user(&again).await), (409, "CONFLICT".into()));
         let nobody = user::Credentials {
