@@ -2,7 +2,7 @@
 //! that runs in the server. The translation is exact: what a schema here
 //! accepts is what the spec says, for the given direction.
 
-use jsonschema::PatternOptions;
+use jsonschema::{PatternOptions, Validator};
 use serde_json::{Map, Number, Value, json};
 
 use crate::model::{
@@ -32,22 +32,27 @@ pub(crate) fn check_value(spec: &Spec, schema: &Schema, value: &Value) -> Result
     if let Value::Object(map) = &mut document {
         map.insert("$defs".into(), definitions(spec, direction));
     }
-    let validator = jsonschema::options()
+    compile(&document)?.validate(value).map_err(|error| error.to_string())
+}
+
+/// The first of some strings that a schema without references does not allow.
+pub(crate) fn first_invalid<'a>(schema: &Schema, texts: &[&'a str]) -> Option<&'a str> {
+    let validator = compile(&translate(schema, Direction::Example)).ok()?;
+    texts.iter().copied().find(|text| !validator.is_valid(&json!(text)))
+}
+
+fn compile(document: &Value) -> Result<Validator, String> {
+    jsonschema::options()
         .with_draft(jsonschema::Draft::Draft202012)
         .with_pattern_options(PatternOptions::regex())
         .should_validate_formats(true)
-        .build(&document)
-        .map_err(|error| error.to_string())?;
-    validator.validate(value).map_err(|error| error.to_string())
+        .build(document)
+        .map_err(|error| error.to_string())
 }
 
 /// Whether the server's regex engine, which is linear in its input, takes the pattern.
 pub(crate) fn check_pattern(pattern: &str) -> Result<(), String> {
-    let compiled = jsonschema::options()
-        .with_draft(jsonschema::Draft::Draft202012)
-        .with_pattern_options(PatternOptions::regex())
-        .build(&json!({ "pattern": pattern }));
-    compiled.map(drop).map_err(|error| error.to_string())
+    compile(&json!({ "pattern": pattern })).map(|_| ())
 }
 
 /// One schema; references point into `#/$defs`.

@@ -33,7 +33,7 @@
 //! | formats | `int32`, `int64`, `float`, `double`, `email`, `date-time`, `date`, `uuid`, `uri`, `password` |
 //! | parameters | in path, query and header; scalars, and arrays in the default style, exploded or not |
 //! | bodies | `application/json`, required or optional |
-//! | responses | a status each, from 400 up with the schema `Error`; headers |
+//! | responses | a status each, from 400 up with the schema `Error`; headers, of which `X-Request-Id` is sent by the run time |
 //! | security | `http` bearer and `apiKey` in header or query; schemes side by side must all be satisfied |
 //! | documentation only | `description`, `summary`, `title`, `example`, `examples`, `externalDocs`, `links`, `contact`, `license`, `x-…` |
 //!

@@ -110,6 +110,13 @@ pub(crate) struct Response {
     pub schema: Option<Schema>,
 }
 
+impl Response {
+    /// The headers whose values the implementation gives.
+    pub fn own_headers(&self) -> Vec<&Header> {
+        self.headers.iter().filter(|header| !header.is_supplied()).collect()
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct Header {
     pub name: String,
@@ -117,6 +124,14 @@ pub(crate) struct Header {
     pub required: bool,
     pub deprecated: bool,
     pub schema: Schema,
+}
+
+impl Header {
+    /// Whether the run time sends this header with every response, so that the
+    /// implementation has no say in it.
+    pub fn is_supplied(&self) -> bool {
+        self.name.eq_ignore_ascii_case("x-request-id")
+    }
 }
 
 #[derive(Debug)]

@@ -222,6 +222,42 @@ fn operations() {
     );
 }
 
+/// One response header.
+fn response_header(fragment: &str, message: &str) {
+    operation(
+        &format!(
+            "operationId: a\n      responses: {{ \"200\": {{ description: x, headers: {{ {fragment} }} }} }}"
+        ),
+        message,
+    );
+}
+
+#[test]
+fn response_headers() {
+    for name in [
+        "Content-Length",
+        "content-type",
+        "Content-Encoding",
+        "Transfer-Encoding",
+        "Connection",
+        "Date",
+        "Set-Cookie",
+    ] {
+        response_header(
+            &format!("▸{name}: {{ schema: {{ type: string }} }}"),
+            "cannot be declared",
+        );
+    }
+    for (schema, message) in [
+        ("▸{ type: integer }", "has `type: string`"),
+        ("▸{ type: string, format: uuid }", "does not allow `a`"),
+        ("▸{ type: string, maxLength: 36 }", "does not allow `abc"),
+        ("▸{ type: string, pattern: \"^[0-9a-f]*$\" }", "does not allow `g`"),
+    ] {
+        response_header(&format!("x-Request-ID: {{ schema: {schema} }}"), message);
+    }
+}
+
 #[test]
 fn paths() {
     for (path, message) in [

@@ -3,49 +3,18 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
-use std::io;
-use std::sync::LazyLock;
+mod common;
 
+use std::io;
+
+use common::{body, client, echo, violations};
 use futures_util::{FutureExt, stream};
 use petstore::Store;
 use petstore::api::{DESCRIPTION, PetStoreServer};
-use poem::endpoint::BoxEndpoint;
 use poem::http::{Method, StatusCode, Uri};
-use poem::test::{TestClient, TestResponse};
+use poem::test::TestClient;
 use poem::{Body, Endpoint, EndpointExt, Request};
 use serde_json::{Value, json};
-
-fn client() -> &'static TestClient<BoxEndpoint<'static>> {
-    static CLIENT: LazyLock<TestClient<BoxEndpoint<'static>>> = LazyLock::new(|| {
-        TestClient::new(openapi_server::app(&DESCRIPTION, PetStoreServer(Store)).boxed())
-    });
-    &CLIENT
-}
-
-async fn body(response: TestResponse) -> Value {
-    response.json().await.value().deserialize()
-}
-
-/// What `/echo` says to a body: the status and the body.
-async fn echo(body_text: &str) -> (StatusCode, Value) {
-    let request =
-        client().post("/echo").content_type("application/json").body(body_text.to_owned());
-    let response = request.send().await;
-    (response.0.status(), body(response).await)
-}
-
-/// `pointer rule` of each violation, sorted.
-fn violations(body: &Value) -> Vec<String> {
-    assert_eq!(body["error"]["code"], "VALIDATION_ERROR", "{body}");
-    let text = |field: &Value, name: &str| field[name].as_str().unwrap_or_default().to_owned();
-    let fields = body["error"]["details"]["fields"].as_array().unwrap();
-    let mut found: Vec<String> = fields
-        .iter()
-        .map(|field| format!("{} {}", text(field, "pointer"), text(field, "rule")))
-        .collect();
-    found.sort();
-    found
-}
 
 #[tokio::test]
 async fn each_keyword_accepts_what_it_allows() {

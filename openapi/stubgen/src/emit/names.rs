@@ -201,7 +201,7 @@ fn arguments(operation: &Operation) -> Result<()> {
     for response in &operation.responses {
         let mut fields = Taken::default();
         fields.add("body", response.position, "the body")?;
-        for header in &response.headers {
+        for header in response.own_headers() {
             fields.add(&snake(&header.name), response.position, &header.name)?;
         }
     }

@@ -86,11 +86,12 @@ impl One<'_> {
         let text = format!("{} — {}", self.response.status, self.response.description);
         let description = doc(Some(&text));
         let body = self.body_type();
-        if self.response.headers.is_empty() {
+        let headers = self.response.own_headers();
+        if headers.is_empty() {
             let body = body.map(|ty| quote!((#ty)));
             return quote!(#description #name #body,);
         }
-        let headers = self.response.headers.iter().map(|header| {
+        let headers = headers.iter().map(|header| {
             let (field, ty) = (ident(&header.name), self.header_type(header));
             let text = format!(
                 "The header `{}`. {}",
@@ -114,14 +115,14 @@ impl One<'_> {
         } else {
             quote!(openapi_server::reply_empty(#status))
         };
-        if self.response.headers.is_empty() {
+        let headers = self.response.own_headers();
+        if headers.is_empty() {
             let pattern = has_body.then(|| quote!((body)));
             return quote!(Self::#name #pattern => #reply,);
         }
-        let fields: Vec<_> =
-            self.response.headers.iter().map(|header| ident(&header.name)).collect();
+        let fields: Vec<_> = headers.iter().map(|header| ident(&header.name)).collect();
         let body = has_body.then(|| quote!(body,));
-        let set = self.response.headers.iter().zip(&fields).map(|(header, field)| {
+        let set = headers.iter().zip(&fields).map(|(header, field)| {
             let name = header.name.to_ascii_lowercase();
             if header.required {
                 quote!(openapi_server::set_header(&mut response, #name, &#field);)

@@ -1,6 +1,7 @@
 //! Checks that need the whole spec: what refers to what, and whether every
 //! type can be carried by Rust and every default and example by its schema.
 
+use super::header;
 use crate::json_schema;
 use crate::model::{Additional, Kind, ObjectRules, Schema, Spec, StringRules};
 use crate::refusal::{Result, refuse};
@@ -36,6 +37,9 @@ pub(super) fn check(spec: &Spec, root: &Node) -> Result<()> {
         for response in &operation.responses {
             for header in &response.headers {
                 scalar(spec, &header.schema, "a response header")?;
+                if header.is_supplied() {
+                    header::check_request_id(spec, header)?;
+                }
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Parameters, request bodies, responses and their headers.
 
-use super::{Components, Fields, identifier, schema};
-use crate::model::{Body, Header, Kind, Location, Parameter, Response, Schema};
+use super::{Components, Fields, header, identifier, schema};
+use crate::model::{Body, Kind, Location, Parameter, Response, Schema};
 use crate::refusal::{Result, refuse};
 use crate::yaml::{Entry, Node};
 
@@ -129,12 +129,7 @@ fn response(status: u16, entry: &Entry, components: Components) -> Result<Respon
     let mut fields = Fields::new(components.follow(&entry.value, "responses")?, "a response")?;
     let description = fields.need_string("description")?;
     let headers = match fields.take("headers") {
-        Some(list) => list
-            .value
-            .entries()?
-            .iter()
-            .map(|entry| header(entry, components))
-            .collect::<Result<_>>()?,
+        Some(list) => header::read_all(&list.value, components)?,
         None => Vec::new(),
     };
     let schema =
@@ -156,24 +151,4 @@ fn response(status: u16, entry: &Entry, components: Components) -> Result<Respon
 
 fn is_error(schema: Option<&Schema>) -> bool {
     matches!(schema.map(|schema| &schema.kind), Some(Kind::Reference(name)) if name == "Error")
-}
-
-fn header(entry: &Entry, components: Components) -> Result<Header> {
-    if !identifier(&entry.key) || entry.key.eq_ignore_ascii_case("content-type") {
-        return refuse(
-            entry.position,
-            format!("`{}` cannot be declared as a response header", entry.key),
-        );
-    }
-    let mut fields = Fields::new(components.follow(&entry.value, "headers")?, "a header")?;
-    let header = Header {
-        name: entry.key.clone(),
-        description: fields.string("description")?,
-        required: fields.flag("required")?,
-        deprecated: fields.flag("deprecated")?,
-        schema: schema::read(fields.need("schema")?, components)?,
-    };
-    fields.documentation(&["example", "examples"]);
-    fields.finish()?;
-    Ok(header)
 }

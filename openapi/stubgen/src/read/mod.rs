@@ -4,6 +4,7 @@
 mod check;
 mod document;
 mod fields;
+mod header;
 mod merge;
 mod message;
 mod operation;

@@ -1099,6 +1099,22 @@ impl ListPetsResponse {
                     ]),
                     headers: Vec::from([
                         MetaHeader {
+                            name: "X-Request-Id".to_owned(),
+                            description: Some(
+                                "The id of the request, the client's if it sent one"
+                                    .to_owned(),
+                            ),
+                            required: true,
+                            deprecated: false,
+                            schema: MetaSchemaRef::Inline(
+                                Box::new(MetaSchema {
+                                    ty: "string",
+                                    pattern: Some("^[-_.A-Za-z0-9]{1,128}$".to_owned()),
+                                    ..MetaSchema::ANY
+                                }),
+                            ),
+                        },
+                        MetaHeader {
                             name: "X-Total".to_owned(),
                             description: Some("How many there are".to_owned()),
                             required: true,
@@ -1137,7 +1153,24 @@ impl ListPetsResponse {
                             schema: <Error as Type>::schema_ref(),
                         },
                     ]),
-                    headers: Vec::from([]),
+                    headers: Vec::from([
+                        MetaHeader {
+                            name: "X-Request-Id".to_owned(),
+                            description: Some(
+                                "The id of the request, the client's if it sent one"
+                                    .to_owned(),
+                            ),
+                            required: true,
+                            deprecated: false,
+                            schema: MetaSchemaRef::Inline(
+                                Box::new(MetaSchema {
+                                    ty: "string",
+                                    pattern: Some("^[-_.A-Za-z0-9]{1,128}$".to_owned()),
+                                    ..MetaSchema::ANY
+                                }),
+                            ),
+                        },
+                    ]),
                 },
                 MetaResponse {
                     description: "Not the client's fault",
@@ -1255,7 +1288,24 @@ impl CreatePetResponse {
                             schema: <Error as Type>::schema_ref(),
                         },
                     ]),
-                    headers: Vec::from([]),
+                    headers: Vec::from([
+                        MetaHeader {
+                            name: "X-Request-Id".to_owned(),
+                            description: Some(
+                                "The id of the request, the client's if it sent one"
+                                    .to_owned(),
+                            ),
+                            required: true,
+                            deprecated: false,
+                            schema: MetaSchemaRef::Inline(
+                                Box::new(MetaSchema {
+                                    ty: "string",
+                                    pattern: Some("^[-_.A-Za-z0-9]{1,128}$".to_owned()),
+                                    ..MetaSchema::ANY
+                                }),
+                            ),
+                        },
+                    ]),
                 },
                 MetaResponse {
                     description: "The request is not as it should be",
@@ -1267,7 +1317,24 @@ impl CreatePetResponse {
                             schema: <Error as Type>::schema_ref(),
                         },
                     ]),
-                    headers: Vec::from([]),
+                    headers: Vec::from([
+                        MetaHeader {
+                            name: "X-Request-Id".to_owned(),
+                            description: Some(
+                                "The id of the request, the client's if it sent one"
+                                    .to_owned(),
+                            ),
+                            required: true,
+                            deprecated: false,
+                            schema: MetaSchemaRef::Inline(
+                                Box::new(MetaSchema {
+                                    ty: "string",
+                                    pattern: Some("^[-_.A-Za-z0-9]{1,128}$".to_owned()),
+                                    ..MetaSchema::ANY
+                                }),
+                            ),
+                        },
+                    ]),
                 },
                 MetaResponse {
                     description: "The request is not as it should be",
@@ -1279,7 +1346,24 @@ impl CreatePetResponse {
                             schema: <Error as Type>::schema_ref(),
                         },
                     ]),
-                    headers: Vec::from([]),
+                    headers: Vec::from([
+                        MetaHeader {
+                            name: "X-Request-Id".to_owned(),
+                            description: Some(
+                                "The id of the request, the client's if it sent one"
+                                    .to_owned(),
+                            ),
+                            required: true,
+                            deprecated: false,
+                            schema: MetaSchemaRef::Inline(
+                                Box::new(MetaSchema {
+                                    ty: "string",
+                                    pattern: Some("^[-_.A-Za-z0-9]{1,128}$".to_owned()),
+                                    ..MetaSchema::ANY
+                                }),
+                            ),
+                        },
+                    ]),
                 },
                 MetaResponse {
                     description: "Not the client's fault",
@@ -1374,7 +1458,24 @@ impl GetPetResponse {
                             schema: <Error as Type>::schema_ref(),
                         },
                     ]),
-                    headers: Vec::from([]),
+                    headers: Vec::from([
+                        MetaHeader {
+                            name: "X-Request-Id".to_owned(),
+                            description: Some(
+                                "The id of the request, the client's if it sent one"
+                                    .to_owned(),
+                            ),
+                            required: true,
+                            deprecated: false,
+                            schema: MetaSchemaRef::Inline(
+                                Box::new(MetaSchema {
+                                    ty: "string",
+                                    pattern: Some("^[-_.A-Za-z0-9]{1,128}$".to_owned()),
+                                    ..MetaSchema::ANY
+                                }),
+                            ),
+                        },
+                    ]),
                 },
                 MetaResponse {
                     description: "The request is not as it should be",
@@ -1386,7 +1487,24 @@ impl GetPetResponse {
                             schema: <Error as Type>::schema_ref(),
                         },
                     ]),
-                    headers: Vec::from([]),
+                    headers: Vec::from([
+                        MetaHeader {
+                            name: "X-Request-Id".to_owned(),
+                            description: Some(
+                                "The id of the request, the client's if it sent one"
+                                    .to_owned(),
+                            ),
+                            required: true,
+                            deprecated: false,
+                            schema: MetaSchemaRef::Inline(
+                                Box::new(MetaSchema {
+                                    ty: "string",
+                                    pattern: Some("^[-_.A-Za-z0-9]{1,128}$".to_owned()),
+                                    ..MetaSchema::ANY
+                                }),
+                            ),
+                        },
+                    ]),
                 },
                 MetaResponse {
                     description: "Not the client's fault",
@@ -1480,7 +1598,24 @@ impl ReplaceNotesResponse {
                             schema: <Error as Type>::schema_ref(),
                         },
                     ]),
-                    headers: Vec::from([]),
+                    headers: Vec::from([
+                        MetaHeader {
+                            name: "X-Request-Id".to_owned(),
+                            description: Some(
+                                "The id of the request, the client's if it sent one"
+                                    .to_owned(),
+                            ),
+                            required: true,
+                            deprecated: false,
+                            schema: MetaSchemaRef::Inline(
+                                Box::new(MetaSchema {
+                                    ty: "string",
+                                    pattern: Some("^[-_.A-Za-z0-9]{1,128}$".to_owned()),
+                                    ..MetaSchema::ANY
+                                }),
+                            ),
+                        },
+                    ]),
                 },
                 MetaResponse {
                     description: "The request is not as it should be",
@@ -1492,7 +1627,24 @@ impl ReplaceNotesResponse {
                             schema: <Error as Type>::schema_ref(),
                         },
                     ]),
-                    headers: Vec::from([]),
+                    headers: Vec::from([
+                        MetaHeader {
+                            name: "X-Request-Id".to_owned(),
+                            description: Some(
+                                "The id of the request, the client's if it sent one"
+                                    .to_owned(),
+                            ),
+                            required: true,
+                            deprecated: false,
+                            schema: MetaSchemaRef::Inline(
+                                Box::new(MetaSchema {
+                                    ty: "string",
+                                    pattern: Some("^[-_.A-Za-z0-9]{1,128}$".to_owned()),
+                                    ..MetaSchema::ANY
+                                }),
+                            ),
+                        },
+                    ]),
                 },
                 MetaResponse {
                     description: "Not the client's fault",
@@ -1566,7 +1718,24 @@ impl RemovePetResponse {
                     status: Some(204u16),
                     status_range: None,
                     content: Vec::from([]),
-                    headers: Vec::from([]),
+                    headers: Vec::from([
+                        MetaHeader {
+                            name: "x-request-id".to_owned(),
+                            description: Some(
+                                "The id of the request, the client's if it sent one"
+                                    .to_owned(),
+                            ),
+                            required: true,
+                            deprecated: false,
+                            schema: MetaSchemaRef::Inline(
+                                Box::new(MetaSchema {
+                                    ty: "string",
+                                    pattern: Some("^[-_.A-Za-z0-9]{1,128}$".to_owned()),
+                                    ..MetaSchema::ANY
+                                }),
+                            ),
+                        },
+                    ]),
                 },
                 MetaResponse {
                     description: "The request is not as it should be",
@@ -1578,7 +1747,24 @@ impl RemovePetResponse {
                             schema: <Error as Type>::schema_ref(),
                         },
                     ]),
-                    headers: Vec::from([]),
+                    headers: Vec::from([
+                        MetaHeader {
+                            name: "X-Request-Id".to_owned(),
+                            description: Some(
+                                "The id of the request, the client's if it sent one"
+                                    .to_owned(),
+                            ),
+                            required: true,
+                            deprecated: false,
+                            schema: MetaSchemaRef::Inline(
+                                Box::new(MetaSchema {
+                                    ty: "string",
+                                    pattern: Some("^[-_.A-Za-z0-9]{1,128}$".to_owned()),
+                                    ..MetaSchema::ANY
+                                }),
+                            ),
+                        },
+                    ]),
                 },
                 MetaResponse {
                     description: "Not the client's fault",
@@ -1667,7 +1853,24 @@ impl EchoResponse {
                             schema: <Error as Type>::schema_ref(),
                         },
                     ]),
-                    headers: Vec::from([]),
+                    headers: Vec::from([
+                        MetaHeader {
+                            name: "X-Request-Id".to_owned(),
+                            description: Some(
+                                "The id of the request, the client's if it sent one"
+                                    .to_owned(),
+                            ),
+                            required: true,
+                            deprecated: false,
+                            schema: MetaSchemaRef::Inline(
+                                Box::new(MetaSchema {
+                                    ty: "string",
+                                    pattern: Some("^[-_.A-Za-z0-9]{1,128}$".to_owned()),
+                                    ..MetaSchema::ANY
+                                }),
+                            ),
+                        },
+                    ]),
                 },
                 MetaResponse {
                     description: "Not the client's fault",
