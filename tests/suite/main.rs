@@ -9,6 +9,7 @@ mod api;
 mod browser;
 mod clients;
 mod deployment;
+mod documents;
 mod faults;
 mod fuzz;
 mod properties;
