@@ -69,10 +69,8 @@ generate() {
 
 # The types that were generated, and what a user writes with them.
 compile() {
-    cp "$here/use.ts" "$out/generated/"
-    tsc --noEmit --strict --target es2022 --module esnext --moduleResolution bundler \
-        --lib es2022,dom,dom.iterable --types '' "$out"/generated/use.ts "$out"/generated/*/orval.ts \
-        "$out"/generated/*/{hey-api,openapi-generator}/index.ts
+    cp "$here/use.ts" "$here/tsconfig.json" "$out/generated/"
+    tsc --project "$out/generated"
     python3 -m compileall -q "$out"/generated/*/python
 }
 
