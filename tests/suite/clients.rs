@@ -199,7 +199,7 @@ fn a_client_can_remove_a_description() {
             name: "Teapot".parse().unwrap(),
             description: Some("Short and stout.".parse().unwrap()),
             price: product::Price(1.0),
-            stock: 1.try_into().unwrap(),
+            stock: 1.into(),
         };
         let id = clients.create_product(&new).await.unwrap().into_inner().id;
         let change = product::ProductUpdate {

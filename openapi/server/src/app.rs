@@ -18,7 +18,7 @@ use crate::admission::Admission;
 use crate::context::RequestContext;
 use crate::description::Description;
 use crate::docs;
-use crate::error::{Cause, Failure};
+use crate::error::{Cause, Failure, codes};
 use crate::request_id::RequestId;
 
 /// Endpoints by path pattern and method, as poem-openapi collects them.
@@ -81,7 +81,7 @@ impl App {
     /// What poem itself refuses, which is no path.
     fn refused(&self, error: poem::Error) -> Response {
         let failure = if error.is::<NotFoundError>() {
-            Failure::new(StatusCode::NOT_FOUND, "NOT_FOUND", "There is no such path")
+            Failure::new(StatusCode::NOT_FOUND, codes::NOT_FOUND, "There is no such path")
         } else {
             Failure::internal().caused_by(Unexpected(error.to_string()))
         };

@@ -5,13 +5,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use poem::http::{StatusCode, header};
+use poem::http::{HeaderValue, StatusCode, header};
 use poem::{Body, Request};
 use serde_json::Value;
 
-use crate::error::Failure;
+use crate::error::{Failure, codes};
 use crate::json;
-use crate::violation::Violation;
+use crate::violation::{Path, Report};
 
 /// The longest body that is read, in bytes.
 pub const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -27,8 +27,11 @@ pub const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 pub(crate) async fn read(
     request: &mut Request,
     required: bool,
-    violations: &mut Vec<Violation>,
+    report: &mut Report,
 ) -> Result<Option<Value>, Failure> {
+    if is_encoded(request) {
+        return Err(encoded());
+    }
     let content_type = content_type(request);
     if content_type == ContentType::Other {
         return Err(unsupported());
@@ -36,7 +39,7 @@ pub(crate) async fn read(
     let body = bytes(request.take_body()).await?;
     if body.is_empty() {
         if required {
-            violations.push(Violation::new("body", String::new(), "required", "is required"));
+            report.required(&Path::BODY);
         }
         return Ok(None);
     }
@@ -46,12 +49,7 @@ pub(crate) async fn read(
     match json::parse(&body) {
         Ok(value) => Ok(Some(value)),
         Err(error) => {
-            violations.push(Violation::new(
-                "body",
-                String::new(),
-                "json",
-                format!("is not valid JSON: {error}"),
-            ));
+            report.add(&Path::BODY, "json", format!("is not valid JSON: {error}"));
             Ok(None)
         }
     }
@@ -64,7 +62,7 @@ async fn bytes(body: Body) -> Result<Bytes, Failure> {
         Ok(Ok(whole)) => Ok(whole.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Failure::new(
             StatusCode::PAYLOAD_TOO_LARGE,
-            "PAYLOAD_TOO_LARGE",
+            codes::PAYLOAD_TOO_LARGE,
             format!("The body is longer than {MAX_BODY_BYTES} bytes"),
         )),
         Ok(Err(error)) => Err(cut_off("The body ended too early").caused_by(error)),
@@ -73,15 +71,39 @@ async fn bytes(body: Body) -> Result<Bytes, Failure> {
 }
 
 fn cut_off(message: &str) -> Failure {
-    Failure::new(StatusCode::REQUEST_TIMEOUT, "REQUEST_TIMEOUT", message)
+    Failure::new(StatusCode::REQUEST_TIMEOUT, codes::REQUEST_TIMEOUT, message)
 }
 
 fn unsupported() -> Failure {
     Failure::new(
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        "UNSUPPORTED_MEDIA_TYPE",
+        codes::UNSUPPORTED_MEDIA_TYPE,
         "The body must have the content type application/json",
     )
+}
+
+/// RFC 9110, 15.5.16: the header says which encodings would have been accepted.
+fn encoded() -> Failure {
+    Failure::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        codes::UNSUPPORTED_MEDIA_TYPE,
+        "The body has a Content-Encoding; expected none",
+    )
+    .with_header(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"))
+}
+
+/// Whether the body is compressed or otherwise encoded. `identity` is not an
+/// encoding, though some clients say it.
+fn is_encoded(request: &Request) -> bool {
+    let values = request.headers().get_all(header::CONTENT_ENCODING).iter();
+    let identity = |value: &HeaderValue| {
+        let coding = |coding: &[u8]| {
+            let coding = coding.trim_ascii();
+            coding.is_empty() || coding.eq_ignore_ascii_case(b"identity")
+        };
+        value.as_bytes().split(|byte| *byte == b',').all(coding)
+    };
+    !values.into_iter().all(identity)
 }
 
 #[derive(PartialEq, Eq)]
@@ -100,7 +122,9 @@ fn content_type(request: &Request) -> ContentType {
     let json = parts.next().is_some_and(|media| media.eq_ignore_ascii_case(crate::operation::JSON));
     let utf8 = parts.all(|parameter| match parameter.split_once('=') {
         Some((name, charset)) if name.trim().eq_ignore_ascii_case("charset") => {
-            charset.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+            // `utf8` is no registered name, but what many clients write.
+            let charset = charset.trim().trim_matches('"');
+            ["utf-8", "utf8"].iter().any(|utf8| charset.eq_ignore_ascii_case(utf8))
         }
         _ => true,
     });

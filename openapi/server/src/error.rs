@@ -11,13 +11,54 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use poem::http::{HeaderValue, StatusCode, header};
+use poem::http::{HeaderName, HeaderValue, StatusCode, header};
 use poem::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::operation::reply;
 use crate::violation::Violation;
+
+/// The codes of errors that the run time itself makes. A spec whose schema
+/// `Error` lists the codes has these among them, and adds those of its service.
+pub mod codes {
+    /// 400: the request is not as the spec says.
+    pub const VALIDATION_ERROR: &str = "VALIDATION_ERROR";
+    /// 401: credentials are missing or wrong.
+    pub const UNAUTHORIZED: &str = "UNAUTHORIZED";
+    /// 404: there is no such path or resource.
+    pub const NOT_FOUND: &str = "NOT_FOUND";
+    /// 405: the path does not have this method.
+    pub const METHOD_NOT_ALLOWED: &str = "METHOD_NOT_ALLOWED";
+    /// 408: the body did not arrive in time or not at all.
+    pub const REQUEST_TIMEOUT: &str = "REQUEST_TIMEOUT";
+    /// 409: the state of a resource does not allow the request.
+    pub const CONFLICT: &str = "CONFLICT";
+    /// 413: the body is too long.
+    pub const PAYLOAD_TOO_LARGE: &str = "PAYLOAD_TOO_LARGE";
+    /// 415: the body is in another media type or encoding.
+    pub const UNSUPPORTED_MEDIA_TYPE: &str = "UNSUPPORTED_MEDIA_TYPE";
+    /// 422: the request is valid but cannot be carried out.
+    pub const UNPROCESSABLE: &str = "UNPROCESSABLE";
+    /// 500.
+    pub const INTERNAL_ERROR: &str = "INTERNAL_ERROR";
+    /// 503: overloaded, or something that the service needs does not answer.
+    pub const SERVICE_UNAVAILABLE: &str = "SERVICE_UNAVAILABLE";
+
+    /// Every code that the run time answers with before or instead of the
+    /// implementation of an operation; an implementation can only add to these.
+    pub const RUN_TIME: [&str; 9] = [
+        VALIDATION_ERROR,
+        UNAUTHORIZED,
+        NOT_FOUND,
+        METHOD_NOT_ALLOWED,
+        REQUEST_TIMEOUT,
+        PAYLOAD_TOO_LARGE,
+        UNSUPPORTED_MEDIA_TYPE,
+        INTERNAL_ERROR,
+        SERVICE_UNAVAILABLE,
+    ];
+}
 
 /// The body of every response from 400 up.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -46,7 +87,7 @@ pub struct Failure(Box<Inner>);
 struct Inner {
     status: StatusCode,
     body: ErrorBody,
-    header: Option<(header::HeaderName, HeaderValue)>,
+    header: Option<(HeaderName, HeaderValue)>,
     cause: Option<Cause>,
 }
 
@@ -72,51 +113,62 @@ impl Failure {
         if violations.len() > 1 {
             message = format!("{message}; {} more", violations.len() - 1);
         }
-        Self::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", message)
+        Self::new(StatusCode::BAD_REQUEST, codes::VALIDATION_ERROR, message)
             .with_detail("fields", violations)
     }
 
-    /// 401.
+    /// A 401 with the challenge `Bearer`, at which browsers do not ask for a password.
     pub fn unauthorized(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", message)
+        Self::new(StatusCode::UNAUTHORIZED, codes::UNAUTHORIZED, message)
     }
 
     /// 404 for a resource that does not exist; the details name it.
     pub fn not_found(resource: &str, id: &str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", format!("There is no {resource} {id}"))
+        Self::new(StatusCode::NOT_FOUND, codes::NOT_FOUND, format!("There is no {resource} {id}"))
             .with_detail("resource", resource)
             .with_detail("id", id)
     }
 
     /// 409.
     pub fn conflict(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::CONFLICT, "CONFLICT", message)
+        Self::new(StatusCode::CONFLICT, codes::CONFLICT, message)
     }
 
     /// 422.
     pub fn unprocessable(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "UNPROCESSABLE", message)
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, codes::UNPROCESSABLE, message)
     }
 
     /// 500. What happened is nobody's business but the log's.
     pub fn internal() -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL_ERROR", "Internal server error")
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, codes::INTERNAL_ERROR, "Internal server error")
     }
 
     /// 503, to be tried again after a second.
     pub fn unavailable(message: impl Into<String>) -> Self {
-        let mut failure =
-            Self::new(StatusCode::SERVICE_UNAVAILABLE, "SERVICE_UNAVAILABLE", message);
-        failure.0.header = Some((header::RETRY_AFTER, HeaderValue::from_static("1")));
-        failure
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, codes::SERVICE_UNAVAILABLE, message)
+            .with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
     }
 
     /// 405 with the methods that the path has.
     pub(crate) fn method_not_allowed(allow: &str) -> Self {
         let message = format!("This path has the methods {allow}");
-        let mut failure = Self::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", message);
+        let mut failure =
+            Self::new(StatusCode::METHOD_NOT_ALLOWED, codes::METHOD_NOT_ALLOWED, message);
         failure.0.header = HeaderValue::try_from(allow).ok().map(|allow| (header::ALLOW, allow));
         failure
+    }
+
+    /// Says how to authenticate: the value of `WWW-Authenticate`.
+    #[must_use]
+    pub fn with_challenge(self, challenge: &'static str) -> Self {
+        self.with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
+    }
+
+    /// Sets the one header that a failure can have beside its body.
+    pub(crate) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.0.header = Some((name, value));
+        self
     }
 
     /// Adds one entry to the details. A value that is no JSON is left out.

@@ -13,13 +13,17 @@
 mod admission;
 mod app;
 mod body;
+mod check;
 mod cli;
 mod context;
 mod description;
 mod docs;
+mod email;
 mod error;
 mod json;
+mod limits;
 pub mod log;
+mod multiple_of;
 mod operation;
 mod parameter;
 mod request_id;
@@ -27,6 +31,7 @@ mod runtime;
 mod schema;
 mod serve;
 mod shutdown;
+mod typed;
 mod violation;
 
 pub use admission::MAX_IN_FLIGHT;
@@ -35,7 +40,7 @@ pub use body::{BODY_TIMEOUT, MAX_BODY_BYTES};
 pub use cli::{Command, command};
 pub use context::client_address;
 pub use description::{Description, Route};
-pub use error::{ErrorBody, ErrorDetail, Failure, chain};
+pub use error::{ErrorBody, ErrorDetail, Failure, chain, codes};
 pub use operation::{
     BodySpec, Call, Input, JSON, OperationSpec, add_route, reply, reply_empty, set_header,
 };

@@ -7,7 +7,6 @@
 
 use std::sync::Arc;
 
-use jsonschema::Validator;
 use poem::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response};
 use serde::Serialize;
@@ -17,10 +16,12 @@ use serde_json::Value;
 use crate::admission::Admission;
 use crate::app::RouteTable;
 use crate::body;
+use crate::check::Checker;
 use crate::error::Failure;
-use crate::parameter::{self, ParameterSpec};
+use crate::parameter::{self, Location, Pair, ParameterSpec};
 use crate::schema::Schemas;
-use crate::violation::{self, Violation};
+use crate::typed;
+use crate::violation::{Path, Report};
 
 /// The media type of every body.
 pub const JSON: &str = "application/json";
@@ -36,6 +37,8 @@ pub struct OperationSpec {
     pub path: &'static str,
     /// In the order of the implementation's arguments.
     pub parameters: &'static [ParameterSpec],
+    /// API keys that are in the query, beside the parameters.
+    pub query_keys: &'static [&'static str],
     /// Whether there is a body.
     pub body: BodySpec,
     /// The statuses that the spec declares.
@@ -57,20 +60,22 @@ pub enum BodySpec {
 struct Operation {
     spec: &'static OperationSpec,
     parameters: Vec<Parameter>,
-    body: Option<Validator>,
+    body: Option<Checker>,
 }
 
 struct Parameter {
     spec: &'static ParameterSpec,
-    validator: Validator,
+    checker: Checker,
     default: Option<Value>,
 }
 
 impl Operation {
     fn compile(spec: &'static OperationSpec, schemas: &Schemas) -> Self {
-        let (validators, body) = schemas.operation(spec.id);
-        let parameters = spec.parameters.iter().zip(validators).map(|(spec, validator)| {
-            Parameter { spec, validator, default: spec.default.map(crate::schema::json_literal) }
+        let (checkers, body) = schemas.operation(spec.id);
+        let parameters = spec.parameters.iter().zip(checkers).map(|(spec, checker)| Parameter {
+            spec,
+            checker,
+            default: spec.default.map(crate::schema::json_literal),
         });
         Self { spec, parameters: parameters.collect(), body }
     }
@@ -140,41 +145,55 @@ impl Call {
     /// # Errors
     /// 400 with every violation; 408, 413 and 415 for the body.
     pub async fn read(&mut self) -> Result<Input, Failure> {
-        let mut violations = Vec::new();
-        let parameters = self.parameters(&mut violations);
+        let mut report = Report::default();
+        let parameters = self.parameters(&mut report);
         let body = match &self.operation.body {
             None => None,
-            Some(validator) => {
+            Some(checker) => {
                 let required = self.operation.spec.body == BodySpec::Required;
-                let body = body::read(&mut self.request, required, &mut violations).await?;
+                let body = body::read(&mut self.request, required, &mut report).await?;
                 if let Some(body) = &body {
-                    violation::check(validator, body, "body", None, &mut violations);
+                    checker.check(body, &Path::BODY, &mut report);
                 }
                 body
             }
         };
-        if violations.is_empty() {
-            Ok(Input { parameters, body })
-        } else {
-            Err(Failure::invalid(&violations))
+        match report.violations() {
+            [] => Ok(Input { parameters, body }),
+            violations => Err(Failure::invalid(violations)),
         }
     }
 
-    fn parameters(&self, violations: &mut Vec<Violation>) -> Vec<Value> {
-        let query = match self.operation.spec.parameters.is_empty() {
-            true => Vec::new(),
-            false => parameter::query(self.request.uri().query().unwrap_or_default()),
-        };
+    fn parameters(&self, report: &mut Report) -> Vec<Value> {
+        let query = parameter::query(self.request.uri().query().unwrap_or_default());
         let read = |parameter: &Parameter| {
-            let value = parameter::read(parameter.spec, &self.request, &query, violations);
+            let value = parameter::read(parameter.spec, &self.request, &query, report);
             if let Some(value) = &value {
-                let (location, name) = (parameter.spec.location.name(), parameter.spec.name);
-                violation::check(&parameter.validator, value, location, Some(name), violations);
+                parameter.checker.check(value, &parameter.spec.path(), report);
             }
             // An absent parameter reads as null, which is `None`.
             value.or_else(|| parameter.default.clone()).unwrap_or_default()
         };
-        self.operation.parameters.iter().map(read).collect()
+        let values = self.operation.parameters.iter().map(read).collect();
+        self.unknown_parameters(&query, report);
+        values
+    }
+
+    /// A query parameter that the spec does not declare is a mistake of the
+    /// client's, as an unknown property of a body is.
+    fn unknown_parameters(&self, query: &[Pair<'_>], report: &mut Report) {
+        let spec = self.operation.spec;
+        for (name, _) in query {
+            if report.is_full() {
+                return;
+            }
+            let in_query = |parameter: &&ParameterSpec| parameter.location == Location::Query;
+            let mut known = spec.parameters.iter().filter(in_query).map(|parameter| parameter.name);
+            if !known.any(|known| known == name) && !spec.query_keys.contains(&&**name) {
+                let path = Path::parameter("query", name);
+                report.add(&path, "unknown", "is not a known parameter");
+            }
+        }
     }
 
     /// The token of `Authorization: Bearer …`.
@@ -183,8 +202,8 @@ impl Call {
     /// 401 if there is none.
     pub fn bearer_token(&self) -> Result<String, Failure> {
         let value =
-            self.request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        match value.and_then(|value| value.split_once(' ')) {
+            parameter::single(Location::Header, header::AUTHORIZATION.as_str(), &self.request);
+        match value.as_deref().and_then(|value| value.split_once(' ')) {
             Some((scheme, token))
                 if scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() =>
             {
@@ -198,10 +217,13 @@ impl Call {
     ///
     /// # Errors
     /// 401 if there is none.
-    pub fn api_key(&self, location: parameter::Location, name: &str) -> Result<String, Failure> {
-        parameter::single(location, name, &self.request)
-            .filter(|key| !key.is_empty())
-            .ok_or_else(|| Failure::unauthorized(format!("The API key {name} is required")))
+    pub fn api_key(&self, location: Location, name: &str) -> Result<String, Failure> {
+        parameter::single(location, name, &self.request).filter(|key| !key.is_empty()).ok_or_else(
+            || {
+                Failure::unauthorized(format!("The API key {name} is required"))
+                    .with_challenge("ApiKey")
+            },
+        )
     }
 
     /// An implementation's error as a failure, if the spec declares its
@@ -251,7 +273,7 @@ impl Input {
     /// 500 if schema and type disagree, which would be a bug of the generator.
     pub fn parameter<T: DeserializeOwned>(&mut self, index: usize) -> Result<T, Failure> {
         let value = self.parameters.get_mut(index).map(Value::take).unwrap_or_default();
-        typed(value, "a parameter")
+        read_typed(value, "a parameter")
     }
 
     /// Takes the body.
@@ -259,12 +281,12 @@ impl Input {
     /// # Errors
     /// 500 if schema and type disagree, which would be a bug of the generator.
     pub fn body<T: DeserializeOwned>(&mut self) -> Result<T, Failure> {
-        typed(self.body.take().unwrap_or_default(), "the body")
+        read_typed(self.body.take().unwrap_or_default(), "the body")
     }
 }
 
-fn typed<T: DeserializeOwned>(value: Value, what: &'static str) -> Result<T, Failure> {
-    T::deserialize(value).map_err(|source| Failure::internal().caused_by(Mismatch { what, source }))
+fn read_typed<T: DeserializeOwned>(value: Value, what: &'static str) -> Result<T, Failure> {
+    typed::read(value).map_err(|source| Failure::internal().caused_by(Mismatch { what, source }))
 }
 
 /// A JSON response.
@@ -284,6 +306,12 @@ pub fn reply(status: u16, body: &impl Serialize) -> Response {
 pub fn reply_empty(status: u16) -> Response {
     let mut response = Response::default();
     response.set_status(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+    if response.status() == StatusCode::UNAUTHORIZED {
+        // Every 401 has to have one (RFC 9110, 15.5.2). At this one no browser asks for
+        // a password; whoever knows better sets the header anew.
+        let challenge = HeaderValue::from_static("Bearer");
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    }
     response
 }
 

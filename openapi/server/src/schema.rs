@@ -1,10 +1,15 @@
 //! What generated types lean on: their description for poem-openapi, and the
 //! few helpers of their serde implementations.
 
+use std::sync::Arc;
+
 use jsonschema::{PatternOptions, Validator};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error};
 use serde_json::{Map, Value, json};
+
+use crate::check::{Checker, Definitions, Node};
+use crate::typed;
 
 /// Everything a generated module needs to describe itself to poem-openapi.
 pub mod meta {
@@ -66,8 +71,11 @@ macro_rules! describe {
     };
 }
 
-/// The schemas of a spec's requests, from which validators are compiled once.
-pub struct Schemas(Value);
+/// The schemas of a spec's requests, from which checkers are compiled once.
+pub struct Schemas {
+    document: Value,
+    definitions: Arc<Definitions>,
+}
 
 impl Schemas {
     /// Parses what the generator wrote.
@@ -75,30 +83,45 @@ impl Schemas {
     /// # Panics
     /// On anything else: the stub and its schemas are built together.
     pub fn parse(text: &str) -> Self {
-        Self(serde_json::from_str(text).expect("the generator writes JSON"))
+        let document: Value = serde_json::from_str(text).expect("the generator writes JSON");
+        let definitions = document["$defs"].as_object().into_iter().flatten();
+        let definitions =
+            definitions.map(|(name, schema)| (name.clone(), Node::new(schema))).collect();
+        Self { document, definitions: Arc::new(definitions) }
     }
 
-    /// The validators of an operation: one for each parameter, and the body's.
-    pub(crate) fn operation(&self, id: &str) -> (Vec<Validator>, Option<Validator>) {
-        let operation = &self.0["operations"][id];
+    /// The checkers of an operation: one for each parameter, and the body's.
+    pub(crate) fn operation(&self, id: &str) -> (Vec<Checker>, Option<Checker>) {
+        let operation = &self.document["operations"][id];
         let parameters = operation["parameters"].as_array().into_iter().flatten();
         let body = Some(&operation["body"]).filter(|body| !body.is_null());
         (
-            parameters.map(|schema| self.compile(schema)).collect(),
-            body.map(|schema| self.compile(schema)),
+            parameters.map(|schema| self.checker(schema)).collect(),
+            body.map(|schema| self.checker(schema)),
         )
     }
 
-    fn compile(&self, schema: &Value) -> Validator {
-        let document = json!({ "$defs": self.0["$defs"], "allOf": [schema] });
-        jsonschema::options()
-            .with_draft(jsonschema::Draft::Draft202012)
-            // Linear in the input, so that no pattern can be made slow by a request.
-            .with_pattern_options(PatternOptions::regex())
-            .should_validate_formats(true)
-            .build(&document)
-            .expect("the generator has compiled every pattern and resolved every reference")
+    fn checker(&self, schema: &Value) -> Checker {
+        let whole = compile(&json!({ "$defs": self.document["$defs"], "allOf": [schema] }));
+        Checker::new(whole, schema, &self.definitions)
     }
+}
+
+/// Compiles a schema that the generator wrote.
+///
+/// # Panics
+/// On one that does not compile: the generator has compiled every pattern and
+/// resolved every reference.
+pub(crate) fn compile(schema: &Value) -> Validator {
+    jsonschema::options()
+        .with_draft(jsonschema::Draft::Draft202012)
+        // Linear in the input, so that no pattern can be made slow by a request.
+        .with_pattern_options(PatternOptions::regex())
+        .should_validate_formats(true)
+        .with_format("email", crate::email::is_mailbox)
+        .with_keyword("multipleOf", crate::multiple_of::keyword)
+        .build(schema)
+        .expect("the generator has compiled every pattern and resolved every reference")
 }
 
 /// A JSON value from text that the generator wrote.
@@ -135,7 +158,9 @@ pub fn tagged<'de, D: Deserializer<'de>>(
     deserializer: D,
     property: &'static str,
 ) -> Result<(String, Map<String, Value>), D::Error> {
-    let object = Map::deserialize(deserializer)?;
+    let Value::Object(object) = typed::whole(deserializer)? else {
+        return Err(D::Error::custom("must be an object"));
+    };
     match object.get(property).and_then(Value::as_str) {
         Some(tag) => Ok((tag.to_owned(), object)),
         None => Err(D::Error::missing_field(property)),
@@ -147,5 +172,5 @@ pub fn tagged<'de, D: Deserializer<'de>>(
 /// # Errors
 /// Those of the variant.
 pub fn variant<T: DeserializeOwned, E: Error>(object: Map<String, Value>) -> Result<T, E> {
-    T::deserialize(Value::Object(object)).map_err(E::custom)
+    typed::read(Value::Object(object)).map_err(E::custom)
 }

@@ -8,6 +8,7 @@ use serde_json::{Map, Number, Value, json};
 use crate::model::{
     Additional, ArrayRules, Kind, NumberRules, ObjectRules, OneOf, Schema, Spec, StringRules,
 };
+use crate::pattern;
 
 /// What the JSON is: it decides what readOnly means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,13 +47,23 @@ fn compile(document: &Value) -> Result<Validator, String> {
         .with_draft(jsonschema::Draft::Draft202012)
         .with_pattern_options(PatternOptions::regex())
         .should_validate_formats(true)
+        .with_format("email", crate::email::is_mailbox)
         .build(document)
         .map_err(|error| error.to_string())
 }
 
+/// Whether a pattern is one of ECMA-262.
+pub(crate) fn is_ecma_pattern(pattern: &str) -> bool {
+    compile(&json!({ "format": "regex" })).is_ok_and(|regex| regex.is_valid(&json!(pattern)))
+}
+
 /// Whether the server's regex engine, which is linear in its input, takes the pattern.
-pub(crate) fn check_pattern(pattern: &str) -> Result<(), String> {
-    compile(&json!({ "pattern": pattern })).map(|_| ())
+pub(crate) fn compile_pattern(pattern: &str) -> Result<(), String> {
+    compile(&json!({ "pattern": pattern })).map(|_| ()).map_err(|error| {
+        format!(
+            "it does not compile for an engine without look-around and back references: {error}"
+        )
+    })
 }
 
 /// One schema; references point into `#/$defs`.
@@ -96,7 +107,7 @@ fn put<T: Into<Value>>(map: &mut Map<String, Value>, key: &str, value: Option<T>
 fn string(map: &mut Map<String, Value>, rules: &StringRules, nullable: bool) {
     put(map, "minLength", rules.min_length);
     put(map, "maxLength", rules.max_length);
-    put(map, "pattern", rules.pattern.clone());
+    put(map, "pattern", rules.pattern.as_deref().map(pattern::translate));
     // A password is a string that user interfaces hide.
     put(map, "format", rules.format.filter(|format| *format != "password"));
     if !rules.values.is_empty() {

@@ -30,9 +30,10 @@
 //! | Part | Supported |
 //! | --- | --- |
 //! | schemas | `type`, `format`, `nullable`, `enum` of strings, `default` on scalars, `minLength`, `maxLength`, `pattern`, `minimum`, `maximum` and their exclusive forms, `multipleOf`, `items`, `minItems`, `maxItems`, `uniqueItems`, `properties`, `required`, `additionalProperties`, `minProperties`, `maxProperties`, `readOnly`, `writeOnly`, `allOf` of objects (merged), `oneOf` of objects with a `discriminator` |
-//! | formats | `int32`, `int64`, `float`, `double`, `email`, `date-time`, `date`, `uuid`, `uri`, `password` |
-//! | parameters | in path, query and header; scalars, and arrays in the default style, exploded or not |
-//! | bodies | `application/json`, required or optional |
+//! | formats | `int32`, `int64`, `float`, `double`, `email` (RFC 5321), `date-time`, `date`, `uuid`, `uri`, `password` |
+//! | patterns | ECMA-262 with the flag `u`, without look-around and back references: matching is linear |
+//! | parameters | in path, query and header; scalars, and arrays in the default style, exploded or not; unknown ones in the query are refused |
+//! | bodies | `application/json`, required or optional, without content encoding |
 //! | responses | a status each, from 400 up with the schema `Error`; headers, of which `X-Request-Id` is sent by the run time |
 //! | security | `http` bearer and `apiKey` in header or query; schemes side by side must all be satisfied |
 //! | documentation only | `description`, `summary`, `title`, `example`, `examples`, `externalDocs`, `links`, `contact`, `license`, `x-…` |
@@ -41,9 +42,13 @@
 //! numbers are in practice; its decimal value is the shortest that the double
 //! prints as.
 
+// One definition of an e-mail address, for the server and for examples in specs.
+#[path = "../../server/src/email.rs"]
+mod email;
 mod emit;
 mod json_schema;
 mod model;
+mod pattern;
 mod read;
 mod refusal;
 mod yaml;

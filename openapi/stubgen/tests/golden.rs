@@ -46,6 +46,23 @@ fn whatever_stands_in_a_text_is_documented() {
     }
 }
 
+/// The lints of the crate that includes the module see this.
+#[test]
+fn an_operation_without_described_types_leaves_no_argument_unused() {
+    let spec = r#"
+openapi: 3.0.3
+info: { title: T, version: "1" }
+paths:
+  /a:
+    get:
+      operationId: a
+      responses:
+        "204": { description: Fine }
+"#;
+    let stub = openapi_stubgen::stub("spec.yaml", spec).unwrap();
+    assert!(stub.rust.contains("fn register(_registry: &mut Registry) {}"), "{}", stub.rust);
+}
+
 fn compare(name: &str, made: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
     if std::env::var_os("UPDATE_GOLDEN").is_some() {

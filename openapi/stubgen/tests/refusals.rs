@@ -67,7 +67,14 @@ fn keywords_of_schemas() {
         ("{ type: ▸[string, integer] }", "a string is needed here, not a list"),
         ("{ type: string, format: ▸hostname }", "format `hostname` is not enforced"),
         ("{ type: integer, format: ▸uint8 }", "known: int32, int64"),
-        ("{ type: string, pattern: ▸\"(\" }", "does not compile"),
+        ("{ type: string, pattern: ▸\"(\" }", "not a pattern of ECMA-262"),
+        ("{ type: string, pattern: ▸'^a\\z' }", "not a pattern of ECMA-262"),
+        ("{ type: string, pattern: ▸'\\Aa' }", "not a pattern of ECMA-262"),
+        ("{ type: string, pattern: ▸'(?i)a' }", "not a pattern of ECMA-262"),
+        ("{ type: string, pattern: ▸'(?P<n>a)' }", "not a pattern of ECMA-262"),
+        ("{ type: string, pattern: ▸'a{,3}' }", "not a pattern of ECMA-262"),
+        ("{ type: string, pattern: ▸'(?i:a)' }", "flags within a pattern"),
+        ("{ type: string, pattern: ▸'(a)\\1' }", "does not compile"),
         ("{ type: string, pattern: ▸\"(?=a)\" }", "does not compile"),
         ("{ type: string, minLength: ▸-1 }", "a whole number from 0"),
         ("{ type: number, minimum: ▸0.12345678901234567890123 }", "cannot be carried exactly"),
@@ -214,6 +221,18 @@ fn operations() {
     ] {
         operation(&fragment, message);
     }
+    for status in [204, 205, 304] {
+        operation(
+            &format!(
+                "operationId: a\n      responses: {{ {fine}, \"{status}\": {{ description: x, ▸content: {{ application/json: {{ schema: {{}} }} }} }} }}"
+            ),
+            "HTTP allows no content",
+        );
+    }
+    operation(
+        &format!("operationId: a\n      responses: {{ {fine}, ▸\"101\": {{ description: x }} }}"),
+        "200 to 599",
+    );
     // What is missing is reported where its object begins.
     operation(&format!("▸responses: {{ {fine} }}"), "needs `operationId`");
     operation(
@@ -266,6 +285,9 @@ fn paths() {
         ("▸/a/{b}/{b}", "twice"),
         ("▸/a/{b}", "no parameter describes"),
         ("▸/a b", "neither plain text"),
+        ("▸/docs", "the server itself answers at /docs"),
+        ("▸/openapi.yaml", "the server itself answers"),
+        ("▸/openapi.json", "the server itself answers"),
     ] {
         refused(
             &format!("{START}paths:\n  {path}:\n    get:\n      operationId: a\n{RESPONSES}"),

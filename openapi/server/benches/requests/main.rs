@@ -4,11 +4,13 @@
 //! Only the public surface is used, through the generated petstore, so that
 //! figures of before and after a change of the inside can be compared.
 
+mod hostile;
+
 use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use openapi_server::{Failure, Violation};
+use openapi_server::{Failure, MAX_BODY_BYTES, Violation};
 use petstore::Store;
 use petstore::api::{DESCRIPTION, PetStoreServer};
 use poem::endpoint::BoxEndpoint;
@@ -85,6 +87,22 @@ fn refused(c: &mut Criterion) {
     group.finish();
 }
 
+fn hostile(c: &mut Criterion) {
+    let server = Server::new();
+    let mut group = c.benchmark_group("hostile body");
+    for (bodies, status) in [
+        (hostile::refused(MAX_BODY_BYTES), StatusCode::BAD_REQUEST),
+        (hostile::accepted(MAX_BODY_BYTES), StatusCode::OK),
+    ] {
+        for (name, body) in bodies {
+            group.bench_function(format!("{name}, {status}"), |b| {
+                b.iter(|| server.ask(&Method::POST, "/echo", &body, status));
+            });
+        }
+    }
+    group.finish();
+}
+
 fn parameters(c: &mut Criterion) {
     let server = Server::new();
     let mut group = c.benchmark_group("parameters");
@@ -128,6 +146,6 @@ criterion_group! {
         .warm_up_time(Duration::from_millis(500))
         .measurement_time(Duration::from_secs(2))
         .sample_size(30);
-    targets = accepted, refused, parameters, errors
+    targets = accepted, refused, hostile, parameters, errors
 }
 criterion_main!(requests);

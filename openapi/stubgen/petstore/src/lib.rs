@@ -21,6 +21,7 @@ impl PetStore for Store {
     type Error = Failure;
     type BearerAuth = Someone;
     type AdminKey = Someone;
+    type QueryKey = Someone;
 
     async fn bearer_auth(&self, credential: &str) -> Result<Someone, Failure> {
         if credential == "secret" {
@@ -31,7 +32,15 @@ impl PetStore for Store {
     }
 
     async fn admin_key(&self, credential: &str) -> Result<Someone, Failure> {
-        if credential == "key" { Ok(Someone) } else { Err(Failure::unauthorized("No such key")) }
+        if credential == "key" {
+            Ok(Someone)
+        } else {
+            Err(Failure::unauthorized("No such key").with_challenge("ApiKey"))
+        }
+    }
+
+    async fn query_key(&self, credential: &str) -> Result<Someone, Failure> {
+        self.admin_key(credential).await
     }
 
     async fn list_pets(
@@ -52,6 +61,7 @@ impl PetStore for Store {
             name: said,
             pin: Some("1234".into()),
             tricks: None,
+            puppies: None,
         };
         Ok(ListPetsResponse::Ok {
             body: vec![Pet::Dog(dog)],
@@ -90,6 +100,19 @@ impl PetStore for Store {
         _: PetId,
     ) -> Result<RemovePetResponse, Failure> {
         Ok(RemovePetResponse::NoContent)
+    }
+
+    async fn ping(&self, x_colours: Option<Vec<Tag>>, depth: i32) -> Result<PingResponse, Failure> {
+        let x_count = x_colours.map_or(0, |colours| colours.len() as i64);
+        Ok(PingResponse::NoContent { x_count, x_depth: depth })
+    }
+
+    async fn ping_guarded(&self, _: Someone) -> Result<PingGuardedResponse, Failure> {
+        Ok(PingGuardedResponse::NoContent)
+    }
+
+    async fn get_label(&self, text: String) -> Result<GetLabelResponse, Failure> {
+        Ok(GetLabelResponse::Ok(text))
     }
 
     async fn echo(&self, body: Everything) -> Result<EchoResponse, Failure> {

@@ -5,6 +5,9 @@
 mod common;
 
 use common::client;
+use openapi_server::Failure;
+use poem::IntoResponse;
+use poem::http::{Method, StatusCode};
 
 #[tokio::test]
 async fn a_declared_request_id_is_the_one_of_the_request() {
@@ -16,4 +19,34 @@ async fn a_declared_request_id_is_the_one_of_the_request() {
     }
     let response = client().get("/pets").send().await;
     assert_eq!(response.0.headers()["x-request-id"].len(), 32);
+}
+
+#[tokio::test]
+async fn every_401_carries_a_challenge() {
+    for (path, challenge) in [("/pets", "Bearer"), ("/ping/guarded", "ApiKey")] {
+        let method = if path == "/pets" { Method::POST } else { Method::GET };
+        let response = client().request(method, path).send().await;
+        response.assert_status(StatusCode::UNAUTHORIZED);
+        response.assert_header("www-authenticate", challenge);
+    }
+    let request = client().post("/pets").header("authorization", "Bearer wrong");
+    request.send().await.assert_header("www-authenticate", "Bearer");
+    let response = Failure::new(StatusCode::UNAUTHORIZED, "OTHER", "Another").into_response();
+    assert_eq!(response.headers()["www-authenticate"], "Bearer");
+}
+
+#[tokio::test]
+async fn the_page_and_the_spec_say_how_browsers_treat_them() {
+    for path in ["/docs", "/openapi.json", "/openapi.yaml"] {
+        let response = client().get(path).send().await;
+        response.assert_header("x-content-type-options", "nosniff");
+    }
+    let response = client().get("/docs").send().await;
+    response.assert_header("referrer-policy", "no-referrer");
+    let policy = response.0.headers()["content-security-policy"].to_str().unwrap();
+    for directive in ["default-src 'none'", "frame-ancestors 'none'", "connect-src 'self'"] {
+        assert!(policy.contains(directive), "{policy}");
+    }
+    assert_eq!(policy.matches("'sha256-").count(), 3, "{policy}");
+    assert!(!policy.contains("unsafe"), "{policy}");
 }

@@ -44,8 +44,9 @@ async fn each_keyword_accepts_what_it_allows() {
     ] {
         let (status, echoed) = echo(&value.to_string()).await;
         let mut expected = value.clone();
-        // The default is filled in.
+        // The defaults are filled in.
         expected["level"] = json!(3);
+        expected["rank"] = json!(10);
         assert_eq!((status, echoed), (StatusCode::OK, expected), "{value}");
     }
 }
@@ -126,7 +127,7 @@ async fn whole_numbers_are_integers_however_they_are_written() {
     let (status, echoed) = echo(r#"{"small":5.0,"big":1e3,"ratio":0}"#).await;
     assert_eq!(
         (status, echoed),
-        (StatusCode::OK, json!({ "small": 5, "big": 1000, "ratio": 0.0, "level": 3 }))
+        (StatusCode::OK, json!({ "small": 5, "big": 1000, "ratio": 0.0, "level": 3, "rank": 10 }))
     );
 }
 
@@ -181,7 +182,7 @@ async fn parameters_are_read_with_their_types_and_defaults() {
             "tag=a&tag=b&ids=1,2,3",
             r#"20 Some([Tag("a"), Tag("b")]) Some([1, 2, 3]) false None newest-first None"#,
         ),
-        ("maxWeight=0.07&unknown=1", "20 None None false Some(0.07) newest-first None"),
+        ("maxWeight=0.07", "20 None None false Some(0.07) newest-first None"),
         ("t%61g=%61", r#"20 Some([Tag("a")]) None false None newest-first None"#),
     ] {
         let response = client().get(format!("/pets?{query}")).send().await;

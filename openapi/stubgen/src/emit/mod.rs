@@ -4,6 +4,7 @@
 //! Lists are written `Vec::from([…])`, because the formatter leaves what
 //! stands in `vec![…]` as it is.
 
+mod doc;
 mod meta;
 pub(crate) mod names;
 mod operations;
@@ -14,6 +15,8 @@ mod types;
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::{Map, Value, json};
+
+use doc::doc;
 
 use crate::json_schema::{self, Direction};
 use crate::model::{Operation, Spec};
@@ -53,12 +56,4 @@ fn inputs(operation: &Operation) -> Value {
     let parameters: Vec<Value> =
         operation.parameters.iter().map(|parameter| translate(&parameter.schema)).collect();
     json!({ "parameters": parameters, "body": operation.body.as_ref().map(|body| translate(&body.schema)) })
-}
-
-/// A doc comment; what the spec leaves undescribed says where it comes from.
-fn doc(description: Option<&str>) -> TokenStream {
-    let text = description.unwrap_or("Not described in the spec.").trim_end();
-    // Rust knows no carriage return in a comment.
-    let lines = text.split(['\n', '\r']).map(|line| format!(" {line}"));
-    quote!(#(#[doc = #lines])*)
 }

@@ -104,6 +104,14 @@ pub(super) fn constant(spec: &Spec, operation: &Operation) -> TokenStream {
         Some(body) if body.required => quote!(openapi_server::BodySpec::Required),
         Some(_) => quote!(openapi_server::BodySpec::Optional),
     };
+    let query_keys = spec.security_schemes.iter().filter_map(|scheme| match &scheme.kind {
+        SecurityKind::ApiKey { location: Location::Query, name }
+            if operation.security.contains(&scheme.name) =>
+        {
+            Some(name)
+        }
+        _ => None,
+    });
     let statuses = operation.responses.iter().map(|response| response.status);
     quote! {
         static #name: openapi_server::OperationSpec = openapi_server::OperationSpec {
@@ -111,6 +119,7 @@ pub(super) fn constant(spec: &Spec, operation: &Operation) -> TokenStream {
             method: #method,
             path: #path,
             parameters: &[#(#parameters),*],
+            query_keys: &[#(#query_keys),*],
             body: #body,
             statuses: &[#(#statuses),*],
         };

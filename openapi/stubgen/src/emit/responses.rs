@@ -24,7 +24,8 @@ pub(super) fn response(spec: &Spec, operation: &Operation) -> TokenStream {
     let variants = all.iter().map(One::variant);
     let arms = all.iter().map(One::arm);
     let metas = all.iter().map(One::meta);
-    let uses = all.iter().flat_map(One::described);
+    let uses: Vec<_> = all.iter().flat_map(One::described).collect();
+    let registry = type_ident(if uses.is_empty() { "_registry" } else { "registry" });
     quote! {
         #[doc = #summary]
         #[derive(Debug, Clone, PartialEq)]
@@ -43,8 +44,8 @@ pub(super) fn response(spec: &Spec, operation: &Operation) -> TokenStream {
                 MetaResponses { responses: Vec::from([#(#metas),*]) }
             }
 
-            fn register(registry: &mut Registry) {
-                #(<#uses as Type>::register(registry);)*
+            fn register(#registry: &mut Registry) {
+                #(<#uses as Type>::register(#registry);)*
             }
         }
     }

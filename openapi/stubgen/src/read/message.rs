@@ -132,8 +132,13 @@ fn response(status: u16, entry: &Entry, components: Components) -> Result<Respon
         Some(list) => header::read_all(&list.value, components)?,
         None => Vec::new(),
     };
-    let schema =
-        fields.take("content").map(|entry| content(&entry.value, components)).transpose()?;
+    let body = fields.take("content");
+    if let Some(body) = body
+        && matches!(status, 204 | 205 | 304)
+    {
+        return refuse(body.position, format!("HTTP allows no content in a {status}"));
+    }
+    let schema = body.map(|entry| content(&entry.value, components)).transpose()?;
     // Links tell clients what to do next; there is nothing to enforce.
     fields.documentation(&["links"]);
     fields.finish()?;
@@ -142,9 +147,6 @@ fn response(status: u16, entry: &Entry, components: Components) -> Result<Respon
             entry.position,
             "every response from 400 has the schema #/components/schemas/Error",
         );
-    }
-    if status == 204 && schema.is_some() {
-        return refuse(entry.position, "a 204 has no content");
     }
     Ok(Response { status, position: entry.position, description, headers, schema })
 }

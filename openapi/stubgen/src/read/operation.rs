@@ -7,6 +7,9 @@ use crate::yaml::{Entry, Node};
 
 const METHODS: [&str; 7] = ["get", "put", "post", "delete", "patch", "head", "options"];
 
+/// Where every server serves its spec and the page that shows it.
+const RESERVED_PATHS: [&str; 3] = ["/docs", "/openapi.yaml", "/openapi.json"];
+
 /// Every operation in the order of the file.
 pub(super) fn read_all(
     paths: &Node,
@@ -16,6 +19,9 @@ pub(super) fn read_all(
     let mut operations: Vec<Operation> = Vec::new();
     for path in paths.entries()?.iter().filter(|path| !path.key.starts_with("x-")) {
         let segments = segments(path)?;
+        if RESERVED_PATHS.contains(&path.key.as_str()) {
+            return refuse(path.position, format!("the server itself answers at {}", path.key));
+        }
         if let Some(twin) = operations
             .iter()
             .find(|known| known.path != path.key && same_route(&known.path, &path.key))

@@ -31,8 +31,27 @@ pub(super) fn read(node: &Node, components: Components) -> Result<Schema> {
     }
     fields.documentation(&["externalDocs"]);
     schema.kind = kind(node, &mut fields, components, &mut schema.nullable)?;
+    if let (Kind::Number(NumberRules { integer: true, .. }), Some(default)) =
+        (&schema.kind, &mut schema.default)
+    {
+        write_whole(default);
+    }
     fields.finish()?;
     Ok(schema)
+}
+
+/// `10.0` and `1e1` are integers, but only `10` can be read into one of Rust's.
+fn write_whole(number: &mut Value) {
+    // Doubles up to here are exact; a greater one is no default that anyone means.
+    const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
+    if !number.is_f64() {
+        return;
+    }
+    if let Some(value) = number.as_f64().filter(|value| value.fract() == 0.0)
+        && value.abs() <= MAX_EXACT
+    {
+        *number = Value::from(value as i64);
+    }
 }
 
 pub(super) fn blank(node: &Node, kind: Kind) -> Schema {
@@ -95,8 +114,8 @@ fn string(fields: &mut Fields, nullable: &mut bool) -> Result<StringRules> {
     };
     if let Some(entry) = fields.take("pattern") {
         let pattern = entry.value.string()?;
-        if let Err(error) = crate::json_schema::check_pattern(pattern) {
-            return refuse(entry.value.position, format!("this pattern does not compile: {error}"));
+        if let Err(why) = crate::pattern::check(pattern) {
+            return refuse(entry.value.position, format!("this pattern is not supported: {why}"));
         }
         rules.pattern = Some(pattern.to_owned());
     }

@@ -19,6 +19,18 @@ pub static DESCRIPTION: openapi_server::Description = openapi_server::Descriptio
             pattern: "/pets/:id",
         },
         openapi_server::Route {
+            path: "/ping",
+            pattern: "/ping",
+        },
+        openapi_server::Route {
+            path: "/ping/guarded",
+            pattern: "/ping/guarded",
+        },
+        openapi_server::Route {
+            path: "/labels/{text}",
+            pattern: "/labels/:text",
+        },
+        openapi_server::Route {
             path: "/echo",
             pattern: "/echo",
         },
@@ -313,6 +325,9 @@ pub struct Dog {
     /// Not described in the spec.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tricks: Option<Vec<Tag>>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub puppies: Option<Vec<Pet>>,
 }
 impl Dog {
     fn described() -> MetaSchema {
@@ -366,12 +381,22 @@ impl Dog {
                         }),
                     ),
                 ),
+                (
+                    "puppies",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "array",
+                            items: Some(Box::new(<Pet as Type>::schema_ref())),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
             ]),
             ..MetaSchema::ANY
         }
     }
 }
-openapi_server::describe!(Dog, component "Dog", [DogKind, Tag]);
+openapi_server::describe!(Dog, component "Dog", [DogKind, Tag, Pet]);
 /// Not described in the spec.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum DogKind {
@@ -591,6 +616,15 @@ pub struct Everything {
     /// Not described in the spec.
     #[serde(default = "Everything::default_level")]
     pub level: i32,
+    /// Not described in the spec.
+    #[serde(default = "Everything::default_rank")]
+    pub rank: i64,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub word: Option<String>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classes: Option<String>,
     /// Any JSON at all
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub anything: Option<openapi_server::Value>,
@@ -612,11 +646,26 @@ pub struct Everything {
     pub tree: Option<Tree>,
     /// Not described in the spec.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prices: Option<Vec<f64>>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<Vec<String>>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moments: Option<Vec<String>>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pets: Option<Vec<Pet>>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scores: Option<EverythingScores>,
 }
 impl Everything {
     fn default_level() -> i32 {
         openapi_server::default_value("3")
+    }
+    fn default_rank() -> i64 {
+        openapi_server::default_value("10")
     }
 }
 impl Everything {
@@ -785,6 +834,36 @@ impl Everything {
                     ),
                 ),
                 (
+                    "rank",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "integer",
+                            default: Some(openapi_server::json_literal("10")),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "word",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "string",
+                            pattern: Some("\\bab".to_owned()),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "classes",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "string",
+                            pattern: Some("^\\d\\s\\w$".to_owned()),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
                     "anything",
                     MetaSchemaRef::Inline(
                         Box::new(MetaSchema {
@@ -823,6 +902,77 @@ impl Everything {
                 ),
                 ("nested", <EverythingNested as Type>::schema_ref()),
                 ("tree", <Tree as Type>::schema_ref()),
+                (
+                    "prices",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "array",
+                            items: Some(
+                                Box::new(
+                                    MetaSchemaRef::Inline(
+                                        Box::new(MetaSchema {
+                                            ty: "number",
+                                            multiple_of: Some(0.01),
+                                            ..MetaSchema::ANY
+                                        }),
+                                    ),
+                                ),
+                            ),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "labels",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "array",
+                            items: Some(
+                                Box::new(
+                                    MetaSchemaRef::Inline(
+                                        Box::new(MetaSchema {
+                                            ty: "string",
+                                            pattern: Some("^[a-z]+( [a-z]+)*$".to_owned()),
+                                            ..MetaSchema::ANY
+                                        }),
+                                    ),
+                                ),
+                            ),
+                            unique_items: Some(true),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "moments",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "array",
+                            items: Some(
+                                Box::new(
+                                    MetaSchemaRef::Inline(
+                                        Box::new(MetaSchema {
+                                            ty: "string",
+                                            format: Some("date-time"),
+                                            ..MetaSchema::ANY
+                                        }),
+                                    ),
+                                ),
+                            ),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "pets",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "array",
+                            items: Some(Box::new(<Pet as Type>::schema_ref())),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
                 ("scores", <EverythingScores as Type>::schema_ref()),
             ]),
             ..MetaSchema::ANY
@@ -830,7 +980,7 @@ impl Everything {
     }
 }
 openapi_server::describe!(
-    Everything, component "Everything", [Colour, EverythingNested, Tree,
+    Everything, component "Everything", [Colour, EverythingNested, Tree, Pet,
     EverythingScores]
 );
 /// Not described in the spec.
@@ -956,13 +1106,13 @@ openapi_server::describe!(Error, component "Error", [ErrorDetail]);
 /// Not described in the spec.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ErrorDetail {
-    /// Not described in the spec.
-    pub code: String,
+    /// For programs
+    pub code: ErrorCode,
     /// Not described in the spec.
     pub message: String,
     /// Not described in the spec.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub details: Option<openapi_server::Object>,
+    pub details: Option<ErrorDetails>,
 }
 impl ErrorDetail {
     fn described() -> MetaSchema {
@@ -970,8 +1120,9 @@ impl ErrorDetail {
             ty: "object",
             required: Vec::from(["code", "message"]),
             properties: Vec::from([
+                ("code", <ErrorCode as Type>::schema_ref()),
                 (
-                    "code",
+                    "message",
                     MetaSchemaRef::Inline(
                         Box::new(MetaSchema {
                             ty: "string",
@@ -979,6 +1130,174 @@ impl ErrorDetail {
                         }),
                     ),
                 ),
+                ("details", <ErrorDetails as Type>::schema_ref()),
+            ]),
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(
+    ErrorDetail, component "ErrorDetail", [ErrorCode, ErrorDetails]
+);
+/// For programs
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum ErrorCode {
+    /// `VALIDATION_ERROR`
+    #[serde(rename = "VALIDATION_ERROR")]
+    ValidationError,
+    /// `UNAUTHORIZED`
+    #[serde(rename = "UNAUTHORIZED")]
+    Unauthorized,
+    /// `NOT_FOUND`
+    #[serde(rename = "NOT_FOUND")]
+    NotFound,
+    /// `METHOD_NOT_ALLOWED`
+    #[serde(rename = "METHOD_NOT_ALLOWED")]
+    MethodNotAllowed,
+    /// `REQUEST_TIMEOUT`
+    #[serde(rename = "REQUEST_TIMEOUT")]
+    RequestTimeout,
+    /// `CONFLICT`
+    #[serde(rename = "CONFLICT")]
+    Conflict,
+    /// `PAYLOAD_TOO_LARGE`
+    #[serde(rename = "PAYLOAD_TOO_LARGE")]
+    PayloadTooLarge,
+    /// `UNSUPPORTED_MEDIA_TYPE`
+    #[serde(rename = "UNSUPPORTED_MEDIA_TYPE")]
+    UnsupportedMediaType,
+    /// `INTERNAL_ERROR`
+    #[serde(rename = "INTERNAL_ERROR")]
+    InternalError,
+    /// `SERVICE_UNAVAILABLE`
+    #[serde(rename = "SERVICE_UNAVAILABLE")]
+    ServiceUnavailable,
+}
+impl ErrorCode {
+    /// Every value, in the order of the spec.
+    pub const ALL: &'static [Self] = &[
+        Self::ValidationError,
+        Self::Unauthorized,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::RequestTimeout,
+        Self::Conflict,
+        Self::PayloadTooLarge,
+        Self::UnsupportedMediaType,
+        Self::InternalError,
+        Self::ServiceUnavailable,
+    ];
+    /// The value as the spec writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ValidationError => "VALIDATION_ERROR",
+            Self::Unauthorized => "UNAUTHORIZED",
+            Self::NotFound => "NOT_FOUND",
+            Self::MethodNotAllowed => "METHOD_NOT_ALLOWED",
+            Self::RequestTimeout => "REQUEST_TIMEOUT",
+            Self::Conflict => "CONFLICT",
+            Self::PayloadTooLarge => "PAYLOAD_TOO_LARGE",
+            Self::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
+            Self::InternalError => "INTERNAL_ERROR",
+            Self::ServiceUnavailable => "SERVICE_UNAVAILABLE",
+        }
+    }
+}
+impl ErrorCode {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "string",
+            description: Some("For programs"),
+            enum_items: Vec::from([
+                "VALIDATION_ERROR".into(),
+                "UNAUTHORIZED".into(),
+                "NOT_FOUND".into(),
+                "METHOD_NOT_ALLOWED".into(),
+                "REQUEST_TIMEOUT".into(),
+                "CONFLICT".into(),
+                "PAYLOAD_TOO_LARGE".into(),
+                "UNSUPPORTED_MEDIA_TYPE".into(),
+                "INTERNAL_ERROR".into(),
+                "SERVICE_UNAVAILABLE".into(),
+            ]),
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(ErrorCode, component "ErrorCode", []);
+/// Not described in the spec.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct ErrorDetails {
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fields: Option<Vec<Violation>>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+}
+impl ErrorDetails {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "object",
+            properties: Vec::from([
+                (
+                    "fields",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "array",
+                            items: Some(Box::new(<Violation as Type>::schema_ref())),
+                            max_items: Some(100),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "resource",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "string",
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "id",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "string",
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+            ]),
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(ErrorDetails, component "ErrorDetails", [Violation]);
+/// Not described in the spec.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Violation {
+    /// Not described in the spec.
+    #[serde(rename = "in")]
+    pub r#in: ViolationIn,
+    /// Not described in the spec.
+    pub message: String,
+    /// Not described in the spec.
+    pub pointer: String,
+    /// Not described in the spec.
+    pub rule: String,
+}
+impl Violation {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "object",
+            required: Vec::from(["in", "message", "pointer", "rule"]),
+            properties: Vec::from([
+                ("in", <ViolationIn as Type>::schema_ref()),
                 (
                     "message",
                     MetaSchemaRef::Inline(
@@ -989,10 +1308,19 @@ impl ErrorDetail {
                     ),
                 ),
                 (
-                    "details",
+                    "pointer",
                     MetaSchemaRef::Inline(
                         Box::new(MetaSchema {
-                            ty: "object",
+                            ty: "string",
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "rule",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "string",
                             ..MetaSchema::ANY
                         }),
                     ),
@@ -1002,7 +1330,56 @@ impl ErrorDetail {
         }
     }
 }
-openapi_server::describe!(ErrorDetail, component "ErrorDetail", []);
+openapi_server::describe!(Violation, component "Violation", [ViolationIn]);
+/// Not described in the spec.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum ViolationIn {
+    /// `body`
+    #[serde(rename = "body")]
+    Body,
+    /// `path`
+    #[serde(rename = "path")]
+    Path,
+    /// `query`
+    #[serde(rename = "query")]
+    Query,
+    /// `header`
+    #[serde(rename = "header")]
+    Header,
+}
+impl ViolationIn {
+    /// Every value, in the order of the spec.
+    pub const ALL: &'static [Self] = &[
+        Self::Body,
+        Self::Path,
+        Self::Query,
+        Self::Header,
+    ];
+    /// The value as the spec writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Body => "body",
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+        }
+    }
+}
+impl ViolationIn {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "string",
+            enum_items: Vec::from([
+                "body".into(),
+                "path".into(),
+                "query".into(),
+                "header".into(),
+            ]),
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(ViolationIn, inline, []);
 /// Not described in the spec.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum ListPetsOrder {
@@ -1218,8 +1595,13 @@ pub enum CreatePetResponse {
     },
     /// 400 — The request is not as it should be
     BadRequest(Error),
-    /// 401 — The request is not as it should be
-    Unauthorized(Error),
+    /// 401 — Credentials are missing or wrong
+    Unauthorized {
+        /// The body.
+        body: Error,
+        /// The header `WWW-Authenticate`. How to authenticate
+        www_authenticate: String,
+    },
     /// 409 — The request is not as it should be
     Conflict(Error),
     /// 500 — Not the client's fault
@@ -1239,7 +1621,15 @@ impl CreatePetResponse {
                 response
             }
             Self::BadRequest(body) => openapi_server::reply(400u16, &body),
-            Self::Unauthorized(body) => openapi_server::reply(401u16, &body),
+            Self::Unauthorized { body, www_authenticate } => {
+                let mut response = openapi_server::reply(401u16, &body);
+                openapi_server::set_header(
+                    &mut response,
+                    "www-authenticate",
+                    &www_authenticate,
+                );
+                response
+            }
             Self::Conflict(body) => openapi_server::reply(409u16, &body),
             Self::InternalServerError { body, retry_after } => {
                 let mut response = openapi_server::reply(500u16, &body);
@@ -1308,7 +1698,7 @@ impl CreatePetResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "The request is not as it should be",
+                    description: "Credentials are missing or wrong",
                     status: Some(401u16),
                     status_range: None,
                     content: Vec::from([
@@ -1318,6 +1708,18 @@ impl CreatePetResponse {
                         },
                     ]),
                     headers: Vec::from([
+                        MetaHeader {
+                            name: "WWW-Authenticate".to_owned(),
+                            description: Some("How to authenticate".to_owned()),
+                            required: true,
+                            deprecated: false,
+                            schema: MetaSchemaRef::Inline(
+                                Box::new(MetaSchema {
+                                    ty: "string",
+                                    ..MetaSchema::ANY
+                                }),
+                            ),
+                        },
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
@@ -1548,8 +1950,13 @@ pub enum ReplaceNotesResponse {
     Ok(Notes),
     /// 400 — The request is not as it should be
     BadRequest(Error),
-    /// 401 — The request is not as it should be
-    Unauthorized(Error),
+    /// 401 — Credentials are missing or wrong
+    Unauthorized {
+        /// The body.
+        body: Error,
+        /// The header `WWW-Authenticate`. How to authenticate
+        www_authenticate: String,
+    },
     /// 500 — Not the client's fault
     InternalServerError {
         /// The body.
@@ -1563,7 +1970,15 @@ impl ReplaceNotesResponse {
         match self {
             Self::Ok(body) => openapi_server::reply(200u16, &body),
             Self::BadRequest(body) => openapi_server::reply(400u16, &body),
-            Self::Unauthorized(body) => openapi_server::reply(401u16, &body),
+            Self::Unauthorized { body, www_authenticate } => {
+                let mut response = openapi_server::reply(401u16, &body);
+                openapi_server::set_header(
+                    &mut response,
+                    "www-authenticate",
+                    &www_authenticate,
+                );
+                response
+            }
             Self::InternalServerError { body, retry_after } => {
                 let mut response = openapi_server::reply(500u16, &body);
                 if let Some(value) = retry_after {
@@ -1618,7 +2033,7 @@ impl ReplaceNotesResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "The request is not as it should be",
+                    description: "Credentials are missing or wrong",
                     status: Some(401u16),
                     status_range: None,
                     content: Vec::from([
@@ -1628,6 +2043,18 @@ impl ReplaceNotesResponse {
                         },
                     ]),
                     headers: Vec::from([
+                        MetaHeader {
+                            name: "WWW-Authenticate".to_owned(),
+                            description: Some("How to authenticate".to_owned()),
+                            required: true,
+                            deprecated: false,
+                            schema: MetaSchemaRef::Inline(
+                                Box::new(MetaSchema {
+                                    ty: "string",
+                                    ..MetaSchema::ANY
+                                }),
+                            ),
+                        },
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
@@ -1686,8 +2113,13 @@ impl ReplaceNotesResponse {
 pub enum RemovePetResponse {
     /// 204 — Gone
     NoContent,
-    /// 401 — The request is not as it should be
-    Unauthorized(Error),
+    /// 401 — Credentials are missing or wrong
+    Unauthorized {
+        /// The body.
+        body: Error,
+        /// The header `WWW-Authenticate`. How to authenticate
+        www_authenticate: String,
+    },
     /// 500 — Not the client's fault
     InternalServerError {
         /// The body.
@@ -1700,7 +2132,15 @@ impl RemovePetResponse {
     fn into_response(self) -> openapi_server::Response {
         match self {
             Self::NoContent => openapi_server::reply_empty(204u16),
-            Self::Unauthorized(body) => openapi_server::reply(401u16, &body),
+            Self::Unauthorized { body, www_authenticate } => {
+                let mut response = openapi_server::reply(401u16, &body);
+                openapi_server::set_header(
+                    &mut response,
+                    "www-authenticate",
+                    &www_authenticate,
+                );
+                response
+            }
             Self::InternalServerError { body, retry_after } => {
                 let mut response = openapi_server::reply(500u16, &body);
                 if let Some(value) = retry_after {
@@ -1738,7 +2178,7 @@ impl RemovePetResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "The request is not as it should be",
+                    description: "Credentials are missing or wrong",
                     status: Some(401u16),
                     status_range: None,
                     content: Vec::from([
@@ -1748,6 +2188,18 @@ impl RemovePetResponse {
                         },
                     ]),
                     headers: Vec::from([
+                        MetaHeader {
+                            name: "WWW-Authenticate".to_owned(),
+                            description: Some("How to authenticate".to_owned()),
+                            required: true,
+                            deprecated: false,
+                            schema: MetaSchemaRef::Inline(
+                                Box::new(MetaSchema {
+                                    ty: "string",
+                                    ..MetaSchema::ANY
+                                }),
+                            ),
+                        },
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
@@ -1796,6 +2248,226 @@ impl RemovePetResponse {
     }
     fn register(registry: &mut Registry) {
         <Error as Type>::register(registry);
+        <Error as Type>::register(registry);
+    }
+}
+/// What `ping` can answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PingResponse {
+    /// 204 — What came through
+    NoContent {
+        /// The header `X-Count`.
+        x_count: i64,
+        /// The header `X-Depth`.
+        x_depth: i32,
+    },
+}
+impl PingResponse {
+    fn into_response(self) -> openapi_server::Response {
+        match self {
+            Self::NoContent { x_count, x_depth } => {
+                let mut response = openapi_server::reply_empty(204u16);
+                openapi_server::set_header(&mut response, "x-count", &x_count);
+                openapi_server::set_header(&mut response, "x-depth", &x_depth);
+                response
+            }
+        }
+    }
+    fn meta() -> MetaResponses {
+        MetaResponses {
+            responses: Vec::from([
+                MetaResponse {
+                    description: "What came through",
+                    status: Some(204u16),
+                    status_range: None,
+                    content: Vec::from([]),
+                    headers: Vec::from([
+                        MetaHeader {
+                            name: "X-Count".to_owned(),
+                            description: None,
+                            required: true,
+                            deprecated: false,
+                            schema: MetaSchemaRef::Inline(
+                                Box::new(MetaSchema {
+                                    ty: "integer",
+                                    ..MetaSchema::ANY
+                                }),
+                            ),
+                        },
+                        MetaHeader {
+                            name: "X-Depth".to_owned(),
+                            description: None,
+                            required: true,
+                            deprecated: false,
+                            schema: MetaSchemaRef::Inline(
+                                Box::new(MetaSchema {
+                                    ty: "integer",
+                                    format: Some("int32"),
+                                    ..MetaSchema::ANY
+                                }),
+                            ),
+                        },
+                    ]),
+                },
+            ]),
+        }
+    }
+    fn register(_registry: &mut Registry) {}
+}
+/// What `pingGuarded` can answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PingGuardedResponse {
+    /// 204 — The key is right
+    NoContent,
+    /// 401 — Credentials are missing or wrong
+    Unauthorized {
+        /// The body.
+        body: Error,
+        /// The header `WWW-Authenticate`. How to authenticate
+        www_authenticate: String,
+    },
+}
+impl PingGuardedResponse {
+    fn into_response(self) -> openapi_server::Response {
+        match self {
+            Self::NoContent => openapi_server::reply_empty(204u16),
+            Self::Unauthorized { body, www_authenticate } => {
+                let mut response = openapi_server::reply(401u16, &body);
+                openapi_server::set_header(
+                    &mut response,
+                    "www-authenticate",
+                    &www_authenticate,
+                );
+                response
+            }
+        }
+    }
+    fn meta() -> MetaResponses {
+        MetaResponses {
+            responses: Vec::from([
+                MetaResponse {
+                    description: "The key is right",
+                    status: Some(204u16),
+                    status_range: None,
+                    content: Vec::from([]),
+                    headers: Vec::from([]),
+                },
+                MetaResponse {
+                    description: "Credentials are missing or wrong",
+                    status: Some(401u16),
+                    status_range: None,
+                    content: Vec::from([
+                        MetaMediaType {
+                            content_type: openapi_server::JSON,
+                            schema: <Error as Type>::schema_ref(),
+                        },
+                    ]),
+                    headers: Vec::from([
+                        MetaHeader {
+                            name: "WWW-Authenticate".to_owned(),
+                            description: Some("How to authenticate".to_owned()),
+                            required: true,
+                            deprecated: false,
+                            schema: MetaSchemaRef::Inline(
+                                Box::new(MetaSchema {
+                                    ty: "string",
+                                    ..MetaSchema::ANY
+                                }),
+                            ),
+                        },
+                        MetaHeader {
+                            name: "X-Request-Id".to_owned(),
+                            description: Some(
+                                "The id of the request, the client's if it sent one"
+                                    .to_owned(),
+                            ),
+                            required: true,
+                            deprecated: false,
+                            schema: MetaSchemaRef::Inline(
+                                Box::new(MetaSchema {
+                                    ty: "string",
+                                    pattern: Some("^[-_.A-Za-z0-9]{1,128}$".to_owned()),
+                                    ..MetaSchema::ANY
+                                }),
+                            ),
+                        },
+                    ]),
+                },
+            ]),
+        }
+    }
+    fn register(registry: &mut Registry) {
+        <Error as Type>::register(registry);
+    }
+}
+/// What `getLabel` can answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum GetLabelResponse {
+    /// 200 — The text as it was read
+    Ok(String),
+    /// 400 — The request is not as it should be
+    BadRequest(Error),
+}
+impl GetLabelResponse {
+    fn into_response(self) -> openapi_server::Response {
+        match self {
+            Self::Ok(body) => openapi_server::reply(200u16, &body),
+            Self::BadRequest(body) => openapi_server::reply(400u16, &body),
+        }
+    }
+    fn meta() -> MetaResponses {
+        MetaResponses {
+            responses: Vec::from([
+                MetaResponse {
+                    description: "The text as it was read",
+                    status: Some(200u16),
+                    status_range: None,
+                    content: Vec::from([
+                        MetaMediaType {
+                            content_type: openapi_server::JSON,
+                            schema: MetaSchemaRef::Inline(
+                                Box::new(MetaSchema {
+                                    ty: "string",
+                                    ..MetaSchema::ANY
+                                }),
+                            ),
+                        },
+                    ]),
+                    headers: Vec::from([]),
+                },
+                MetaResponse {
+                    description: "The request is not as it should be",
+                    status: Some(400u16),
+                    status_range: None,
+                    content: Vec::from([
+                        MetaMediaType {
+                            content_type: openapi_server::JSON,
+                            schema: <Error as Type>::schema_ref(),
+                        },
+                    ]),
+                    headers: Vec::from([
+                        MetaHeader {
+                            name: "X-Request-Id".to_owned(),
+                            description: Some(
+                                "The id of the request, the client's if it sent one"
+                                    .to_owned(),
+                            ),
+                            required: true,
+                            deprecated: false,
+                            schema: MetaSchemaRef::Inline(
+                                Box::new(MetaSchema {
+                                    ty: "string",
+                                    pattern: Some("^[-_.A-Za-z0-9]{1,128}$".to_owned()),
+                                    ..MetaSchema::ANY
+                                }),
+                            ),
+                        },
+                    ]),
+                },
+            ]),
+        }
+    }
+    fn register(registry: &mut Registry) {
         <Error as Type>::register(registry);
     }
 }
@@ -1908,7 +2580,15 @@ impl EchoResponse {
 }
 /// A store of pets.
 ///
-/// Two paragraphs, to see them kept.
+/// Two paragraphs, to see them kept. What looks like code of Rust is none:
+///
+///    this is not Rust
+///
+/// ```text
+/// nor is this
+/// ```
+///
+/// Nor is <!--<script> anything but text.
 pub trait PetStore: Send + Sync + 'static {
     /// What can go wrong. It is turned into HTTP once, by this conversion;
     /// a status that the operation does not declare becomes a 500.
@@ -1931,6 +2611,15 @@ pub trait PetStore: Send + Sync + 'static {
         &self,
         credential: &str,
     ) -> impl Future<Output = Result<Self::AdminKey, Self::Error>> + Send;
+    /// Who has satisfied this scheme.
+    type QueryKey: Send;
+    /// Not described in the spec.
+    ///
+    /// Called with the value of `key`.
+    fn query_key(
+        &self,
+        credential: &str,
+    ) -> impl Future<Output = Result<Self::QueryKey, Self::Error>> + Send;
     /// List pets
     ///
     /// `GET /pets`
@@ -1973,6 +2662,22 @@ pub trait PetStore: Send + Sync + 'static {
         admin_key: Self::AdminKey,
         id: PetId,
     ) -> impl Future<Output = Result<RemovePetResponse, Self::Error>> + Send;
+    /// `GET /ping`
+    fn ping(
+        &self,
+        x_colours: Option<Vec<Tag>>,
+        depth: i32,
+    ) -> impl Future<Output = Result<PingResponse, Self::Error>> + Send;
+    /// `GET /ping/guarded`
+    fn ping_guarded(
+        &self,
+        query_key: Self::QueryKey,
+    ) -> impl Future<Output = Result<PingGuardedResponse, Self::Error>> + Send;
+    /// `GET /labels/{text}`
+    fn get_label(
+        &self,
+        text: String,
+    ) -> impl Future<Output = Result<GetLabelResponse, Self::Error>> + Send;
     /// `POST /echo`
     fn echo(
         &self,
@@ -2258,6 +2963,116 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
                         ]),
                     },
                     MetaPath {
+                        path: "/ping".to_owned(),
+                        operations: Vec::from([
+                            MetaOperation {
+                                method: Method::GET,
+                                tags: Vec::from([]),
+                                summary: None,
+                                description: None,
+                                external_docs: None,
+                                params: Vec::from([
+                                    MetaOperationParam {
+                                        name: "X-Colours".to_owned(),
+                                        schema: MetaSchemaRef::Inline(
+                                            Box::new(MetaSchema {
+                                                ty: "array",
+                                                items: Some(Box::new(<Tag as Type>::schema_ref())),
+                                                ..MetaSchema::ANY
+                                            }),
+                                        ),
+                                        in_type: MetaParamIn::Header,
+                                        description: None,
+                                        required: false,
+                                        deprecated: false,
+                                        explode: false,
+                                        style: None,
+                                    },
+                                    MetaOperationParam {
+                                        name: "depth".to_owned(),
+                                        schema: MetaSchemaRef::Inline(
+                                            Box::new(MetaSchema {
+                                                ty: "integer",
+                                                default: Some(openapi_server::json_literal("10")),
+                                                format: Some("int32"),
+                                                ..MetaSchema::ANY
+                                            }),
+                                        ),
+                                        in_type: MetaParamIn::Query,
+                                        description: None,
+                                        required: false,
+                                        deprecated: false,
+                                        explode: true,
+                                        style: None,
+                                    },
+                                ]),
+                                request: None,
+                                responses: PingResponse::meta(),
+                                deprecated: false,
+                                security: Vec::new(),
+                                operation_id: Some("ping"),
+                                code_samples: Vec::new(),
+                            },
+                        ]),
+                    },
+                    MetaPath {
+                        path: "/ping/guarded".to_owned(),
+                        operations: Vec::from([
+                            MetaOperation {
+                                method: Method::GET,
+                                tags: Vec::from([]),
+                                summary: None,
+                                description: None,
+                                external_docs: None,
+                                params: Vec::from([]),
+                                request: None,
+                                responses: PingGuardedResponse::meta(),
+                                deprecated: false,
+                                security: Vec::from([
+                                    std::collections::HashMap::from([("queryKey", Vec::new())]),
+                                ]),
+                                operation_id: Some("pingGuarded"),
+                                code_samples: Vec::new(),
+                            },
+                        ]),
+                    },
+                    MetaPath {
+                        path: "/labels/{text}".to_owned(),
+                        operations: Vec::from([
+                            MetaOperation {
+                                method: Method::GET,
+                                tags: Vec::from([]),
+                                summary: None,
+                                description: None,
+                                external_docs: None,
+                                params: Vec::from([
+                                    MetaOperationParam {
+                                        name: "text".to_owned(),
+                                        schema: MetaSchemaRef::Inline(
+                                            Box::new(MetaSchema {
+                                                ty: "string",
+                                                max_length: Some(10),
+                                                ..MetaSchema::ANY
+                                            }),
+                                        ),
+                                        in_type: MetaParamIn::Path,
+                                        description: None,
+                                        required: true,
+                                        deprecated: false,
+                                        explode: false,
+                                        style: None,
+                                    },
+                                ]),
+                                request: None,
+                                responses: GetLabelResponse::meta(),
+                                deprecated: false,
+                                security: Vec::new(),
+                                operation_id: Some("getLabel"),
+                                code_samples: Vec::new(),
+                            },
+                        ]),
+                    },
+                    MetaPath {
                         path: "/echo".to_owned(),
                         operations: Vec::from([
                             MetaOperation {
@@ -2330,11 +3145,28 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
                     openid_connect_url: None,
                 },
             );
+        registry
+            .create_security_scheme(
+                "queryKey",
+                MetaSecurityScheme {
+                    ty: "apiKey",
+                    name: Some("key"),
+                    key_in: Some("query"),
+                    scheme: None,
+                    bearer_format: None,
+                    description: None,
+                    flows: None,
+                    openid_connect_url: None,
+                },
+            );
         ListPetsResponse::register(registry);
         CreatePetResponse::register(registry);
         GetPetResponse::register(registry);
         ReplaceNotesResponse::register(registry);
         RemovePetResponse::register(registry);
+        PingResponse::register(registry);
+        PingGuardedResponse::register(registry);
+        GetLabelResponse::register(registry);
         EchoResponse::register(registry);
         <Tag as Type>::register(registry);
         <ListPetsOrder as Type>::register(registry);
@@ -2343,6 +3175,7 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
         <PetId as Type>::register(registry);
         <Notes as Type>::register(registry);
         <PetId as Type>::register(registry);
+        <Tag as Type>::register(registry);
         <Everything as Type>::register(registry);
     }
     fn add_routes(self, routes: &mut openapi_server::RouteTable) {
@@ -2448,6 +3281,52 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
         );
         openapi_server::add_route(
             routes,
+            &PING,
+            &schemas,
+            &api,
+            |api, mut call| async move {
+                let mut input = call.read().await?;
+                let x_colours = input.parameter(0)?;
+                let depth = input.parameter(1)?;
+                match api.ping(x_colours, depth).await {
+                    Ok(response) => Ok(response.into_response()),
+                    Err(error) => Err(call.declared(error)),
+                }
+            },
+        );
+        openapi_server::add_route(
+            routes,
+            &PING_GUARDED,
+            &schemas,
+            &api,
+            |api, mut call| async move {
+                let query_key = api
+                    .query_key(&call.api_key(openapi_server::Location::Query, "key")?)
+                    .await
+                    .map_err(|error| call.declared(error))?;
+                call.read().await?;
+                match api.ping_guarded(query_key).await {
+                    Ok(response) => Ok(response.into_response()),
+                    Err(error) => Err(call.declared(error)),
+                }
+            },
+        );
+        openapi_server::add_route(
+            routes,
+            &GET_LABEL,
+            &schemas,
+            &api,
+            |api, mut call| async move {
+                let mut input = call.read().await?;
+                let text = input.parameter(0)?;
+                match api.get_label(text).await {
+                    Ok(response) => Ok(response.into_response()),
+                    Err(error) => Err(call.declared(error)),
+                }
+            },
+        );
+        openapi_server::add_route(
+            routes,
             &ECHO,
             &schemas,
             &api,
@@ -2524,6 +3403,7 @@ static LIST_PETS: openapi_server::OperationSpec = openapi_server::OperationSpec 
             default: None,
         },
     ],
+    query_keys: &[],
     body: openapi_server::BodySpec::None,
     statuses: &[200u16, 400u16, 500u16],
 };
@@ -2532,6 +3412,7 @@ static CREATE_PET: openapi_server::OperationSpec = openapi_server::OperationSpec
     method: "POST",
     path: "/pets",
     parameters: &[],
+    query_keys: &[],
     body: openapi_server::BodySpec::Required,
     statuses: &[201u16, 400u16, 401u16, 409u16, 500u16],
 };
@@ -2549,6 +3430,7 @@ static GET_PET: openapi_server::OperationSpec = openapi_server::OperationSpec {
             default: None,
         },
     ],
+    query_keys: &[],
     body: openapi_server::BodySpec::None,
     statuses: &[200u16, 400u16, 404u16, 500u16],
 };
@@ -2566,6 +3448,7 @@ static REPLACE_NOTES: openapi_server::OperationSpec = openapi_server::OperationS
             default: None,
         },
     ],
+    query_keys: &[],
     body: openapi_server::BodySpec::Optional,
     statuses: &[200u16, 400u16, 401u16, 500u16],
 };
@@ -2583,14 +3466,69 @@ static REMOVE_PET: openapi_server::OperationSpec = openapi_server::OperationSpec
             default: None,
         },
     ],
+    query_keys: &[],
     body: openapi_server::BodySpec::None,
     statuses: &[204u16, 401u16, 500u16],
+};
+static PING: openapi_server::OperationSpec = openapi_server::OperationSpec {
+    id: "ping",
+    method: "GET",
+    path: "/ping",
+    parameters: &[
+        openapi_server::ParameterSpec {
+            name: "X-Colours",
+            location: openapi_server::Location::Header,
+            required: false,
+            values: openapi_server::Values::Commas,
+            text: openapi_server::Text::String,
+            default: None,
+        },
+        openapi_server::ParameterSpec {
+            name: "depth",
+            location: openapi_server::Location::Query,
+            required: false,
+            values: openapi_server::Values::Single,
+            text: openapi_server::Text::Number,
+            default: Some("10"),
+        },
+    ],
+    query_keys: &[],
+    body: openapi_server::BodySpec::None,
+    statuses: &[204u16],
+};
+static PING_GUARDED: openapi_server::OperationSpec = openapi_server::OperationSpec {
+    id: "pingGuarded",
+    method: "GET",
+    path: "/ping/guarded",
+    parameters: &[],
+    query_keys: &["key"],
+    body: openapi_server::BodySpec::None,
+    statuses: &[204u16, 401u16],
+};
+static GET_LABEL: openapi_server::OperationSpec = openapi_server::OperationSpec {
+    id: "getLabel",
+    method: "GET",
+    path: "/labels/{text}",
+    parameters: &[
+        openapi_server::ParameterSpec {
+            name: "text",
+            location: openapi_server::Location::Path,
+            required: true,
+            values: openapi_server::Values::Single,
+            text: openapi_server::Text::String,
+            default: None,
+        },
+    ],
+    query_keys: &[],
+    body: openapi_server::BodySpec::None,
+    statuses: &[200u16, 400u16],
 };
 static ECHO: openapi_server::OperationSpec = openapi_server::OperationSpec {
     id: "echo",
     method: "POST",
     path: "/echo",
     parameters: &[],
+    query_keys: &[],
     body: openapi_server::BodySpec::Required,
     statuses: &[200u16, 400u16, 500u16],
 };
