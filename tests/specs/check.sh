@@ -20,7 +20,8 @@ missing() {
     exit 77
 }
 command -v node >/dev/null && command -v npm >/dev/null ||
-    missing "Node.js 20 or newer with npm" "it from https://nodejs.org (Debian: apt-get install nodejs npm)"
+    missing "Node.js 20 or newer with npm" \
+        "it from https://nodejs.org (Debian: apt-get install nodejs npm)"
 node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' ||
     missing "Node.js 20 or newer" "it from https://nodejs.org; $(node --version) is older"
 python3 -m venv --help >/dev/null 2>&1 ||
@@ -63,8 +64,8 @@ generate() {
     orval --input "$(spec "$service")" --output "$to/orval.ts" --client fetch
     openapi-python-client generate --path "$(spec "$service")" --output-path "$to/python" \
         --fail-on-warning
-    openapi-generator-cli generate --input-spec "$(spec "$service")" --output "$to/openapi-generator" \
-        --generator-name typescript-fetch
+    openapi-generator-cli generate --input-spec "$(spec "$service")" \
+        --output "$to/openapi-generator" --generator-name typescript-fetch
 }
 
 # The types that were generated, and what a user writes with them.

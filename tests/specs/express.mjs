@@ -1,4 +1,5 @@
-// A server with express-openapi-validator lets right requests through and answers 400 to wrong ones.
+// A server with express-openapi-validator lets right requests through, and answers 400 to wrong
+// ones.
 // Usage: node express.mjs SERVICE SPEC
 
 import express from "express";
