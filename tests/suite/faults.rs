@@ -235,7 +235,7 @@ fn a_client_that_does_not_finish_its_head_is_let_go() {
         }
     }
     let took = started.elapsed();
-    let limit = openapi_server::HEADER_TIMEOUT;
+    let limit = openapi_server::limits::HEAD_TIMEOUT;
     assert!(
         took > limit - Duration::from_secs(2) && took < limit + Duration::from_secs(5),
         "{took:?}"
@@ -252,7 +252,7 @@ fn a_client_that_does_not_finish_its_body_is_told() {
     stream.read_exact(&mut start).unwrap();
     assert_eq!(&start, b"HTTP/1.1 408");
     let took = started.elapsed();
-    assert!(took < openapi_server::BODY_TIMEOUT + Duration::from_secs(5), "{took:?}");
+    assert!(took < openapi_server::limits::BODY_TIMEOUT + Duration::from_secs(5), "{took:?}");
 }
 
 #[test]

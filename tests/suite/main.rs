@@ -8,10 +8,12 @@
 mod api;
 mod browser;
 mod clients;
+mod connections;
 mod deployment;
 mod documents;
 mod faults;
 mod fuzz;
 mod properties;
+mod resilience;
 mod spec;
 mod support;

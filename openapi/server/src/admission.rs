@@ -1,21 +1,21 @@
-//! How many requests are worked on at once. Beyond, the answer is an immediate
-//! 503 with `Retry-After`: a client is better served by that than by a queue
-//! without end.
+//! How many requests are worked on simultaneously. Beyond, the answer is an
+//! immediate 503 with `Retry-After`: a client is better served by that than by
+//! a queue without end.
+//!
+//! A permit is taken when a request has arrived whole, and given back when its
+//! answer is made: clients that send or read slowly hold none. Those are
+//! bounded by the memory that they occupy, each client by itself.
 
 use std::sync::Arc;
 
 use poem::Request;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::connection::Origin;
 use crate::error::Failure;
+use crate::limits::MAX_IN_FLIGHT;
 
-/// Requests that are worked on at once. No service does more work in the same
-/// time for having more than 32 of them under way (measured: `tests/bench`),
-/// so the others only wait; eight times as many make that wait a fraction of
-/// a second.
-pub const MAX_IN_FLIGHT: usize = 256;
-
-/// The places of one application. It travels with each request to the
+/// The permits of one application. They travel with each request to the
 /// operation, which knows whether it needs one.
 #[derive(Clone)]
 pub(crate) struct Admission(Arc<Semaphore>);
@@ -25,13 +25,16 @@ impl Admission {
         Self(Arc::new(Semaphore::new(MAX_IN_FLIGHT)))
     }
 
-    /// A place for a request, kept until the answer is made.
+    /// A permit for a request, held until the answer is made.
     ///
     /// # Errors
-    /// 503 if there is none.
+    /// 503 if there is none, or if the client leaves too much unread.
     pub fn admit(request: &Request) -> Result<Option<OwnedSemaphorePermit>, Failure> {
-        let Some(Self(places)) = request.data::<Self>() else { return Ok(None) };
-        let place = Arc::clone(places).try_acquire_owned();
-        place.map(Some).map_err(|_| Failure::unavailable("Too many requests at once"))
+        if request.data::<Origin>().is_some_and(|origin| !origin.has_room()) {
+            return Err(Failure::unavailable("Too many answers wait to be read"));
+        }
+        let Some(Self(permits)) = request.data::<Self>() else { return Ok(None) };
+        let permit = Arc::clone(permits).try_acquire_owned();
+        permit.map(Some).map_err(|_| Failure::unavailable("Too many simultaneous requests"))
     }
 }

@@ -3,23 +3,26 @@
 
 use std::any::Any;
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
 use futures_util::FutureExt;
 use poem::endpoint::BoxEndpoint;
 use poem::error::NotFoundError;
-use poem::http::{HeaderName, Method, StatusCode, Uri};
+use poem::http::{HeaderName, Method, StatusCode, Uri, Version, header};
 use poem::{Body, Endpoint, IntoResponse, PathPattern, Request, Response, Route};
 use poem_openapi::OpenApi;
 
 use crate::admission::Admission;
+use crate::connection::Origin;
 use crate::context::RequestContext;
 use crate::description::Description;
 use crate::docs;
 use crate::error::{Cause, Failure, codes};
+use crate::limits::MAX_LOGGED_PATH_BYTES;
 use crate::request_id::RequestId;
+use crate::violation::Violation;
 
 /// Endpoints by path pattern and method, as poem-openapi collects them.
 pub type RouteTable = HashMap<String, HashMap<Method, BoxEndpoint<'static>>>;
@@ -53,13 +56,13 @@ impl Endpoint for App {
     async fn call(&self, request: Request) -> poem::Result<Response> {
         let started = Instant::now();
         let id = RequestId::of(&request);
-        let client = request.remote_addr().as_socket_addr().map(SocketAddr::ip);
+        let client = request.data::<Origin>().map(|origin| origin.client);
         let context = RequestContext { id: id.clone(), client };
         let (method, uri) = (request.method().clone(), request.uri().clone());
         let work = async {
             let mut response = self.answer(request).await;
             response.headers_mut().insert(X_REQUEST_ID.clone(), id.header());
-            self.log(&method, &uri, &response, started);
+            self.log(&method, &uri, client, &response, started);
             response
         };
         Ok(context.scope(work).await)
@@ -68,6 +71,11 @@ impl Endpoint for App {
 
 impl App {
     async fn answer(&self, mut request: Request) -> Response {
+        if request.data::<Origin>().is_some()
+            && let Some(violation) = wrong_host(&request)
+        {
+            return Failure::invalid(&[violation]).into_response();
+        }
         request.set_data(self.admission.clone());
         match AssertUnwindSafe(self.routes.call(request)).catch_unwind().await {
             Ok(Ok(response)) => response,
@@ -89,15 +97,31 @@ impl App {
     }
 
     /// The one line that a request leaves. No query: it could hold a secret.
-    fn log(&self, method: &Method, uri: &Uri, response: &Response, started: Instant) {
+    fn log(
+        &self,
+        method: &Method,
+        uri: &Uri,
+        client: Option<IpAddr>,
+        response: &Response,
+        started: Instant,
+    ) {
         let pattern = response.data::<PathPattern>();
         let route = pattern.map(|pattern| {
             self.description.route(&pattern.0).map_or(&*pattern.0, |route| route.path)
         });
-        let (method, path, status) = (method.as_str(), uri.path(), response.status().as_u16());
+        let (method, path, status) = (method.as_str(), logged(uri), response.status().as_u16());
+        let client = client.map(tracing::field::display);
         let duration_ms = started.elapsed().as_secs_f64() * 1e3;
         if status < 500 {
-            tracing::info!(method, path, route, status, durationMs = duration_ms, "request");
+            tracing::info!(
+                method,
+                path,
+                route,
+                status,
+                durationMs = duration_ms,
+                client,
+                "request"
+            );
         } else {
             let cause = response.data::<Cause>().map(tracing::field::display);
             tracing::error!(
@@ -106,11 +130,32 @@ impl App {
                 route,
                 status,
                 durationMs = duration_ms,
+                client,
                 error = cause,
                 "request failed"
             );
         }
     }
+}
+
+/// RFC 9112, 3.2: HTTP/1.1 has one Host header. With none or several, a proxy
+/// and this service could take a request for different hosts'.
+fn wrong_host(request: &Request) -> Option<Violation> {
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    let (rule, message) = match (hosts.next(), hosts.next()) {
+        (None, _) if request.version() >= Version::HTTP_11 => ("required", "is required"),
+        (Some(_), Some(_)) => ("duplicate", "must be given once"),
+        _ => return None,
+    };
+    Some(Violation::new("header", "/host".to_owned(), rule, message))
+}
+
+/// The path, cut at [`MAX_LOGGED_PATH_BYTES`].
+fn logged(uri: &Uri) -> &str {
+    let path = uri.path();
+    let boundary = |end: &usize| path.is_char_boundary(*end);
+    let end = (0..=MAX_LOGGED_PATH_BYTES.min(path.len())).rev().find(boundary);
+    &path[..end.unwrap_or_default()]
 }
 
 /// The methods of one path. poem's own would be one more box around every

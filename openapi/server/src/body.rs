@@ -1,23 +1,17 @@
 //! Request bodies: bounded in size and time, JSON or nothing.
 
-use std::time::Duration;
-
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::{Body, Request};
 use serde_json::Value;
 
+use crate::connection::Origin;
 use crate::error::{Failure, codes};
 use crate::json;
+use crate::limits::{BODY_TIMEOUT, MAX_BODY_BYTES};
 use crate::violation::{Path, Report};
-
-/// The longest body that is read, in bytes.
-pub const MAX_BODY_BYTES: usize = 64 * 1024;
-
-/// How long a client may take to send its body.
-pub const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Reads the body as JSON. `None` if there is none, or if it is no JSON, which
 /// is then among the violations.
@@ -36,7 +30,8 @@ pub(crate) async fn read(
     if content_type == ContentType::Other {
         return Err(unsupported());
     }
-    let body = bytes(request.take_body()).await?;
+    let body = request.take_body();
+    let body = receive(body, request.data::<Origin>()).await?;
     if body.is_empty() {
         if required {
             report.required(&Path::BODY);
@@ -55,19 +50,53 @@ pub(crate) async fn read(
     }
 }
 
-async fn bytes(body: Body) -> Result<Bytes, Failure> {
+/// Receives a body. Meanwhile it counts against the client whose it is.
+async fn receive(body: Body, origin: Option<&Origin>) -> Result<Bytes, Failure> {
+    if let Some(origin) = origin {
+        origin.connection.body_begins();
+    }
+    let whole = tokio::time::timeout(BODY_TIMEOUT, collect(body, origin)).await;
+    if let Some(origin) = origin {
+        origin.connection.body_ends();
+    }
+    whole.unwrap_or_else(|_| Err(cut_off("The body did not arrive in time")))
+}
+
+async fn collect(body: Body, origin: Option<&Origin>) -> Result<Bytes, Failure> {
     let body: BoxBody<Bytes, std::io::Error> = body.into();
-    let whole = Limited::new(body, MAX_BODY_BYTES).collect();
-    match tokio::time::timeout(BODY_TIMEOUT, whole).await {
-        Ok(Ok(whole)) => Ok(whole.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Failure::new(
+    let mut body = Limited::new(body, MAX_BODY_BYTES);
+    // Most bodies are one chunk, which is not copied. Of several, each may be
+    // a small part of a large buffer, which must not be kept for it.
+    let (mut first, mut whole) = (Bytes::new(), BytesMut::new());
+    while let Some(frame) = body.frame().await {
+        let Ok(chunk) = frame.map_err(unreadable)?.into_data() else { continue };
+        if let Some(origin) = origin {
+            origin.connection.hold(chunk.len());
+            if !origin.has_room() {
+                return Err(Failure::unavailable("Too many request bodies are arriving"));
+            }
+        }
+        if first.is_empty() {
+            first = chunk;
+            continue;
+        }
+        if whole.is_empty() {
+            whole.extend_from_slice(&first);
+        }
+        whole.extend_from_slice(&chunk);
+    }
+    Ok(if whole.is_empty() { first } else { whole.freeze() })
+}
+
+fn unreadable(error: Box<dyn std::error::Error + Send + Sync>) -> Failure {
+    if error.is::<LengthLimitError>() {
+        return Failure::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             codes::PAYLOAD_TOO_LARGE,
             format!("The body is longer than {MAX_BODY_BYTES} bytes"),
-        )),
-        Ok(Err(error)) => Err(cut_off("The body ended too early").caused_by(error)),
-        Err(_) => Err(cut_off("The body did not arrive in time")),
+        );
     }
+    cut_off("The body ended too early").caused_by(error)
 }
 
 fn cut_off(message: &str) -> Failure {

@@ -45,6 +45,17 @@ pub mod codes {
     /// 503: overloaded, or something that the service needs does not answer.
     pub const SERVICE_UNAVAILABLE: &str = "SERVICE_UNAVAILABLE";
 
+    /// 400: the head of a request is not HTTP.
+    pub const BAD_REQUEST: &str = "BAD_REQUEST";
+    /// 414: the target of a request is too long.
+    pub const URI_TOO_LONG: &str = "URI_TOO_LONG";
+    /// 431: the head of a request is too long.
+    pub const HEADERS_TOO_LARGE: &str = "HEADERS_TOO_LARGE";
+
+    /// The codes of requests whose head cannot be read. They belong to no
+    /// operation, so no spec lists them.
+    pub const UNREADABLE: [&str; 3] = [BAD_REQUEST, URI_TOO_LONG, HEADERS_TOO_LARGE];
+
     /// Every code that the run time answers with before or instead of the
     /// implementation of an operation; an implementation can only add to these.
     pub const RUN_TIME: [&str; 9] = [

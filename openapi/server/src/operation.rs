@@ -12,6 +12,7 @@ use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::admission::Admission;
 use crate::app::RouteTable;
@@ -122,12 +123,7 @@ where
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
-        let _place = match self.operation.has_input().then(|| Admission::admit(&request)) {
-            Some(Err(full)) => return Ok(full.into_response()),
-            Some(Ok(place)) => place,
-            None => None,
-        };
-        let call = Call { operation: Arc::clone(&self.operation), request };
+        let call = Call { operation: Arc::clone(&self.operation), request, permit: None };
         let outcome = (self.handler)(Arc::clone(&self.api), call).await;
         Ok(outcome.unwrap_or_else(IntoResponse::into_response))
     }
@@ -137,27 +133,32 @@ where
 pub struct Call {
     operation: Arc<Operation>,
     request: Request,
+    /// Held until the answer is made.
+    permit: Option<OwnedSemaphorePermit>,
 }
 
 impl Call {
-    /// Reads parameters and body. What is wrong with either is reported at once.
+    /// Reads parameters and body. What is wrong with either is reported together.
     ///
     /// # Errors
-    /// 400 with every violation; 408, 413 and 415 for the body.
+    /// 400 with every violation; 408, 413 and 415 for the body; 503 if the
+    /// service has too much to do.
     pub async fn read(&mut self) -> Result<Input, Failure> {
         let mut report = Report::default();
-        let parameters = self.parameters(&mut report);
         let body = match &self.operation.body {
             None => None,
-            Some(checker) => {
+            Some(_) => {
                 let required = self.operation.spec.body == BodySpec::Required;
-                let body = body::read(&mut self.request, required, &mut report).await?;
-                if let Some(body) = &body {
-                    checker.check(body, &Path::BODY, &mut report);
-                }
-                body
+                body::read(&mut self.request, required, &mut report).await?
             }
         };
+        if self.operation.has_input() {
+            self.permit = Admission::admit(&self.request)?;
+        }
+        let parameters = self.parameters(&mut report);
+        if let (Some(checker), Some(body)) = (&self.operation.body, &body) {
+            checker.check(body, &Path::BODY, &mut report);
+        }
         match report.violations() {
             [] => Ok(Input { parameters, body }),
             violations => Err(Failure::invalid(violations)),

@@ -22,7 +22,7 @@ impl RequestId {
     }
 
     /// Only has to be distinct, so a fast generator will do.
-    fn random() -> Self {
+    pub(crate) fn random() -> Self {
         let text = format!("{:032x}", fastrand::u128(..));
         Self(HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("unknown")))
     }

@@ -1,8 +1,9 @@
-//! The wish to stop, known everywhere at once.
+//! The request to stop, seen by everything that has to end.
 
 use std::io;
 use std::sync::Arc;
 
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 /// A switch that goes on once. Clones share it.
@@ -16,22 +17,26 @@ impl Shutdown {
         Self(Arc::new(watch::Sender::new(false)))
     }
 
-    /// A switch that SIGTERM or Ctrl-C turns on.
+    /// A switch that a signal turns on: SIGTERM, SIGINT (Ctrl-C), SIGQUIT or
+    /// SIGHUP (a closed terminal). A second signal ends the process immediately.
     ///
     /// # Errors
     /// If the signals cannot be listened to.
     pub fn on_signals() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let (mut terminate, mut interrupt) =
-            (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        let mut signals = Signals {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            quit: signal(SignalKind::quit())?,
+            hangup: signal(SignalKind::hangup())?,
+        };
         let shutdown = Self::new();
         let switch = shutdown.clone();
         tokio::spawn(async move {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
+            signals.next().await;
             switch.trigger();
+            let signal = signals.next().await;
+            // As a shell reports a process that a signal ended.
+            std::process::exit(128 + signal.as_raw_value());
         });
         Ok(shutdown)
     }
@@ -50,5 +55,23 @@ impl Shutdown {
     pub async fn triggered(&self) {
         // The sender lives in `self`, so waiting cannot fail.
         let _ = self.0.subscribe().wait_for(|on| *on).await;
+    }
+}
+
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    quit: Signal,
+    hangup: Signal,
+}
+
+impl Signals {
+    async fn next(&mut self) -> SignalKind {
+        tokio::select! {
+            _ = self.terminate.recv() => SignalKind::terminate(),
+            _ = self.interrupt.recv() => SignalKind::interrupt(),
+            _ = self.quit.recv() => SignalKind::quit(),
+            _ = self.hangup.recv() => SignalKind::hangup(),
+        }
     }
 }

@@ -16,7 +16,7 @@ pub mod upstream;
 
 use std::io;
 
-use openapi_server::Shutdown;
+use openapi_server::{ServeOptions, Shutdown};
 use tokio::net::TcpListener;
 
 use config::Config;
@@ -63,7 +63,9 @@ pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
     let listener = TcpListener::bind(("0.0.0.0", port)).await.map_err(listen)?;
     let service = service::Service::new(&database, upstream, shutdown.clone());
     let app = openapi_server::app(&api::DESCRIPTION, api::OrderServiceServer(service));
-    openapi_server::serve(listener, app, shutdown).await.map_err(listen)?;
+    openapi_server::serve(listener, app, ServeOptions::default(), shutdown)
+        .await
+        .map_err(listen)?;
     // The driver's tasks must not outlive the runtime.
     database.client().clone().shutdown().await;
     Ok(())

@@ -1,6 +1,6 @@
 //! What production has more than the base.
 
-use openapi_server::DRAIN_TIMEOUT;
+use openapi_server::limits::DRAIN_TIMEOUT;
 use serde_json::{Value, json};
 
 use super::SERVICES;

@@ -10,7 +10,8 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use openapi_server::{Failure, MAX_BODY_BYTES, Violation};
+use openapi_server::limits::MAX_BODY_BYTES;
+use openapi_server::{Failure, Violation};
 use petstore::Store;
 use petstore::api::{DESCRIPTION, PetStoreServer};
 use poem::endpoint::BoxEndpoint;

@@ -5,9 +5,11 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tracing_subscriber::fmt::MakeWriter;
+
+use crate::limits::LOG_FLUSH_TIMEOUT;
 
 /// How long a line may wait for others to be written with it.
 const GATHER: Duration = Duration::from_millis(10);
@@ -15,6 +17,9 @@ const GATHER: Duration = Duration::from_millis(10);
 /// Bytes that may wait: some thousand lines. While the reader of the logs is
 /// slower than that, lines are left out, and then counted in a line of their own.
 const CAPACITY: usize = 1 << 20;
+
+/// How often the end of the writing thread is looked for.
+const POLL_INTERVAL: Duration = Duration::from_millis(2);
 
 /// Standard output behind a buffer.
 #[derive(Clone)]
@@ -108,8 +113,13 @@ impl Drop for Flush {
     fn drop(&mut self) {
         self.output.lock().closed = true;
         self.output.0.changed.notify_one();
-        // A panic of the thread has been told by the panic hook.
-        let _ = self.thread.take().map(JoinHandle::join);
+        // A reader that has stopped reading does not keep the process from ending.
+        let deadline = Instant::now() + LOG_FLUSH_TIMEOUT;
+        while self.thread.as_ref().is_some_and(|thread| !thread.is_finished())
+            && Instant::now() < deadline
+        {
+            thread::sleep(POLL_INTERVAL);
+        }
     }
 }
 
@@ -188,5 +198,25 @@ mod tests {
         drop(go_on);
         drop(flush);
         assert!(!sink.0.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_reader_that_never_reads_does_not_keep_the_process_from_ending() {
+        struct Blocked(std::sync::mpsc::Receiver<()>);
+        impl Write for Blocked {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                let _ = self.0.recv();
+                Ok(0)
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let (_sender, receiver) = std::sync::mpsc::channel();
+        let (mut output, flush) = Output::start(Blocked(receiver)).unwrap();
+        output.write_all(b"line\n").unwrap();
+        let started = Instant::now();
+        drop(flush);
+        assert!(started.elapsed() < LOG_FLUSH_TIMEOUT + Duration::from_secs(1));
     }
 }

@@ -76,6 +76,7 @@ impl PetStore for Store {
             // Not declared by the spec.
             Pet::Cat(cat) if cat.name == "teapot" => Err(Failure::not_found("cat", "teapot")),
             Pet::Cat(cat) if cat.name == "panic" => panic!("the secret of the cat"),
+            Pet::Cat(cat) if cat.name == "stall" => std::future::pending().await,
             _ => Ok(CreatePetResponse::Created { body, location: "/pets/1".into() }),
         }
     }

@@ -9,7 +9,7 @@ mod hostile;
 use std::time::{Duration, Instant};
 
 use common::{body, client, echo};
-use openapi_server::MAX_BODY_BYTES;
+use openapi_server::limits::MAX_BODY_BYTES;
 use poem::http::StatusCode;
 
 /// What fetching memory from the system can cost a longer body.

@@ -24,7 +24,7 @@ async fn answers() -> Vec<(u16, TestResponse)> {
     let post = |text: &str| client().post("/echo").body(text.to_owned());
     let json = "application/json";
     let mut long = r#"{"anything":""#.to_owned();
-    long.push_str(&"a".repeat(openapi_server::MAX_BODY_BYTES));
+    long.push_str(&"a".repeat(openapi_server::limits::MAX_BODY_BYTES));
     vec![
         (404, client().get("/nowhere").send().await),
         (405, client().request(Method::PATCH, "/pets").send().await),

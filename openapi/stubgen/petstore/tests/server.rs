@@ -316,22 +316,27 @@ async fn a_panic_is_a_500_that_says_nothing_and_the_next_request_works() {
 #[tokio::test]
 async fn beyond_what_is_worked_on_the_answer_is_an_immediate_503() {
     let app = openapi_server::app(&DESCRIPTION, PetStoreServer(Store)).boxed();
-    // A body that never ends keeps its place.
-    let stalled = |_| {
-        let body = Body::from_bytes_stream(stream::pending::<Result<Vec<u8>, io::Error>>());
-        let request = Request::builder().method(Method::POST).uri(Uri::from_static("/echo"));
+    let body_of = |body: Body| {
+        let request = Request::builder().method(Method::POST).uri(Uri::from_static("/pets"));
+        let request = request.header("authorization", "Bearer secret");
         let mut call = Box::pin(app.call(request.content_type("application/json").body(body)));
         assert!(call.as_mut().now_or_never().is_none());
         call
     };
-    let mut stalled: Vec<_> = (0..openapi_server::MAX_IN_FLIGHT).map(stalled).collect();
+    // A body that is still arriving holds no permit, a handler that works does.
+    let arriving =
+        |_| body_of(Body::from_bytes_stream(stream::pending::<Result<Vec<u8>, io::Error>>()));
+    let _arriving: Vec<_> = (0..2 * openapi_server::limits::MAX_IN_FLIGHT).map(arriving).collect();
+    let working =
+        |_| body_of(json!({ "kind": "cat", "name": "stall", "lives": 1 }).to_string().into());
+    let mut working: Vec<_> = (0..openapi_server::limits::MAX_IN_FLIGHT).map(working).collect();
     let client = TestClient::new(&app);
     let refused = client.get("/pets").send().await;
     refused.assert_status(StatusCode::SERVICE_UNAVAILABLE);
     refused.assert_header("retry-after", "1");
     assert_eq!(body(refused).await["error"]["code"], "SERVICE_UNAVAILABLE");
     client.get("/openapi.json").send().await.assert_status_is_ok();
-    stalled.pop();
+    working.pop();
     client.get("/pets").send().await.assert_status_is_ok();
 }
 
