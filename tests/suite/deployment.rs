@@ -32,7 +32,8 @@ fn variables(service: &str) -> (Vec<&'static str>, Vec<&'static str>) {
         other => panic!("no such service: {other}"),
     };
     // Their defaults are right wherever the service runs; the others' are for one machine.
-    let safe = ["LOG_LEVEL", "ENVIRONMENT", "TOKIO_WORKER_THREADS"];
+    let safe =
+        ["LOG_LEVEL", "ENVIRONMENT", "TOKIO_WORKER_THREADS", "TRUSTED_PROXIES", "SHUTDOWN_DELAY"];
     let needed = known.iter().copied().filter(|name| !safe.contains(name)).collect();
     (known, needed)
 }
@@ -46,7 +47,16 @@ fn the_variables_of_a_service_are_known() {
     let (known, needed) = variables("user-service");
     assert_eq!(
         known,
-        ["PORT", "MONGO_URI", "JWT_SECRET", "ENVIRONMENT", "LOG_LEVEL", "TOKIO_WORKER_THREADS"]
+        [
+            "PORT",
+            "MONGO_URI",
+            "JWT_SECRET",
+            "ENVIRONMENT",
+            "LOG_LEVEL",
+            "TOKIO_WORKER_THREADS",
+            "TRUSTED_PROXIES",
+            "SHUTDOWN_DELAY"
+        ]
     );
     assert_eq!(needed, ["PORT", "MONGO_URI", "JWT_SECRET"]);
 }

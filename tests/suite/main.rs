@@ -11,6 +11,7 @@ mod clients;
 mod configuration;
 mod connections;
 mod deployment;
+mod documents;
 mod faults;
 mod fuzz;
 mod password_queue;

@@ -74,8 +74,8 @@ impl Product {
 pub struct Changes {
     /// A new name.
     pub name: Option<String>,
-    /// A new description.
-    pub description: Option<String>,
+    /// A new description; `Some(None)` removes the description.
+    pub description: Option<Option<String>>,
     /// A new price.
     pub price: Option<Amount>,
     /// A new stock.
@@ -161,12 +161,19 @@ impl Store {
         let mut set = doc! { "updatedAt": DateTime::now() };
         let Changes { name, description, price, stock } = changes;
         set.extend(name.map(|name| ("name".to_owned(), name.into())));
-        set.extend(description.map(|description| ("description".to_owned(), description.into())));
         set.extend(stock.map(|stock| ("stock".to_owned(), stock.into())));
         if let Some(price) = price {
             set.insert("price", Decimal128::from(price));
         }
-        let change = self.0.find_one_and_update(doc! { "_id": id }, doc! { "$set": set });
+        let mut update = doc! {};
+        match description {
+            Some(Some(description)) => drop(set.insert("description", description)),
+            // MongoDB before 5.0 refuses an empty `$unset`.
+            Some(None) => drop(update.insert("$unset", doc! { "description": "" })),
+            None => {}
+        }
+        update.insert("$set", set);
+        let change = self.0.find_one_and_update(doc! { "_id": id }, update);
         let change = change.return_document(ReturnDocument::After);
         bounded(change.into_future()).await?.ok_or_else(|| Error::NotFound(id.to_hex()))
     }

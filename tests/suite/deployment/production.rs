@@ -75,9 +75,8 @@ fn a_rolling_restart_loses_no_request() {
         assert_eq!(strategy["rollingUpdate"]["maxUnavailable"], 0, "{service}");
         let pod = production().pod(service);
         let grace = pod.spec["terminationGracePeriodSeconds"].as_u64().unwrap();
-        let hook = &pod.container("service")["lifecycle"]["preStop"];
-        let pause =
-            hook["sleep"]["seconds"].as_u64().expect("the image has no shell to sleep with");
+        let environment = production().environment(pod.container("service")).unwrap();
+        let pause: u64 = environment["SHUTDOWN_DELAY"].parse().unwrap();
         assert!(pause >= 5, "{service}: proxies need longer to hear of it than {pause} s");
         let drain = DRAIN_TIMEOUT.as_secs();
         assert!(grace >= pause + drain + 5, "{service}: {grace} s for {pause} and {drain}");

@@ -199,7 +199,7 @@ async fn answer(behaviour: Behaviour, call: &str, request: usize) -> Option<(u16
             let resource = if call.starts_with("GET /users/") { "user" } else { "product" };
             Some((404, not_found(resource, id)))
         }
-        Behaviour::Status(status) => Some((status, envelope())),
+        Behaviour::Status(status) => Some((status, envelope("INTERNAL_ERROR"))),
         Behaviour::Body(status, body) => Some((status, body.to_owned())),
         Behaviour::Garbage => Some((200, "<html>".to_owned())),
         Behaviour::Endless { .. }
@@ -256,8 +256,8 @@ fn not_found(resource: &str, id: &str) -> String {
     )
 }
 
-fn envelope() -> String {
-    r#"{"error":{"code":"X","message":"x"}}"#.to_owned()
+fn envelope(code: &str) -> String {
+    format!(r#"{{"error":{{"code":"{code}","message":"x"}}}}"#)
 }
 
 /// An order service between two mocks.
