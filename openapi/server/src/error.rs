@@ -161,6 +161,11 @@ impl Failure {
             .with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
     }
 
+    /// 503 for a write that may have been made. Not to be tried again before that is known.
+    pub fn outcome_unknown(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "OUTCOME_UNKNOWN", message)
+    }
+
     /// 405 with the methods that the path has.
     pub(crate) fn method_not_allowed(allow: &str) -> Self {
         let message = format!("This path has the methods {allow}");

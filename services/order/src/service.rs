@@ -9,6 +9,7 @@ use openapi_server::Shutdown;
 
 use crate::api::{self, *};
 use crate::error::Error;
+use crate::readiness::Readiness;
 use crate::store::{self, Store};
 use crate::upstream::{self, Upstream};
 use crate::{cursor, database, money};
@@ -16,6 +17,7 @@ use crate::{cursor, database, money};
 /// The order service.
 pub struct Service {
     database: Database,
+    readiness: Readiness,
     store: Store,
     upstream: Upstream,
     shutdown: Shutdown,
@@ -24,7 +26,9 @@ pub struct Service {
 impl Service {
     /// A service on a database that is prepared.
     pub fn new(database: &Database, upstream: Upstream, shutdown: Shutdown) -> Self {
-        Self { database: database.clone(), store: Store::new(database), upstream, shutdown }
+        let readiness = Readiness::new(database);
+        let (database, store) = (database.clone(), Store::new(database));
+        Self { database, readiness, store, upstream, shutdown }
     }
 }
 
@@ -69,10 +73,11 @@ impl OrderService for Service {
             Some(cursor) => Some(cursor::Cursor::decode(&cursor.0).ok_or(Error::Cursor)?),
             None => None,
         };
-        let (page, next) =
-            self.store.list(&user_id.0.to_ascii_lowercase(), limit.0 as usize, after).await?;
-        let orders = page.into_iter().map(Order::from).collect();
-        let next_cursor = next.map(|cursor| Cursor(cursor.encode()));
+        // The spec's limit is a positive number.
+        let (user_id, limit) = (user_id.0.to_ascii_lowercase(), limit.0.unsigned_abs());
+        let page = self.store.list(&user_id, limit, after).await?;
+        let orders = page.items.into_iter().map(Order::from).collect();
+        let next_cursor = page.next.map(|cursor| Cursor(cursor.encode()));
         Ok(ListOrdersByUserResponse::Ok(OrderPage { orders, next_cursor }))
     }
 
@@ -98,7 +103,7 @@ impl OrderService for Service {
         if self.shutdown.is_triggered() {
             return Err(Error::ShuttingDown);
         }
-        database::ping(&self.database).await?;
+        self.readiness.check().await?;
         Ok(CheckReadinessResponse::Ok(HEALTHY))
     }
 }

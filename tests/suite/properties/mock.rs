@@ -36,13 +36,15 @@ pub enum Behaviour {
 struct State {
     behaviour: Behaviour,
     lacking: HashSet<String>,
+    name: Option<String>,
     calls: Vec<String>,
     request_ids: Vec<String>,
 }
 
 impl State {
     fn new(behaviour: Behaviour) -> Self {
-        Self { behaviour, lacking: HashSet::new(), calls: Vec::new(), request_ids: Vec::new() }
+        let (lacking, name) = (HashSet::new(), None);
+        Self { behaviour, lacking, name, calls: Vec::new(), request_ids: Vec::new() }
     }
 }
 
@@ -80,6 +82,11 @@ impl Mock {
         self.state.lock().unwrap().lacking.insert(id.to_owned());
     }
 
+    /// Every product has this name.
+    pub fn call_products(&self, name: String) {
+        self.state.lock().unwrap().name = Some(name);
+    }
+
     /// The `x-request-id` of each call since then.
     pub fn request_ids(&self) -> Vec<String> {
         self.state.lock().unwrap().request_ids.clone()
@@ -107,15 +114,17 @@ async fn serve(stream: TcpStream, state: Arc<Mutex<State>>) {
         }
         let call = line.rsplit_once(' ').map_or("", |(call, _)| call).to_owned();
         let id = call.rsplit('/').next().unwrap_or_default().to_owned();
-        let behaviour = {
+        let (behaviour, name) = {
             let mut state = state.lock().unwrap();
             state.calls.push(call);
             state.request_ids.extend(request_id);
-            if state.lacking.contains(&id) { Behaviour::NotFound } else { state.behaviour }
+            let lacks = state.lacking.contains(&id);
+            let behaviour = if lacks { Behaviour::NotFound } else { state.behaviour };
+            (behaviour, state.name.clone().unwrap_or_else(|| format!("Product {id}")))
         };
         let answer = match behaviour {
-            Behaviour::Found => (200, thing(&id)),
-            Behaviour::Other => (200, thing("000000000000000000000000")),
+            Behaviour::Found => (200, thing(&id, &name)),
+            Behaviour::Other => (200, thing("000000000000000000000000", &name)),
             Behaviour::NotFound => (404, envelope()),
             Behaviour::Status(status) => (status, envelope()),
             Behaviour::Garbage => (200, "<html>".to_owned()),
@@ -139,9 +148,9 @@ async fn serve(stream: TcpStream, state: Arc<Mutex<State>>) {
 }
 
 /// A user and a product in one: each client reads what it knows.
-fn thing(id: &str) -> String {
+fn thing(id: &str, name: &str) -> String {
     format!(
-        r#"{{"id":"{id}","email":"a@example.com","name":"Product {id}","price":0.1,"stock":1,"createdAt":"2026-01-02T03:04:05.678Z","more":"to be ignored"}}"#
+        r#"{{"id":"{id}","email":"a@example.com","name":"{name}","price":0.1,"stock":1,"createdAt":"2026-01-02T03:04:05.678Z","more":"to be ignored"}}"#
     )
 }
 
