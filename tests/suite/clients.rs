@@ -25,7 +25,7 @@ macro_rules! declared {
     ($outcome:expr) => {
         match $outcome {
             Err(progenitor_client::Error::ErrorResponse(answer)) => {
-                (answer.status().as_u16(), answer.error.code.clone())
+                (answer.status().as_u16(), answer.error.code)
             }
             other => panic!("not a declared error: {other:?}"),
         }
@@ -45,26 +45,29 @@ fn users() {
             password: None,
         };
         assert_eq!(*clients.update_user(&id, &change).await.unwrap().name, "Ada King");
-        assert_eq!(declared!(clients.update_user(&none, &change).await), (404, "NOT_FOUND".into()));
+        assert_eq!(
+            declared!(clients.update_user(&none, &change).await),
+            (404, user::ErrorCode::NotFound)
+        );
         let again = user::NewUser {
             email: read.email,
             password: "long enough".parse().unwrap(),
-            name: read.name,
+            name: read.name.parse().unwrap(),
         };
-        assert_eq!(declared!(clients.create_user(&again).await), (409, "CONFLICT".into()));
+        assert_eq!(declared!(clients.create_user(&again).await), (409, user::ErrorCode::Conflict));
         let nobody = user::Credentials {
             email: new_email().parse().unwrap(),
             password: "x".parse().unwrap(),
         };
-        assert_eq!(declared!(clients.login(&nobody).await), (401, "UNAUTHORIZED".into()));
+        assert_eq!(declared!(clients.login(&nobody).await), (401, user::ErrorCode::Unauthorized));
         let nothing = user::UserUpdate { name: None, email: None, password: None };
         assert_eq!(
             declared!(clients.update_user(&id, &nothing).await),
-            (400, "VALIDATION_ERROR".into())
+            (400, user::ErrorCode::ValidationError)
         );
         clients.delete_user(&id).await.unwrap();
-        assert_eq!(declared!(clients.get_user(&id).await), (404, "NOT_FOUND".into()));
-        assert_eq!(declared!(clients.delete_user(&id).await), (404, "NOT_FOUND".into()));
+        assert_eq!(declared!(clients.get_user(&id).await), (404, user::ErrorCode::NotFound));
+        assert_eq!(declared!(clients.delete_user(&id).await), (404, user::ErrorCode::NotFound));
         clients.check_health().await.unwrap();
         clients.check_liveness().await.unwrap();
         clients.check_readiness().await.unwrap();
@@ -86,17 +89,20 @@ fn products() {
         let wrong = product::ProductUpdate { price: Some(product::Price(-1.0)), ..change.clone() };
         assert_eq!(
             declared!(clients.update_product(&id, &wrong).await),
-            (400, "VALIDATION_ERROR".into())
+            (400, product::ErrorCode::ValidationError)
         );
         // A wrong cursor does not even become one.
         assert!("AAAA".parse::<product::Cursor>().is_err());
         clients.delete_product(&id).await.unwrap();
-        assert_eq!(declared!(clients.get_product(&id).await), (404, "NOT_FOUND".into()));
+        assert_eq!(declared!(clients.get_product(&id).await), (404, product::ErrorCode::NotFound));
         assert_eq!(
             declared!(clients.update_product(&id, &change).await),
-            (404, "NOT_FOUND".into())
+            (404, product::ErrorCode::NotFound)
         );
-        assert_eq!(declared!(clients.delete_product(&id).await), (404, "NOT_FOUND".into()));
+        assert_eq!(
+            declared!(clients.delete_product(&id).await),
+            (404, product::ErrorCode::NotFound)
+        );
         clients.check_health().await.unwrap();
         clients.check_liveness().await.unwrap();
         clients.check_readiness().await.unwrap();
@@ -115,28 +121,94 @@ fn orders() {
             clients.update_order_status(&id, &to(order::OrderStatus::Completed)).await.unwrap();
         assert_eq!(done.status, order::OrderStatus::Completed);
         let back = clients.update_order_status(&id, &to(order::OrderStatus::Pending)).await;
-        assert_eq!(declared!(back), (409, "CONFLICT".into()));
+        assert_eq!(declared!(back), (409, order::ErrorCode::Conflict));
         let missing = clients.update_order_status(&none, &to(order::OrderStatus::Pending)).await;
-        assert_eq!(declared!(missing), (404, "NOT_FOUND".into()));
-        assert_eq!(declared!(clients.get_order(&none).await), (404, "NOT_FOUND".into()));
+        assert_eq!(declared!(missing), (404, order::ErrorCode::NotFound));
+        assert_eq!(declared!(clients.get_order(&none).await), (404, order::ErrorCode::NotFound));
         let empty = order::NewOrder { user_id: none.clone(), items: vec![] };
-        assert_eq!(declared!(clients.create_order(&empty).await), (400, "VALIDATION_ERROR".into()));
+        assert_eq!(
+            declared!(clients.create_order(&empty).await),
+            (400, order::ErrorCode::ValidationError)
+        );
         let item = order::NewOrderItem {
             product_id: tea.parse().unwrap(),
             quantity: order::Quantity(2.try_into().unwrap()),
         };
         let unknown = order::NewOrder { user_id: none, items: vec![item] };
-        assert_eq!(declared!(clients.create_order(&unknown).await), (404, "NOT_FOUND".into()));
+        assert_eq!(
+            declared!(clients.create_order(&unknown).await),
+            (404, order::ErrorCode::NotFound)
+        );
         let vast = new_product(f64::MAX).await;
         let item = order::NewOrderItem {
             product_id: vast.parse().unwrap(),
             quantity: order::Quantity(2.try_into().unwrap()),
         };
         let vast = order::NewOrder { user_id: user.parse().unwrap(), items: vec![item] };
-        assert_eq!(declared!(clients.create_order(&vast).await), (422, "UNPROCESSABLE".into()));
+        assert_eq!(
+            declared!(clients.create_order(&vast).await),
+            (422, order::ErrorCode::Unprocessable)
+        );
         assert!("AAAA".parse::<order::Cursor>().is_err());
         clients.check_health().await.unwrap();
         clients.check_liveness().await.unwrap();
         clients.check_readiness().await.unwrap();
+    });
+}
+
+/// The body of a declared error.
+fn envelope<E: std::fmt::Debug, T: std::fmt::Debug>(
+    outcome: Result<T, progenitor_client::Error<E>>,
+) -> E {
+    match outcome {
+        Err(progenitor_client::Error::ErrorResponse(answer)) => answer.into_inner(),
+        other => panic!("not a declared error: {other:?}"),
+    }
+}
+
+#[test]
+fn details_of_errors_are_typed() {
+    run(async {
+        let (users, orders) = (clients().users, clients().orders);
+        let id: user::ObjectId = new_user().await.parse().unwrap();
+        let nothing = user::UserUpdate { name: None, email: None, password: None };
+        let details = envelope(users.update_user(&id, &nothing).await).error.details.unwrap();
+        let [fault] = details.fields.as_slice() else { panic!("{details:?}") };
+        assert_eq!((fault.in_, fault.rule.as_str()), (user::FieldLocation::Body, "minProperties"));
+
+        let none: user::ObjectId = NO_ID.parse().unwrap();
+        let details = envelope(users.get_user(&none).await).error.details.unwrap();
+        assert_eq!(details.resource, Some(user::ErrorResource::User));
+        assert_eq!(details.id.as_deref(), Some(NO_ID));
+
+        let id: order::ObjectId = new_order(&id, &[&new_product(1.5).await]).await.parse().unwrap();
+        let to = |status| order::OrderStatusUpdate { status };
+        orders.update_order_status(&id, &to(order::OrderStatus::Completed)).await.unwrap();
+        let back = orders.update_order_status(&id, &to(order::OrderStatus::Pending)).await;
+        let details = envelope(back).error.details.unwrap();
+        assert_eq!(details.from, Some(order::OrderStatus::Completed));
+        assert_eq!(details.to, Some(order::OrderStatus::Pending));
+    });
+}
+
+#[test]
+fn a_client_can_remove_a_description() {
+    run(async {
+        let clients = clients().products;
+        let new = product::NewProduct {
+            name: "Teapot".parse().unwrap(),
+            description: Some("Short and stout.".parse().unwrap()),
+            price: product::Price(1.0),
+            stock: 1.into(),
+        };
+        let id = clients.create_product(&new).await.unwrap().into_inner().id;
+        let change = product::ProductUpdate {
+            name: None,
+            description: Some(product::ProductDescriptionUpdate(None)),
+            price: None,
+            stock: None,
+        };
+        let changed = clients.update_product(&id, &change).await.unwrap().into_inner();
+        assert_eq!(changed.description, None);
     });
 }

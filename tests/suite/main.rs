@@ -10,6 +10,7 @@ mod browser;
 mod clients;
 mod connections;
 mod deployment;
+mod documents;
 mod faults;
 mod fuzz;
 mod memory;

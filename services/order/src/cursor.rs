@@ -39,7 +39,8 @@ impl Cursor {
         Self::new(created_at, id)
     }
 
-    /// As clients see it: 40 hexadecimal digits, the pattern of the spec's `Cursor`.
+    /// As clients see it: 40 hexadecimal digits, of which the first five are zero until the year
+    /// 2527, the pattern of the spec's `Cursor`.
     pub fn encode(self) -> String {
         format!("{:016x}{}", self.created_at.timestamp_millis(), self.id)
     }
@@ -77,6 +78,7 @@ mod tests {
     fn a_cursor_comes_back_and_nothing_else_is_one() {
         let cursor =
             Cursor { created_at: DateTime::from_millis(1_767_323_045_678), id: ObjectId::new() };
+        assert!(cursor.encode().starts_with("00000"), "{}", cursor.encode());
         assert_eq!(Cursor::decode(&cursor.encode()), Some(cursor));
         for text in
             ["", "0", "+00000000000000a", &cursor.encode()[1..], &format!("{}0", cursor.encode())]

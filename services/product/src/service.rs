@@ -70,7 +70,7 @@ impl ProductService for Service {
     ) -> Result<UpdateProductResponse, Error> {
         let changes = Changes {
             name: body.name.map(|name| name.0),
-            description: body.description.map(|description| Some(description.0)),
+            description: body.description.map(|description| description.0),
             price: body.price.map(|price| Amount::try_from(price.0)).transpose()?,
             stock: body.stock.map(|stock| stock.0),
         };

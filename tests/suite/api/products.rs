@@ -114,6 +114,23 @@ fn a_product_changes_in_the_fields_that_are_given() {
 }
 
 #[test]
+fn a_description_of_null_removes_it() {
+    run(async {
+        let mut expected = products().post("/products", product()).await.expect(201);
+        let path = format!("/products/{}", expected["id"].as_str().unwrap());
+        expected.as_object_mut().unwrap().remove("description");
+        // The second time there is nothing left to remove.
+        for _ in 0..2 {
+            let changed = products().put(&path, json!({ "description": null })).await;
+            assert_eq!(changed.expect(200), expected);
+            assert_eq!(products().get(&path).await.expect(200), expected);
+        }
+        let change = json!({ "description": null, "name": null });
+        assert_eq!(products().put(&path, change).await.violations(), ["/name type"]);
+    });
+}
+
+#[test]
 fn a_deleted_product_is_gone() {
     run(async {
         let path = format!("/products/{}", new_product(1.0).await);

@@ -125,8 +125,8 @@ async fn serve(stream: TcpStream, state: Arc<Mutex<State>>) {
         let answer = match behaviour {
             Behaviour::Found => (200, thing(&id, &name)),
             Behaviour::Other => (200, thing("000000000000000000000000", &name)),
-            Behaviour::NotFound => (404, envelope()),
-            Behaviour::Status(status) => (status, envelope()),
+            Behaviour::NotFound => (404, envelope("NOT_FOUND")),
+            Behaviour::Status(status) => (status, envelope("INTERNAL_ERROR")),
             Behaviour::Garbage => (200, "<html>".to_owned()),
             Behaviour::Hang => return tokio::time::sleep(Duration::from_secs(60)).await,
             Behaviour::Refuse => return,
@@ -154,8 +154,8 @@ fn thing(id: &str, name: &str) -> String {
     )
 }
 
-fn envelope() -> String {
-    r#"{"error":{"code":"X","message":"x"}}"#.to_owned()
+fn envelope(code: &str) -> String {
+    format!(r#"{{"error":{{"code":"{code}","message":"x"}}}}"#)
 }
 
 /// An order service between two mocks.
