@@ -171,6 +171,11 @@ impl Failure {
         self
     }
 
+    /// 503 for a write that may have been made. Not to be tried again before that is known.
+    pub fn outcome_unknown(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "OUTCOME_UNKNOWN", message)
+    }
+
     /// 405 with the methods that the path has.
     pub(crate) fn method_not_allowed(allow: &str) -> Self {
         let message = format!("This path has the methods {allow}");

@@ -5,7 +5,9 @@
 //! added or deleted before it, and costs the same however far down it lies.
 
 use mongodb::bson::oid::ObjectId;
-use mongodb::bson::{DateTime, Document, doc};
+use mongodb::bson::{DateTime, Document, RawDocument, doc};
+
+use crate::document;
 
 /// The last item of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +19,26 @@ pub struct Cursor {
 }
 
 impl Cursor {
+    /// Before every item: the last millisecond that 11 hexadecimal digits hold, in the year 2527.
+    pub const FIRST: Self = Self {
+        created_at: DateTime::from_millis((1 << 44) - 1),
+        id: ObjectId::from_bytes([0xff; 12]),
+    };
+
+    /// After an item; none for a time that no cursor can hold.
+    pub fn new(created_at: DateTime, id: ObjectId) -> Option<Self> {
+        let times = 0..=Self::FIRST.created_at.timestamp_millis();
+        times.contains(&created_at.timestamp_millis()).then_some(Self { created_at, id })
+    }
+
+    /// After a document, if it has a time. An id of another type is sorted as if it were the
+    /// smallest.
+    pub fn of(document: &RawDocument) -> Option<Self> {
+        let created_at = document::date(document, "createdAt").ok()?;
+        let id = document.get_object_id("_id").unwrap_or(ObjectId::from_bytes([0; 12]));
+        Self::new(created_at, id)
+    }
+
     /// As clients see it: 40 hexadecimal digits, of which the first five are zero until the year
     /// 2527, the pattern of the spec's `Cursor`.
     pub fn encode(self) -> String {

@@ -1,67 +1,31 @@
-//! The connection to MongoDB: made with patience at start, bounded in time
-//! afterwards, and its errors told apart by what a client can do about them.
+//! The connection to MongoDB: made with patience at start, and bounded in time
+//! afterwards. Every operation of a request goes through [`read`] or [`write`],
+//! which differ in what a failure means: a read that failed can be repeated, a
+//! write may have been made although its answer never came.
 //!
 //! Each service has its own copy: they share an API, not code.
+
+mod error;
+mod operation;
 
 use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable};
 use mongodb::bson::doc;
-use mongodb::error::{Error as DriverError, ErrorKind};
+use mongodb::error::Error as DriverError;
 use mongodb::options::{Acknowledgment, ClientOptions, ConnectionString, WriteConcern};
 use mongodb::{Client, Database};
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::timeout;
 
-/// The longest that one attempt to connect takes.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
+pub use error::{Error, Write};
+pub use operation::{Documents, delete, find_one, insert, update};
 
-/// Delays between attempts: 1, 2, 4 … 30 seconds, ten attempts in all.
-const FIRST_DELAY: Duration = Duration::from_secs(1);
-const LONGEST_DELAY: Duration = Duration::from_secs(30);
-const ATTEMPTS: usize = 10;
-
-/// The longest that a request waits for the database.
-const OPERATION_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// How long the driver looks for a server before it says that there is none.
-const SELECTION_TIMEOUT: Duration = Duration::from_secs(2);
-
-/// Connections per process. A connection costs the database about 1 MB, and a
-/// request holds one for a fraction of a millisecond.
-const POOL_SIZE: u32 = 32;
-
-/// Used where the connection string names no database.
-const DEFAULT_NAME: &str = "orderdb";
-
-/// What the database did.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// It cannot be reached now; it may be later.
-    #[error("the database cannot be reached")]
-    Unavailable(#[source] DriverError),
-    /// It did not answer in time.
-    #[error("the database did not answer within {0:?}")]
-    Late(Duration),
-    /// It refused or failed.
-    #[error("the database failed")]
-    Failed(#[source] DriverError),
-}
-
-/// Server codes that mean "not now": shutting down, stepping down, no primary.
-const NOT_NOW: [i32; 6] = [91, 189, 10_107, 11_600, 11_602, 13_435];
-
-impl From<DriverError> for Error {
-    fn from(error: DriverError) -> Self {
-        let unreachable = match error.kind.as_ref() {
-            ErrorKind::ServerSelection { .. } | ErrorKind::Io(_) | ErrorKind::DnsResolve { .. } => {
-                true
-            }
-            ErrorKind::ConnectionPoolCleared { .. } => true,
-            ErrorKind::Command(command) => NOT_NOW.contains(&command.code),
-            _ => false,
-        };
-        if unreachable { Self::Unavailable(error) } else { Self::Failed(error) }
-    }
-}
+use crate::limits::{
+    ATTEMPT_TIMEOUT, ATTEMPTS, FIRST_DELAY, LONGEST_DELAY, OPERATION_TIMEOUT, PERMIT_TIMEOUT,
+    POOL_SIZE, SELECTION_TIMEOUT, SERVER_TIMEOUT,
+};
+use crate::store;
 
 /// Connects and prepares the database (its indexes), trying again with
 /// growing delays until both have worked.
@@ -81,9 +45,7 @@ where
             ping(&database).await?;
             prepare(database.clone()).await
         };
-        tokio::time::timeout(ATTEMPT_TIMEOUT, work)
-            .await
-            .unwrap_or(Err(Error::Late(ATTEMPT_TIMEOUT)))
+        timeout(ATTEMPT_TIMEOUT, work).await.unwrap_or(Err(Error::Late(ATTEMPT_TIMEOUT)))
     })
     .await?;
     Ok(database)
@@ -111,8 +73,8 @@ fn tell(error: &Error, delay: Duration) {
 }
 
 async fn open(uri: ConnectionString) -> Result<Database, Error> {
-    let mut options = ClientOptions::parse(uri).await?;
-    let name = options.default_database.clone().unwrap_or_else(|| DEFAULT_NAME.to_owned());
+    let mut options = ClientOptions::parse(uri).await.map_err(Error::from_read)?;
+    let name = options.default_database.clone().unwrap_or_else(|| store::DATABASE.to_owned());
     options.app_name.get_or_insert_with(|| env!("CARGO_PKG_NAME").to_owned());
     options.max_pool_size.get_or_insert(POOL_SIZE);
     options.connect_timeout.get_or_insert(SELECTION_TIMEOUT);
@@ -120,7 +82,7 @@ async fn open(uri: ConnectionString) -> Result<Database, Error> {
     // What was answered with 2xx must survive the loss of a server.
     let majority = || WriteConcern::builder().w(Acknowledgment::Majority).journal(true).build();
     options.write_concern.get_or_insert_with(majority);
-    Ok(Client::with_options(options)?.database(&name))
+    Ok(Client::with_options(options).map_err(Error::from_read)?.database(&name))
 }
 
 /// Whether the database answers.
@@ -128,18 +90,53 @@ async fn open(uri: ConnectionString) -> Result<Database, Error> {
 /// # Errors
 /// Why it does not.
 pub async fn ping(database: &Database) -> Result<(), Error> {
-    bounded(database.run_command(doc! { "ping": 1 }).into_future()).await.map(drop)
+    let ping = doc! { "ping": 1, "maxTimeMS": SERVER_TIMEOUT.as_millis() as i64 };
+    read(database.run_command(ping)).await?;
+    Ok(())
 }
 
-/// One operation, within five seconds.
+/// A read, or anything else that can be repeated, within [`OPERATION_TIMEOUT`].
 ///
 /// # Errors
-/// The driver's, sorted; or that it took too long.
-pub async fn bounded<T>(
-    operation: impl Future<Output = Result<T, DriverError>>,
+/// The driver's, classified; or that it took too long.
+pub async fn read<T>(
+    operation: impl IntoFuture<Output = Result<T, DriverError>>,
 ) -> Result<T, Error> {
-    match tokio::time::timeout(OPERATION_TIMEOUT, operation).await {
-        Ok(outcome) => outcome.map_err(Error::from),
+    match timeout(OPERATION_TIMEOUT, operation).await {
+        Ok(outcome) => outcome.map_err(Error::from_read),
         Err(_) => Err(Error::Late(OPERATION_TIMEOUT)),
+    }
+}
+
+/// A write of one document, within [`OPERATION_TIMEOUT`].
+///
+/// The driver repeats a write that failed with the connection once, under the
+/// same number, so that the server makes it once (`retryWrites`, on by default;
+/// a standalone server has no such thing). What arrives here has failed twice.
+///
+/// # Errors
+/// The driver's, classified: [`Error::OutcomeUnknown`] unless it is certain
+/// that the write was not made.
+pub async fn write<T>(
+    write: Write,
+    operation: impl IntoFuture<Output = Result<T, DriverError>>,
+) -> Result<T, Error> {
+    match timeout(OPERATION_TIMEOUT, operation).await {
+        Ok(outcome) => outcome.map_err(|error| Error::from_write(error, write)),
+        Err(_) => Err(Error::OutcomeUnknown { write, source: None }),
+    }
+}
+
+/// Waits for a share of the memory that reads may use.
+///
+/// # Errors
+/// [`Error::Busy`] after [`PERMIT_TIMEOUT`].
+pub async fn acquire(memory: &Semaphore, share: u32) -> Result<SemaphorePermit<'_>, Error> {
+    if let Ok(permit) = memory.try_acquire_many(share) {
+        return Ok(permit);
+    }
+    match timeout(PERMIT_TIMEOUT, memory.acquire_many(share)).await {
+        Ok(Ok(permit)) => Ok(permit),
+        _ => Err(Error::Busy),
     }
 }

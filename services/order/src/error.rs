@@ -3,6 +3,7 @@
 use openapi_server::{Failure, Violation};
 
 use crate::api::OrderStatus;
+use crate::readiness::NotReady;
 use crate::{database, money, upstream};
 
 /// What can go wrong in this service.
@@ -37,10 +38,17 @@ pub enum Error {
     /// The database.
     #[error(transparent)]
     Database(#[from] database::Error),
+    /// The database does not take writes.
+    #[error(transparent)]
+    NotReady(#[from] NotReady),
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
+        let error = match error {
+            Error::Database(error) => return error.into(),
+            error => error,
+        };
         match &error {
             Error::NotFound(id) => Self::not_found("order", id),
             Error::Transition { from, to } => Self::conflict(error.to_string())
@@ -68,8 +76,8 @@ impl From<Error> for Failure {
                     .caused_by(error)
             }
             Error::Money(money::Error::NotExact) => Self::unprocessable(error.to_string()),
-            Error::Database(database::Error::Unavailable(_) | database::Error::Late(_)) => {
-                Self::unavailable("The database does not answer").caused_by(error)
+            Error::NotReady(_) => {
+                Self::unavailable("The database does not take writes").caused_by(error)
             }
             Error::Money(money::Error::NotAmount(_)) | Error::Database(_) => {
                 Self::internal().caused_by(error)

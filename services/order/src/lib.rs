@@ -8,10 +8,13 @@
 pub mod config;
 pub mod cursor;
 pub mod database;
+pub mod document;
 pub mod error;
 pub mod limits;
 pub mod money;
+pub mod page;
 pub mod placement;
+pub mod readiness;
 pub mod service;
 mod status;
 pub mod store;

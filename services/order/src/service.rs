@@ -12,6 +12,7 @@ use crate::api::{self, *};
 use crate::error::Error;
 use crate::limits::{CLIENT_SHARE, MAX_ORDERS_IN_PROGRESS, ORDER_TIMEOUT, UPSTREAM_TIMEOUT};
 use crate::placement::PlacementLimit;
+use crate::readiness::Readiness;
 use crate::store::{self, Store};
 use crate::upstream::{self, Upstream};
 use crate::{cursor, database, money};
@@ -19,6 +20,7 @@ use crate::{cursor, database, money};
 /// The order service.
 pub struct Service {
     database: Database,
+    readiness: Readiness,
     store: Store,
     upstream: Upstream,
     placement: PlacementLimit,
@@ -30,6 +32,7 @@ impl Service {
     pub fn new(database: &Database, upstream: Upstream, shutdown: Shutdown) -> Self {
         Self {
             database: database.clone(),
+            readiness: Readiness::new(database),
             store: Store::new(database),
             upstream,
             placement: PlacementLimit::new(MAX_ORDERS_IN_PROGRESS, CLIENT_SHARE),
@@ -84,10 +87,11 @@ impl OrderService for Service {
             Some(cursor) => Some(cursor::Cursor::decode(&cursor.0).ok_or(Error::Cursor)?),
             None => None,
         };
-        let (page, next) =
-            self.store.list(&user_id.0.to_ascii_lowercase(), limit.0 as usize, after).await?;
-        let orders = page.into_iter().map(Order::from).collect();
-        let next_cursor = next.map(|cursor| Cursor(cursor.encode()));
+        // The spec's limit is a positive number.
+        let (user_id, limit) = (user_id.0.to_ascii_lowercase(), limit.0.unsigned_abs());
+        let page = self.store.list(&user_id, limit, after).await?;
+        let orders = page.items.into_iter().map(Order::from).collect();
+        let next_cursor = page.next.map(|cursor| Cursor(cursor.encode()));
         Ok(ListOrdersByUserResponse::Ok(OrderPage { orders, next_cursor }))
     }
 
@@ -113,7 +117,7 @@ impl OrderService for Service {
         if self.shutdown.is_triggered() {
             return Err(Error::ShuttingDown);
         }
-        database::ping(&self.database).await?;
+        self.readiness.check().await?;
         Ok(CheckReadinessResponse::Ok(HEALTHY))
     }
 }

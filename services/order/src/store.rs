@@ -1,29 +1,32 @@
-//! Orders in MongoDB. All that is known of the database stands here.
+//! Orders in MongoDB. No other code knows the form of its documents.
 
-use std::error::Error as StdError;
-
-use futures_util::TryStreamExt;
 use mongodb::bson::oid::ObjectId;
-use mongodb::bson::{DateTime, RawBsonRef, RawDocument, doc};
-use mongodb::options::ReturnDocument;
-use mongodb::{Collection, Database, IndexModel};
-use serde::{Deserialize, Deserializer, Serialize};
+use mongodb::bson::{
+    DateTime, Decimal128, RawArrayBuf, RawBsonRef, RawDocument, RawDocumentBuf, doc, rawdoc,
+};
+use mongodb::{Database, IndexModel};
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
 use crate::api::OrderStatus;
 use crate::cursor::{Cursor, newest_first};
-use crate::database::{self, bounded};
+use crate::database::{self, Documents, Write, read};
+use crate::document::{self, Invalid, invalid};
 use crate::error::Error;
-use crate::limits::ORDER_TIMEOUT;
-use crate::money::Amount;
+use crate::limits::{
+    MAX_PRODUCT_NAME_CHARS, MAX_READ_UNITS, ORDER_UNITS, PAGE_UNITS, SERVER_TIMEOUT, UPDATE_UNITS,
+};
+use crate::money::{self, Amount};
+use crate::page::{self, Page, max_json_bytes};
 use crate::status;
 
-/// An order as stored.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
+/// Used where the connection string names no database.
+pub const DATABASE: &str = "orderdb";
+
+/// An order as stored, without the time of its last change, which nothing needs.
+#[derive(Debug, Clone)]
 pub struct Order {
     /// Given when the order is placed.
-    #[serde(rename = "_id")]
     pub id: ObjectId,
     /// The user's id in small hexadecimal digits.
     pub user_id: String,
@@ -35,17 +38,14 @@ pub struct Order {
     pub status: OrderStatus,
     /// When it was placed.
     pub created_at: DateTime,
-    /// When its status last changed.
-    updated_at: DateTime,
 }
 
 /// Some pieces of a product as it was when the order was placed.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone)]
 pub struct Item {
     /// The product's id in small hexadecimal digits.
     pub product_id: String,
-    /// Its name then.
+    /// Its name then, cut after [`MAX_PRODUCT_NAME_CHARS`].
     pub product_name: String,
     /// Its price then.
     pub price: Amount,
@@ -53,55 +53,97 @@ pub struct Item {
     pub quantity: i32,
 }
 
-/// By hand: serde spends some 10,000 instructions on a document, most on BSON's own
-/// types, and a page has up to a thousand of these.
-impl<'de> Deserialize<'de> for Order {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::read(Deserialize::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+impl Order {
+    fn to_document(&self) -> RawDocumentBuf {
+        let mut items = RawArrayBuf::new();
+        for item in &self.items {
+            items.push(item.to_document());
+        }
+        rawdoc! {
+            "_id": self.id,
+            "userId": self.user_id.as_str(),
+            "items": items,
+            "totalAmount": Decimal128::from(self.total_amount),
+            "status": self.status.as_str(),
+            "createdAt": self.created_at,
+            "updatedAt": self.created_at,
+        }
     }
 }
 
-type Read<T> = Result<T, Box<dyn StdError>>;
-
-impl Order {
-    fn read(document: &RawDocument) -> Read<Self> {
-        let items = document.get_array("items")?.into_iter().map(|item| match item? {
-            RawBsonRef::Document(item) => Item::read(item),
-            other => Err(format!("an item is {other:?}").into()),
+impl page::Item for Order {
+    fn parse(document: &RawDocument) -> Result<Self, Invalid> {
+        let items = match document.get("items")? {
+            Some(RawBsonRef::Array(items)) => items,
+            other => return Err(invalid("items", "an array", other)),
+        };
+        let items = items.into_iter().map(|item| match item? {
+            RawBsonRef::Document(item) => Item::parse(item),
+            other => Err(invalid("items", "documents", Some(other))),
         });
-        let status = document.get_str("status")?;
         Ok(Self {
-            id: document.get_object_id("_id")?,
-            user_id: document.get_str("userId")?.to_owned(),
-            items: items.collect::<Read<_>>()?,
-            total_amount: amount(document, "totalAmount")?,
-            status: OrderStatus::ALL
-                .iter()
-                .copied()
-                .find(|known| known.as_str() == status)
-                .ok_or_else(|| format!("{status} is no status"))?,
-            created_at: document.get_datetime("createdAt")?,
-            updated_at: document.get_datetime("updatedAt")?,
+            id: document::object_id(document, "_id")?,
+            user_id: document::string(document, "userId")?.to_owned(),
+            items: items.collect::<Result<_, _>>()?,
+            total_amount: money::amount(document, "totalAmount")?,
+            status: parse_status(document)?,
+            created_at: document::date(document, "createdAt")?,
         })
     }
+
+    fn cursor(&self) -> Option<Cursor> {
+        Cursor::new(self.created_at, self.id)
+    }
+
+    fn max_json_bytes(&self) -> usize {
+        // Names, punctuation, two ids, the status, the time, a number of at most 24 characters.
+        const FIXED: usize = 256;
+        FIXED + self.items.iter().map(Item::max_json_bytes).sum::<usize>()
+    }
+}
+
+fn parse_status(document: &RawDocument) -> Result<OrderStatus, Invalid> {
+    let text = document::string(document, "status")?;
+    let known = OrderStatus::ALL.iter().copied().find(|known| known.as_str() == text);
+    known.ok_or_else(|| invalid("status", "a status", Some(RawBsonRef::String(text))))
 }
 
 impl Item {
-    fn read(document: &RawDocument) -> Read<Self> {
+    fn to_document(&self) -> RawDocumentBuf {
+        rawdoc! {
+            "productId": self.product_id.as_str(),
+            "productName": self.product_name.as_str(),
+            "price": Decimal128::from(self.price),
+            "quantity": self.quantity,
+        }
+    }
+
+    fn parse(document: &RawDocument) -> Result<Self, Invalid> {
+        let quantity = document::integer(document, "quantity")?;
         Ok(Self {
-            product_id: document.get_str("productId")?.to_owned(),
-            product_name: document.get_str("productName")?.to_owned(),
-            price: amount(document, "price")?,
-            quantity: document.get_i32("quantity")?,
+            product_id: document::string(document, "productId")?.to_owned(),
+            product_name: cut(document::string(document, "productName")?).to_owned(),
+            price: money::amount(document, "price")?,
+            quantity: i32::try_from(quantity).map_err(|_| {
+                invalid("quantity", "a 32-bit integer", Some(RawBsonRef::Int64(quantity)))
+            })?,
         })
+    }
+
+    fn max_json_bytes(&self) -> usize {
+        // Names, punctuation, the id, and two numbers of at most 24 characters.
+        const FIXED: usize = 144;
+        FIXED + max_json_bytes(&self.product_name)
     }
 }
 
-fn amount(document: &RawDocument, key: &str) -> Read<Amount> {
-    match document.get(key)? {
-        Some(RawBsonRef::Decimal128(amount)) => Ok(amount.try_into()?),
-        other => Err(format!("{key} is {other:?}").into()),
+/// The first [`MAX_PRODUCT_NAME_CHARS`] characters.
+fn cut(name: &str) -> &str {
+    if name.len() <= MAX_PRODUCT_NAME_CHARS {
+        return name;
     }
+    let end = name.char_indices().nth(MAX_PRODUCT_NAME_CHARS).map(|(end, _)| end);
+    &name[..end.unwrap_or(name.len())]
 }
 
 const COLLECTION: &str = "orders";
@@ -114,18 +156,23 @@ pub async fn prepare(database: Database) -> Result<(), database::Error> {
     let mut keys = doc! { "userId": 1 };
     keys.extend(newest_first());
     let by_user = IndexModel::builder().keys(keys).build();
-    bounded(database.collection::<Order>(COLLECTION).create_index(by_user).into_future())
-        .await
-        .map(drop)
+    let orders: Documents = database.collection(COLLECTION);
+    read(orders.create_index(by_user).max_time(SERVER_TIMEOUT)).await?;
+    Ok(())
 }
 
 /// The orders.
-pub struct Store(Collection<Order>);
+pub struct Store {
+    orders: Documents,
+    /// What reads may hold at the same time; see [`MAX_READ_UNITS`].
+    memory: Semaphore,
+}
 
 impl Store {
     /// The orders of a database that is prepared.
     pub fn new(database: &Database) -> Self {
-        Self(database.collection(COLLECTION))
+        let memory = Semaphore::new(MAX_READ_UNITS);
+        Self { orders: database.collection(COLLECTION), memory }
     }
 
     /// Stores a new order, which is pending. If the deadline ends it, the order may have been
@@ -136,17 +183,22 @@ impl Store {
     pub async fn insert(
         &self,
         user_id: String,
-        items: Vec<Item>,
+        mut items: Vec<Item>,
         total_amount: Amount,
         deadline: Instant,
     ) -> Result<Order, Error> {
-        let now = DateTime::now();
-        let (id, status) = (ObjectId::new(), OrderStatus::Pending);
-        let order =
-            Order { id, user_id, items, total_amount, status, created_at: now, updated_at: now };
-        timeout_at(deadline, bounded(self.0.insert_one(&order).into_future()))
+        for item in &mut items {
+            let end = cut(&item.product_name).len();
+            item.product_name.truncate(end);
+        }
+        let (id, status, created_at) = (ObjectId::new(), OrderStatus::Pending, DateTime::now());
+        let order = Order { id, user_id, items, total_amount, status, created_at };
+        let stored = || may_be(id, "stored");
+        timeout_at(deadline, database::insert(&self.orders, stored(), order.to_document()))
             .await
-            .unwrap_or(Err(database::Error::Late(ORDER_TIMEOUT)))?;
+            .unwrap_or_else(|_| {
+            Err(database::Error::OutcomeUnknown { write: stored(), source: None })
+        })?;
         Ok(order)
     }
 
@@ -155,32 +207,24 @@ impl Store {
     /// # Errors
     /// [`Error::NotFound`], or the database's.
     pub async fn find(&self, id: ObjectId) -> Result<Order, Error> {
-        let found = bounded(self.0.find_one(doc! { "_id": id }).into_future()).await?;
-        found.ok_or_else(|| Error::NotFound(id.to_hex()))
+        let _permit = database::acquire(&self.memory, ORDER_UNITS).await?;
+        let found = database::find_one(&self.orders, doc! { "_id": id }, page::Item::parse);
+        found.await?.ok_or_else(|| Error::NotFound(id.to_hex()))
     }
 
-    /// A page of a user's orders, newest first, and where the next one begins.
+    /// A page of a user's orders, newest first.
     ///
     /// # Errors
     /// The database's.
     pub async fn list(
         &self,
         user_id: &str,
-        limit: usize,
+        limit: u32,
         after: Option<Cursor>,
-    ) -> Result<(Vec<Order>, Option<Cursor>), Error> {
-        let mut filter = doc! { "userId": user_id };
-        filter.extend(after.map(Cursor::following).unwrap_or_default());
-        // One more than asked for tells whether there is a next page; one batch brings all.
-        let more = limit as i64 + 1;
-        let find = self.0.find(filter).sort(newest_first()).limit(more).batch_size(more as u32 + 1);
-        let mut page: Vec<Order> = bounded(async { find.await?.try_collect().await }).await?;
-        if page.len() <= limit {
-            return Ok((page, None));
-        }
-        page.truncate(limit);
-        let next = page.last().map(|last| Cursor { created_at: last.created_at, id: last.id });
-        Ok((page, next))
+    ) -> Result<Page<Order>, Error> {
+        let _permit = database::acquire(&self.memory, PAGE_UNITS).await?;
+        let filter = doc! { "userId": user_id };
+        Ok(page::read_page(&self.orders, filter, limit, after).await?)
     }
 
     /// Moves an order to a status, if it can go there from where it is at
@@ -194,16 +238,36 @@ impl Store {
             status::sources(target).iter().map(|source| source.as_str()).collect();
         let filter = doc! { "_id": id, "status": { "$in": sources } };
         let set = doc! { "$set": { "status": target.as_str(), "updatedAt": DateTime::now() } };
-        let change = self.0.find_one_and_update(filter, set).return_document(ReturnDocument::After);
-        if let Some(order) = bounded(change.into_future()).await? {
+        let permit = database::acquire(&self.memory, UPDATE_UNITS).await?;
+        let (what, parse) = (may_be(id, "changed"), page::Item::parse);
+        if let Some(order) = database::update(&self.orders, what, filter, set, parse).await? {
             return Ok(order);
         }
+        drop(permit);
         // It is not where it could go from; and as no order ever comes back, it will not be.
         let order = self.find(id).await?;
         if order.status == target {
             Ok(order)
         } else {
             Err(Error::Transition { from: order.status, to: target })
+        }
+    }
+}
+
+fn may_be(id: ObjectId, done: &'static str) -> Write {
+    Write { resource: "order", done, id }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_PRODUCT_NAME_CHARS, cut};
+
+    #[test]
+    fn long_names_are_cut_between_characters() {
+        for (character, length) in [("a", 201), ("ä", 101), ("ä", 65_000), ("🫖", 16_250)] {
+            let name = character.repeat(length);
+            let expected = character.repeat(length.min(MAX_PRODUCT_NAME_CHARS));
+            assert_eq!(cut(&name), expected, "{length} times {character}");
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use openapi_server::{Failure, Violation};
 
+use crate::readiness::NotReady;
 use crate::{database, money};
 
 /// What can go wrong in this service.
@@ -19,6 +20,9 @@ pub enum Error {
     /// The database.
     #[error(transparent)]
     Database(#[from] database::Error),
+    /// The database does not take writes.
+    #[error(transparent)]
+    NotReady(#[from] NotReady),
     /// A price that passed the spec and is none.
     #[error(transparent)]
     Price(#[from] money::NotAmount),
@@ -26,6 +30,10 @@ pub enum Error {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
+        let error = match error {
+            Error::Database(error) => return error.into(),
+            error => error,
+        };
         match &error {
             Error::NotFound(id) => Self::not_found("product", id),
             Error::Cursor => Self::invalid(&[Violation::new(
@@ -35,8 +43,8 @@ impl From<Error> for Failure {
                 "must come from a page before",
             )]),
             Error::ShuttingDown => Self::unavailable("The service is shutting down"),
-            Error::Database(database::Error::Unavailable(_) | database::Error::Late(_)) => {
-                Self::unavailable("The database does not answer").caused_by(error)
+            Error::NotReady(_) => {
+                Self::unavailable("The database does not take writes").caused_by(error)
             }
             Error::Database(_) | Error::Price(_) => Self::internal().caused_by(error),
         }

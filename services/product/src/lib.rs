@@ -7,8 +7,12 @@
 pub mod config;
 pub mod cursor;
 pub mod database;
+pub mod document;
 pub mod error;
+pub mod limits;
 pub mod money;
+pub mod page;
+pub mod readiness;
 pub mod service;
 pub mod store;
 

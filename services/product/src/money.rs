@@ -6,8 +6,9 @@
 //!
 //! Each service has its own copy: they share an API, not code.
 
-use mongodb::bson::Decimal128;
-use serde::{Serialize, Serializer};
+use mongodb::bson::{Decimal128, RawBsonRef, RawDocument};
+
+use crate::document::{Invalid, invalid};
 
 /// Not an amount: infinite, negative or no number.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -98,12 +99,6 @@ impl From<Amount> for Decimal128 {
     }
 }
 
-impl Serialize for Amount {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Decimal128::from(*self).serialize(serializer)
-    }
-}
-
 impl TryFrom<Decimal128> for Amount {
     type Error = NotAmount;
 
@@ -115,11 +110,32 @@ impl TryFrom<Decimal128> for Amount {
     }
 }
 
+/// A field that must be an amount, as a number of any type that is exactly one.
+///
+/// # Errors
+/// If it is something else.
+pub fn amount(document: &RawDocument, field: &'static str) -> Result<Amount, Invalid> {
+    let value = document.get(field)?;
+    let amount = match value {
+        Some(RawBsonRef::Decimal128(decimal)) => Amount::try_from(decimal).ok(),
+        Some(RawBsonRef::Double(double)) => Amount::try_from(double).ok(),
+        Some(RawBsonRef::Int32(integer)) => Amount::try_from(f64::from(integer)).ok(),
+        Some(RawBsonRef::Int64(integer)) => amount_of_integer(integer),
+        _ => None,
+    };
+    amount.ok_or_else(|| invalid(field, "an amount", value))
+}
+
+fn amount_of_integer(integer: i64) -> Option<Amount> {
+    let double = integer as f64;
+    (double as i128 == i128::from(integer)).then(|| Amount::try_from(double).ok())?
+}
+
 #[cfg(test)]
 mod tests {
     use std::str::FromStr;
 
-    use mongodb::bson::{Bson, serialize_to_bson};
+    use mongodb::bson::{Bson, RawDocumentBuf, doc};
     use proptest::prelude::*;
 
     use super::*;
@@ -145,6 +161,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn reads_amounts_of_every_numeric_type_if_exact() {
+        let read = |value: Bson| {
+            let document = RawDocumentBuf::try_from(&doc! { "price": value }).unwrap();
+            amount(&document, "price").map(Amount::as_f64).ok()
+        };
+        assert_eq!(read(24.9.into()), Some(24.9));
+        assert_eq!(read(24i32.into()), Some(24.0));
+        assert_eq!(read(24i64.into()), Some(24.0));
+        assert_eq!(read(((1i64 << 53) + 1).into()), None);
+        assert_eq!(read(i64::MAX.into()), None);
+        assert_eq!(read((-1i32).into()), None);
+        assert_eq!(read("24".into()), None);
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(10_000))]
 
@@ -157,9 +188,9 @@ mod tests {
             ].prop_filter("an amount", |bits| f64::from_bits(*bits).is_finite())
         ) {
             let amount = Amount(f64::from_bits(bits));
-            let stored = serialize_to_bson(&amount).unwrap();
+            let stored = Decimal128::from(amount);
             let shortest = Decimal128::from_str(&format!("{:E}", amount.0)).unwrap();
-            prop_assert_eq!(&stored, &Bson::Decimal128(shortest));
+            prop_assert_eq!(stored, shortest);
             let read = Amount::try_from(shortest).unwrap();
             prop_assert_eq!(read.0.to_bits(), bits);
         }

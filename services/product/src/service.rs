@@ -12,11 +12,13 @@ use crate::cursor;
 use crate::database;
 use crate::error::Error;
 use crate::money::Amount;
+use crate::readiness::Readiness;
 use crate::store::{self, Changes, Store};
 
 /// The product service.
 pub struct Service {
     database: Database,
+    readiness: Readiness,
     store: Store,
     shutdown: Shutdown,
 }
@@ -24,7 +26,8 @@ pub struct Service {
 impl Service {
     /// A service on a database that is prepared.
     pub fn new(database: &Database, shutdown: Shutdown) -> Self {
-        Self { database: database.clone(), store: Store::new(database), shutdown }
+        let readiness = Readiness::new(database);
+        Self { database: database.clone(), readiness, store: Store::new(database), shutdown }
     }
 }
 
@@ -48,9 +51,10 @@ impl ProductService for Service {
             Some(cursor) => Some(cursor::Cursor::decode(&cursor.0).ok_or(Error::Cursor)?),
             None => None,
         };
-        let (page, next) = self.store.list(limit.0 as usize, after).await?;
-        let products = page.into_iter().map(Product::from).collect();
-        let next_cursor = next.map(|cursor| Cursor(cursor.encode()));
+        // The spec's limit is a positive number.
+        let page = self.store.list(limit.0.unsigned_abs(), after).await?;
+        let products = page.items.into_iter().map(Product::from).collect();
+        let next_cursor = page.next.map(|cursor| Cursor(cursor.encode()));
         Ok(ListProductsResponse::Ok(ProductPage { products, next_cursor }))
     }
 
@@ -92,7 +96,7 @@ impl ProductService for Service {
         if self.shutdown.is_triggered() {
             return Err(Error::ShuttingDown);
         }
-        database::ping(&self.database).await?;
+        self.readiness.check().await?;
         Ok(CheckReadinessResponse::Ok(HEALTHY))
     }
 }

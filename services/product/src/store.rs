@@ -1,30 +1,31 @@
-//! Products in MongoDB. All that is known of the database stands here.
+//! Products in MongoDB. No other code knows the form of its documents.
 
-use std::error::Error as StdError;
-
-use futures_util::TryStreamExt;
 use mongodb::bson::oid::ObjectId;
-use mongodb::bson::{DateTime, Decimal128, RawBsonRef, RawDocument, doc};
-use mongodb::options::ReturnDocument;
-use mongodb::{Collection, Database, IndexModel};
-use serde::{Deserialize, Deserializer, Serialize};
+use mongodb::bson::{
+    DateTime, Decimal128, Document, RawDocument, RawDocumentBuf, cstr, doc, rawdoc,
+};
+use mongodb::{Database, IndexModel};
+use tokio::sync::Semaphore;
 
 use crate::cursor::{Cursor, newest_first};
-use crate::database::{self, bounded};
+use crate::database::{self, Documents, Write, read};
+use crate::document::{self, Invalid};
 use crate::error::Error;
-use crate::money::Amount;
+use crate::limits::{MAX_DOCUMENTS_IN_FLIGHT, SERVER_TIMEOUT};
+use crate::money::{self, Amount};
+use crate::page::{self, Page, max_json_bytes};
 
-/// A product as stored.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
+/// Used where the connection string names no database.
+pub const DATABASE: &str = "productdb";
+
+/// A product as stored, without the time of its last change, which nothing needs.
+#[derive(Debug, Clone)]
 pub struct Product {
     /// Given when the product is created.
-    #[serde(rename = "_id")]
     pub id: ObjectId,
     /// As it was given.
     pub name: String,
     /// As it was given, if it was.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Exactly what the JSON number said.
     pub price: Amount,
@@ -32,40 +33,46 @@ pub struct Product {
     pub stock: i64,
     /// When the product was created.
     pub created_at: DateTime,
-    /// When it last changed.
-    updated_at: DateTime,
-}
-
-/// By hand: serde spends some 10,000 instructions on a document, most on BSON's own
-/// types, and a page has up to a thousand of these.
-impl<'de> Deserialize<'de> for Product {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::read(Deserialize::deserialize(deserializer)?).map_err(serde::de::Error::custom)
-    }
 }
 
 impl Product {
-    fn read(document: &RawDocument) -> Result<Self, Box<dyn StdError>> {
+    fn to_document(&self) -> RawDocumentBuf {
+        let mut document = rawdoc! {
+            "_id": self.id,
+            "name": self.name.as_str(),
+            "price": Decimal128::from(self.price),
+            "stock": self.stock,
+            "createdAt": self.created_at,
+            "updatedAt": self.created_at,
+        };
+        if let Some(description) = &self.description {
+            document.append(cstr!("description"), description.as_str());
+        }
+        document
+    }
+}
+
+impl page::Item for Product {
+    fn parse(document: &RawDocument) -> Result<Self, Invalid> {
         Ok(Self {
-            id: document.get_object_id("_id")?,
-            name: document.get_str("name")?.to_owned(),
-            description: match document.get("description")? {
-                Some(RawBsonRef::String(text)) => Some(text.to_owned()),
-                _ => None,
-            },
-            price: match document.get("price")? {
-                Some(RawBsonRef::Decimal128(price)) => price.try_into()?,
-                other => return Err(format!("the price is {other:?}").into()),
-            },
-            stock: match document.get("stock")? {
-                Some(RawBsonRef::Int64(stock)) => stock,
-                // As the shell of MongoDB writes it.
-                Some(RawBsonRef::Int32(stock)) => stock.into(),
-                other => return Err(format!("the stock is {other:?}").into()),
-            },
-            created_at: document.get_datetime("createdAt")?,
-            updated_at: document.get_datetime("updatedAt")?,
+            id: document::object_id(document, "_id")?,
+            name: document::string(document, "name")?.to_owned(),
+            description: document::optional_string(document, "description")?.map(str::to_owned),
+            price: money::amount(document, "price")?,
+            stock: document::integer(document, "stock")?,
+            created_at: document::date(document, "createdAt")?,
         })
+    }
+
+    fn cursor(&self) -> Option<Cursor> {
+        Cursor::new(self.created_at, self.id)
+    }
+
+    fn max_json_bytes(&self) -> usize {
+        // Names, punctuation, the id, the time, and two numbers of at most 24 characters.
+        const FIXED: usize = 192;
+        let description = self.description.as_deref().map_or(0, max_json_bytes);
+        FIXED + max_json_bytes(&self.name) + description
     }
 }
 
@@ -82,6 +89,37 @@ pub struct Changes {
     pub stock: Option<i64>,
 }
 
+impl Changes {
+    fn to_update(&self) -> Document {
+        let mut set = doc! { "updatedAt": DateTime::now() };
+        let mut unset = doc! {};
+        if let Some(name) = &self.name {
+            set.insert("name", name);
+        }
+        match &self.description {
+            Some(Some(description)) => {
+                set.insert("description", description);
+            }
+            Some(None) => {
+                unset.insert("description", "");
+            }
+            None => {}
+        }
+        if let Some(price) = self.price {
+            set.insert("price", Decimal128::from(price));
+        }
+        if let Some(stock) = self.stock {
+            set.insert("stock", stock);
+        }
+        // MongoDB before 5.0 refuses an empty `$unset`.
+        if unset.is_empty() {
+            doc! { "$set": set }
+        } else {
+            doc! { "$set": set, "$unset": unset }
+        }
+    }
+}
+
 const COLLECTION: &str = "products";
 
 /// Makes sure that the indexes are there.
@@ -90,18 +128,23 @@ const COLLECTION: &str = "products";
 /// If the database does not make them.
 pub async fn prepare(database: Database) -> Result<(), database::Error> {
     let list = IndexModel::builder().keys(newest_first()).build();
-    bounded(database.collection::<Product>(COLLECTION).create_index(list).into_future())
-        .await
-        .map(drop)
+    let products: Documents = database.collection(COLLECTION);
+    read(products.create_index(list).max_time(SERVER_TIMEOUT)).await?;
+    Ok(())
 }
 
 /// The products.
-pub struct Store(Collection<Product>);
+pub struct Store {
+    products: Documents,
+    /// Documents that may be received at the same time, for pages.
+    in_flight: Semaphore,
+}
 
 impl Store {
     /// The products of a database that is prepared.
     pub fn new(database: &Database) -> Self {
-        Self(database.collection(COLLECTION))
+        let in_flight = Semaphore::new(MAX_DOCUMENTS_IN_FLIGHT);
+        Self { products: database.collection(COLLECTION), in_flight }
     }
 
     /// Adds a product.
@@ -115,10 +158,9 @@ impl Store {
         price: Amount,
         stock: i64,
     ) -> Result<Product, Error> {
-        let (id, now) = (ObjectId::new(), DateTime::now());
-        let product =
-            Product { id, name, description, price, stock, created_at: now, updated_at: now };
-        bounded(self.0.insert_one(&product).into_future()).await?;
+        let (id, created_at) = (ObjectId::new(), DateTime::now());
+        let product = Product { id, name, description, price, stock, created_at };
+        database::insert(&self.products, may_be(id, "created"), product.to_document()).await?;
         Ok(product)
     }
 
@@ -127,30 +169,17 @@ impl Store {
     /// # Errors
     /// [`Error::NotFound`], or the database's.
     pub async fn find(&self, id: ObjectId) -> Result<Product, Error> {
-        let found = bounded(self.0.find_one(doc! { "_id": id }).into_future()).await?;
-        found.ok_or_else(|| Error::NotFound(id.to_hex()))
+        let found = database::find_one(&self.products, doc! { "_id": id }, page::Item::parse);
+        found.await?.ok_or_else(|| Error::NotFound(id.to_hex()))
     }
 
-    /// A page of products, newest first, and where the next one begins.
+    /// A page of products, newest first.
     ///
     /// # Errors
     /// The database's.
-    pub async fn list(
-        &self,
-        limit: usize,
-        after: Option<Cursor>,
-    ) -> Result<(Vec<Product>, Option<Cursor>), Error> {
-        let filter = after.map(Cursor::following).unwrap_or_default();
-        // One more than asked for tells whether there is a next page; one batch brings all.
-        let more = limit as i64 + 1;
-        let find = self.0.find(filter).sort(newest_first()).limit(more).batch_size(more as u32 + 1);
-        let mut page: Vec<Product> = bounded(async { find.await?.try_collect().await }).await?;
-        if page.len() <= limit {
-            return Ok((page, None));
-        }
-        page.truncate(limit);
-        let next = page.last().map(|last| Cursor { created_at: last.created_at, id: last.id });
-        Ok((page, next))
+    pub async fn list(&self, limit: u32, after: Option<Cursor>) -> Result<Page<Product>, Error> {
+        let _permit = database::acquire(&self.in_flight, page::batch_size(limit)).await?;
+        Ok(page::read_page(&self.products, doc! {}, limit, after).await?)
     }
 
     /// Changes a product and returns it as it then is.
@@ -158,24 +187,11 @@ impl Store {
     /// # Errors
     /// [`Error::NotFound`], or the database's.
     pub async fn update(&self, id: ObjectId, changes: Changes) -> Result<Product, Error> {
-        let mut set = doc! { "updatedAt": DateTime::now() };
-        let Changes { name, description, price, stock } = changes;
-        set.extend(name.map(|name| ("name".to_owned(), name.into())));
-        set.extend(stock.map(|stock| ("stock".to_owned(), stock.into())));
-        if let Some(price) = price {
-            set.insert("price", Decimal128::from(price));
-        }
-        let mut update = doc! {};
-        match description {
-            Some(Some(description)) => drop(set.insert("description", description)),
-            // MongoDB before 5.0 refuses an empty `$unset`.
-            Some(None) => drop(update.insert("$unset", doc! { "description": "" })),
-            None => {}
-        }
-        update.insert("$set", set);
-        let change = self.0.find_one_and_update(doc! { "_id": id }, update);
-        let change = change.return_document(ReturnDocument::After);
-        bounded(change.into_future()).await?.ok_or_else(|| Error::NotFound(id.to_hex()))
+        let (filter, update) = (doc! { "_id": id }, changes.to_update());
+        let parse = page::Item::parse;
+        database::update(&self.products, may_be(id, "changed"), filter, update, parse)
+            .await?
+            .ok_or_else(|| Error::NotFound(id.to_hex()))
     }
 
     /// Deletes a product.
@@ -183,9 +199,14 @@ impl Store {
     /// # Errors
     /// [`Error::NotFound`], or the database's.
     pub async fn delete(&self, id: ObjectId) -> Result<(), Error> {
-        match bounded(self.0.delete_one(doc! { "_id": id }).into_future()).await?.deleted_count {
-            0 => Err(Error::NotFound(id.to_hex())),
-            _ => Ok(()),
+        if database::delete(&self.products, may_be(id, "deleted")).await? {
+            Ok(())
+        } else {
+            Err(Error::NotFound(id.to_hex()))
         }
     }
+}
+
+fn may_be(id: ObjectId, done: &'static str) -> Write {
+    Write { resource: "product", done, id }
 }

@@ -2,6 +2,7 @@
 
 use openapi_server::Failure;
 
+use crate::readiness::NotReady;
 use crate::{database, password, token};
 
 /// What can go wrong in this service.
@@ -22,6 +23,9 @@ pub enum Error {
     /// The database.
     #[error(transparent)]
     Database(#[from] database::Error),
+    /// The database does not take writes.
+    #[error(transparent)]
+    NotReady(#[from] NotReady),
     /// Hashing a password.
     #[error(transparent)]
     Password(#[from] password::Error),
@@ -32,13 +36,17 @@ pub enum Error {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
+        let error = match error {
+            Error::Database(error) => return error.into(),
+            error => error,
+        };
         match &error {
             Error::NotFound(id) => Self::not_found("user", id),
             Error::EmailTaken => Self::conflict("This e-mail address is registered already"),
             Error::WrongCredentials => Self::unauthorized("Wrong e-mail address or password"),
             Error::ShuttingDown => Self::unavailable("The service is shutting down"),
-            Error::Database(database::Error::Unavailable(_) | database::Error::Late(_)) => {
-                Self::unavailable("The database does not answer").caused_by(error)
+            Error::NotReady(_) => {
+                Self::unavailable("The database does not take writes").caused_by(error)
             }
             Error::Password(password::Error::Busy(_)) => {
                 Self::unavailable("Too many requests with passwords are waiting").caused_by(error)

@@ -6,9 +6,11 @@
 
 pub mod config;
 pub mod database;
+pub mod document;
 pub mod error;
 pub mod limits;
 pub mod password;
+pub mod readiness;
 pub mod service;
 pub mod store;
 pub mod token;

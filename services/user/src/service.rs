@@ -12,12 +12,14 @@ use crate::api::{self, *};
 use crate::database;
 use crate::error::Error;
 use crate::password::{Passwords, Purpose};
+use crate::readiness::Readiness;
 use crate::store::{self, Changes, Store};
 use crate::token::Tokens;
 
 /// The user service.
 pub struct Service {
     database: Database,
+    readiness: Readiness,
     store: Store,
     passwords: Passwords,
     tokens: Tokens,
@@ -29,6 +31,7 @@ impl Service {
     pub fn new(database: &Database, jwt_secret: &SecretSlice<u8>, shutdown: Shutdown) -> Self {
         Self {
             database: database.clone(),
+            readiness: Readiness::new(database),
             store: Store::new(database),
             passwords: Passwords::default(),
             tokens: Tokens::new(jwt_secret.expose_secret()),
@@ -117,7 +120,7 @@ impl UserService for Service {
         if self.shutdown.is_triggered() {
             return Err(Error::ShuttingDown);
         }
-        database::ping(&self.database).await?;
+        self.readiness.check().await?;
         Ok(CheckReadinessResponse::Ok(HEALTHY))
     }
 }

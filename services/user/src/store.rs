@@ -1,54 +1,55 @@
-//! Users in MongoDB. All that is known of the database stands here.
+//! Users in MongoDB. No other code knows the form of its documents.
 
 use mongodb::bson::oid::ObjectId;
-use mongodb::bson::{DateTime, RawDocument, doc};
+use mongodb::bson::{DateTime, RawDocument, RawDocumentBuf, doc, rawdoc};
 use mongodb::error::{Error as DriverError, ErrorKind, WriteFailure};
-use mongodb::options::{IndexOptions, ReturnDocument};
-use mongodb::{Collection, Database, IndexModel};
-use serde::{Deserialize, Deserializer, Serialize};
+use mongodb::options::IndexOptions;
+use mongodb::{Database, IndexModel};
 
-use crate::database::{self, bounded};
+use crate::database::{self, Documents, Write, read};
+use crate::document::{self, Invalid};
 use crate::error::Error;
+use crate::limits::SERVER_TIMEOUT;
 
-/// A user as stored.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
+/// Used where the connection string names no database.
+pub const DATABASE: &str = "userdb";
+
+/// A user as stored, without what only the database needs: the address as it is
+/// compared and the time of the last change.
+#[derive(Debug, Clone)]
 pub struct User {
     /// Given when the user registers.
-    #[serde(rename = "_id")]
     pub id: ObjectId,
     /// As it was given.
     pub email: String,
-    /// The address as it is compared.
-    email_key: String,
     /// An argon2id hash.
     pub password: String,
     /// As it was given.
     pub name: String,
     /// When the user registered.
     pub created_at: DateTime,
-    /// When the profile last changed.
-    updated_at: DateTime,
-}
-
-/// By hand: serde spends some 10,000 instructions on a document, most on BSON's own
-/// types, and every order asks for a user.
-impl<'de> Deserialize<'de> for User {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::read(Deserialize::deserialize(deserializer)?).map_err(serde::de::Error::custom)
-    }
 }
 
 impl User {
-    fn read(document: &RawDocument) -> mongodb::bson::error::Result<Self> {
+    fn to_document(&self) -> RawDocumentBuf {
+        rawdoc! {
+            "_id": self.id,
+            "email": self.email.as_str(),
+            "emailKey": key(&self.email),
+            "password": self.password.as_str(),
+            "name": self.name.as_str(),
+            "createdAt": self.created_at,
+            "updatedAt": self.created_at,
+        }
+    }
+
+    fn parse(document: &RawDocument) -> Result<Self, Invalid> {
         Ok(Self {
-            id: document.get_object_id("_id")?,
-            email: document.get_str("email")?.to_owned(),
-            email_key: document.get_str("emailKey")?.to_owned(),
-            password: document.get_str("password")?.to_owned(),
-            name: document.get_str("name")?.to_owned(),
-            created_at: document.get_datetime("createdAt")?,
-            updated_at: document.get_datetime("updatedAt")?,
+            id: document::object_id(document, "_id")?,
+            email: document::string(document, "email")?.to_owned(),
+            password: document::string(document, "password")?.to_owned(),
+            name: document::string(document, "name")?.to_owned(),
+            created_at: document::date(document, "createdAt")?,
         })
     }
 }
@@ -73,13 +74,13 @@ const COLLECTION: &str = "users";
 pub async fn prepare(database: Database) -> Result<(), database::Error> {
     let unique = IndexOptions::builder().unique(true).build();
     let email = IndexModel::builder().keys(doc! { "emailKey": 1 }).options(unique).build();
-    bounded(database.collection::<User>(COLLECTION).create_index(email).into_future())
-        .await
-        .map(drop)
+    let users: Documents = database.collection(COLLECTION);
+    read(users.create_index(email).max_time(SERVER_TIMEOUT)).await?;
+    Ok(())
 }
 
 /// The users.
-pub struct Store(Collection<User>);
+pub struct Store(Documents);
 
 impl Store {
     /// The users of a database that is prepared.
@@ -97,18 +98,10 @@ impl Store {
         password: String,
         name: String,
     ) -> Result<User, Error> {
-        let now = DateTime::now();
-        let email_key = key(&email);
-        let user = User {
-            id: ObjectId::new(),
-            email,
-            email_key,
-            password,
-            name,
-            created_at: now,
-            updated_at: now,
-        };
-        unique(bounded(self.0.insert_one(&user).into_future()).await)?;
+        let (id, created_at) = (ObjectId::new(), DateTime::now());
+        let user = User { id, email, password, name, created_at };
+        let inserted = database::insert(&self.0, may_be(id, "registered"), user.to_document());
+        unique(inserted.await)?;
         Ok(user)
     }
 
@@ -117,8 +110,8 @@ impl Store {
     /// # Errors
     /// [`Error::NotFound`], or the database's.
     pub async fn find(&self, id: ObjectId) -> Result<User, Error> {
-        let found = bounded(self.0.find_one(doc! { "_id": id }).into_future()).await?;
-        found.ok_or_else(|| Error::NotFound(id.to_hex()))
+        let found = database::find_one(&self.0, doc! { "_id": id }, User::parse);
+        found.await?.ok_or_else(|| Error::NotFound(id.to_hex()))
     }
 
     /// The user with this address, in any case.
@@ -126,7 +119,8 @@ impl Store {
     /// # Errors
     /// The database's.
     pub async fn find_by_email(&self, email: &str) -> Result<Option<User>, Error> {
-        Ok(bounded(self.0.find_one(doc! { "emailKey": key(email) }).into_future()).await?)
+        let filter = doc! { "emailKey": key(email) };
+        Ok(database::find_one(&self.0, filter, User::parse).await?)
     }
 
     /// Changes a profile and returns it as it then is.
@@ -141,9 +135,9 @@ impl Store {
         }
         set.extend(changes.password.map(|password| ("password".to_owned(), password.into())));
         set.extend(changes.name.map(|name| ("name".to_owned(), name.into())));
-        let change = self.0.find_one_and_update(doc! { "_id": id }, doc! { "$set": set });
-        let change = change.return_document(ReturnDocument::After);
-        unique(bounded(change.into_future()).await)?.ok_or_else(|| Error::NotFound(id.to_hex()))
+        let (filter, update) = (doc! { "_id": id }, doc! { "$set": set });
+        let updated = database::update(&self.0, may_be(id, "changed"), filter, update, User::parse);
+        unique(updated.await)?.ok_or_else(|| Error::NotFound(id.to_hex()))
     }
 
     /// Deletes a user.
@@ -151,11 +145,16 @@ impl Store {
     /// # Errors
     /// [`Error::NotFound`], or the database's.
     pub async fn delete(&self, id: ObjectId) -> Result<(), Error> {
-        match bounded(self.0.delete_one(doc! { "_id": id }).into_future()).await?.deleted_count {
-            0 => Err(Error::NotFound(id.to_hex())),
-            _ => Ok(()),
+        if database::delete(&self.0, may_be(id, "deleted")).await? {
+            Ok(())
+        } else {
+            Err(Error::NotFound(id.to_hex()))
         }
     }
+}
+
+fn may_be(id: ObjectId, done: &'static str) -> Write {
+    Write { resource: "user", done, id }
 }
 
 /// Addresses that differ only in case belong to one user.

@@ -206,9 +206,9 @@ mod tests {
 
     #[test]
     fn a_stored_product_is_as_the_service_stores_it() {
-        let bytes = product(7).unwrap().to_vec().unwrap();
-        let product: product_service::store::Product =
-            mongodb::bson::deserialize_from_slice(&bytes).unwrap();
+        use product_service::page::Item;
+        let document = mongodb::bson::RawDocumentBuf::try_from(&product(7).unwrap()).unwrap();
+        let product = product_service::store::Product::parse(&document).unwrap();
         assert_eq!((product.id, product.stock), (id(7), 1_000_000));
         assert_eq!(product.price.as_f64(), 8.07);
     }

@@ -55,6 +55,7 @@ pub enum Behaviour {
 struct State {
     behaviour: Behaviour,
     lacking: HashSet<String>,
+    name: Option<String>,
     calls: Vec<String>,
     request_ids: Vec<String>,
     /// Connections on which a request came.
@@ -68,6 +69,7 @@ impl State {
         Self {
             behaviour,
             lacking: HashSet::new(),
+            name: None,
             calls: Vec::new(),
             request_ids: Vec::new(),
             connections: 0,
@@ -126,6 +128,11 @@ impl Mock {
         self.state.lock().unwrap().lacking.insert(id.to_owned());
     }
 
+    /// Every product has this name.
+    pub fn call_products(&self, name: String) {
+        self.state.lock().unwrap().name = Some(name);
+    }
+
     /// The `x-request-id` of each call since then.
     pub fn request_ids(&self) -> Vec<String> {
         self.state.lock().unwrap().request_ids.clone()
@@ -157,15 +164,16 @@ async fn serve(stream: TcpStream, state: Arc<Mutex<State>>, mut close: watch::Re
             header.clear();
         }
         let call = line.rsplit_once(' ').map_or("", |(call, _)| call).to_owned();
-        let behaviour = {
+        let (behaviour, name) = {
             let mut state = state.lock().unwrap();
             state.calls.push(call.clone());
             state.request_ids.extend(request_id);
             state.connections += usize::from(request == 0);
             let lacking = call.rsplit('/').next().is_some_and(|id| state.lacking.contains(id));
-            if lacking { Behaviour::NotFound } else { state.behaviour }
+            let behaviour = if lacking { Behaviour::NotFound } else { state.behaviour };
+            (behaviour, state.name.clone())
         };
-        let answer = answer(behaviour, &call, request).await;
+        let answer = answer(behaviour, name, &call, request).await;
         let Some((status, body)) = answer else {
             return fail(&mut stream, behaviour, &state).await;
         };
@@ -182,8 +190,15 @@ async fn serve(stream: TcpStream, state: Arc<Mutex<State>>, mut close: watch::Re
 
 /// The status and body of an answer to a request, the first of its connection or a later one.
 /// None if the behaviour is something else.
-async fn answer(behaviour: Behaviour, call: &str, request: usize) -> Option<(u16, String)> {
+async fn answer(
+    behaviour: Behaviour,
+    name: Option<String>,
+    call: &str,
+    request: usize,
+) -> Option<(u16, String)> {
     let id = call.rsplit('/').next().unwrap_or_default();
+    let name = name.unwrap_or_else(|| format!("Product {id}"));
+    let thing = |id: &str| thing(id, &name);
     match behaviour {
         Behaviour::Found | Behaviour::CloseIdle => Some((200, thing(id))),
         Behaviour::CloseReused => (request == 0).then(|| (200, thing(id))),
@@ -191,9 +206,7 @@ async fn answer(behaviour: Behaviour, call: &str, request: usize) -> Option<(u16
             tokio::time::sleep(delay).await;
             Some((200, thing(id)))
         }
-        Behaviour::LongName(length) => {
-            Some((200, thing(id).replace(&format!("Product {id}"), &"ü".repeat(length))))
-        }
+        Behaviour::LongName(length) => Some((200, thing(id).replace(&name, &"ü".repeat(length)))),
         Behaviour::Other => Some((200, thing("000000000000000000000000"))),
         Behaviour::NotFound => {
             let resource = if call.starts_with("GET /users/") { "user" } else { "product" };
@@ -243,9 +256,9 @@ async fn fail(stream: &mut BufReader<TcpStream>, behaviour: Behaviour, state: &M
 }
 
 /// A user and a product in one: each client reads what it knows.
-fn thing(id: &str) -> String {
+fn thing(id: &str, name: &str) -> String {
     format!(
-        r#"{{"id":"{id}","email":"a@example.com","name":"Product {id}","price":0.1,"stock":1,"createdAt":"2026-01-02T03:04:05.678Z","more":"to be ignored"}}"#
+        r#"{{"id":"{id}","email":"a@example.com","name":"{name}","price":0.1,"stock":1,"createdAt":"2026-01-02T03:04:05.678Z","more":"to be ignored"}}"#
     )
 }
 
