@@ -167,14 +167,17 @@ fn constructors(file: &Path) -> Vec<(String, String)> {
     found
 }
 
-/// `CODE` wherever it follows a status: `StatusCode::CONFLICT, "CODE"`, or `codes::CODE`.
+/// `CODE` wherever it follows a status, as in `StatusCode::CONFLICT, "CODE"`, and every `codes::CODE`.
 fn literal_codes(source: &str) -> impl Iterator<Item = &str> {
     let is_code = |c: char| c.is_ascii_uppercase() || c == '_';
-    source.split("StatusCode::").skip(1).filter_map(move |rest| {
+    let code = move |rest: &'_ str| rest.len() - rest.trim_start_matches(is_code).len();
+    let literals = source.split("StatusCode::").skip(1).filter_map(move |rest| {
         let rest = rest.trim_start_matches(is_code).strip_prefix(',')?.trim_start();
-        let rest = rest.strip_prefix('"').or_else(|| rest.strip_prefix("codes::"))?;
-        rest.split(|c| !is_code(c)).next()
-    })
+        let rest = rest.strip_prefix('"')?;
+        Some(&rest[..code(rest)])
+    });
+    let constants = source.split("codes::").skip(1).map(move |rest| &rest[..code(rest)]);
+    literals.chain(constants).filter(|code| !code.is_empty())
 }
 
 /// The Rust files below a folder, without `error.rs` of the run time, which
