@@ -72,6 +72,10 @@ pub const MAX_IN_FLIGHT: usize = 256;
 /// Time that requests in flight may take once the service is asked to stop.
 pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
 
+/// Time between the end of accepting and the closing of idle connections: a
+/// client that connected in the last moment has sent its request by then.
+pub(crate) const DRAIN_GRACE: Duration = Duration::from_millis(100);
+
 /// How often connections are checked against the times above.
 pub(crate) const REAP_INTERVAL: Duration = Duration::from_secs(1);
 

@@ -18,7 +18,8 @@ use tokio_util::task::TaskTracker;
 
 use crate::connection::{self, ConnectionTable, Server};
 use crate::limits::{
-    ACCEPT_PAUSE, DRAIN_TIMEOUT, MAX_CONNECTIONS, REAP_INTERVAL, RESERVED_FILES, SEND_BUFFER_BYTES,
+    ACCEPT_PAUSE, DRAIN_GRACE, DRAIN_TIMEOUT, MAX_CONNECTIONS, REAP_INTERVAL, RESERVED_FILES,
+    SEND_BUFFER_BYTES,
 };
 use crate::proxy::TrustedProxies;
 use crate::shutdown::Shutdown;
@@ -67,6 +68,8 @@ pub async fn serve(
     accept_backlog(&listener, &server);
     drop(listener);
     tracing::info!("shutting down; draining in-flight requests");
+    // What was accepted last has a request on its way.
+    tokio::time::sleep(DRAIN_GRACE).await;
     table.drain();
     tasks.close();
     if tokio::time::timeout(DRAIN_TIMEOUT, tasks.wait()).await.is_err() {

@@ -137,7 +137,7 @@ where
     let (origin, table) = (Arc::clone(&connection), Arc::clone(&server.table));
     request.set_data(Origin { connection: origin, table, client });
     let mut response = server.app.get_response(request).await;
-    if server.table.is_draining() {
+    if server.table.is_closing() {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     let response = hyper::Response::from(response);

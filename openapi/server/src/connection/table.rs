@@ -31,7 +31,8 @@ pub(crate) struct ConnectionTable {
     connections: Mutex<Connections>,
     max: usize,
     held: Held,
-    draining: AtomicBool,
+    /// Answers say that their connection is about to be closed.
+    closing: AtomicBool,
 }
 
 #[derive(Default)]
@@ -45,7 +46,7 @@ impl ConnectionTable {
     /// A table with room for `max` connections.
     pub fn new(max: usize) -> Self {
         let (connections, held) = (Mutex::default(), Arc::default());
-        Self { connections, max, held, draining: AtomicBool::new(false) }
+        Self { connections, max, held, closing: AtomicBool::new(false) }
     }
 
     /// Adds a connection. If there are too many, of this client or in all, the
@@ -66,9 +67,6 @@ impl ConnectionTable {
         connections.next_id += 1;
         let id = connections.next_id;
         connections.open.insert(id, Arc::clone(&state));
-        if self.draining.load(Relaxed) {
-            state.send(Command::Drain);
-        }
         OpenConnection { table: Arc::clone(self), id, state }
     }
 
@@ -95,12 +93,12 @@ impl ConnectionTable {
 
     /// From now on each answer is the last one of its connection.
     pub fn announce_close(&self) {
-        self.draining.store(true, Relaxed);
+        self.closing.store(true, Relaxed);
     }
 
     /// Whether answers are to say `Connection: close`.
-    pub fn is_draining(&self) -> bool {
-        self.draining.load(Relaxed)
+    pub fn is_closing(&self) -> bool {
+        self.closing.load(Relaxed)
     }
 
     /// Closes all connections, each after the answer that it owes.
