@@ -11,7 +11,7 @@
 //! values: `properties`, `additionalProperties`, `items`, `allOf`, `$ref`, and
 //! the `if` and `then` by which the generator writes a `oneOf`.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jsonschema::Validator;
@@ -27,7 +27,7 @@ pub(crate) struct Checker {
 }
 
 /// The component schemas by name.
-pub(crate) type Definitions = HashMap<String, Node>;
+pub(crate) type Definitions = BTreeMap<String, Node>;
 
 impl Checker {
     pub fn new(whole: Validator, schema: &Value, definitions: &Arc<Definitions>) -> Self {
@@ -120,7 +120,7 @@ pub(crate) struct Level {
     /// The rules that concern the value itself.
     own: Validator,
     all_of: Vec<Node>,
-    properties: HashMap<String, Node>,
+    properties: BTreeMap<String, Node>,
     additional: Additional,
     items: Option<Node>,
 }
@@ -143,11 +143,10 @@ impl Node {
         }
         let then = keywords.get("then").map(Self::new);
         let branches = keywords.get("allOf").and_then(Value::as_array).into_iter().flatten();
+        let branches = branches.filter(|_| leads_on("allOf", keywords));
         let properties =
             keywords.get("properties").and_then(Value::as_object).into_iter().flatten();
-        let elsewhere =
-            ["allOf", "properties", "additionalProperties", "items", "if", "then", "$defs"];
-        let own = keywords.iter().filter(|(name, _)| !elsewhere.contains(&name.as_str()));
+        let own = keywords.iter().filter(|(name, _)| !leads_on(name, keywords));
         let own = own.map(|(name, value)| (name.clone(), value.clone())).collect();
         Self::Level(Box::new(Level {
             condition: keywords.get("if").map(crate::schema::compile),
@@ -163,5 +162,20 @@ impl Node {
             },
             items: keywords.get("items").map(Self::new),
         }))
+    }
+}
+
+/// Whether a keyword leads to other values or schemas. An `allOf` whose
+/// branches only have rules for the value itself, such as the range of an
+/// integer format, does not.
+fn leads_on(name: &str, keywords: &Map<String, Value>) -> bool {
+    match name {
+        "$ref" | "properties" | "additionalProperties" | "items" | "if" | "then" => true,
+        "allOf" => {
+            let branches = keywords.get("allOf").and_then(Value::as_array).into_iter().flatten();
+            let branches = branches.filter_map(Value::as_object);
+            branches.into_iter().any(|branch| branch.keys().any(|name| leads_on(name, branch)))
+        }
+        _ => false,
     }
 }
