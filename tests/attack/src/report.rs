@@ -123,7 +123,7 @@ fn figure(value: f64) -> String {
 
 /// Error messages can be long and have lines of their own.
 fn one_line(text: &str) -> String {
-    const LONGEST: usize = 120;
+    const LONGEST: usize = 80;
     let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "/");
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &text[..end]),

@@ -1,17 +1,17 @@
 //! What attacks run on: a database, services in any number and configuration,
 //! and the bounds of the form that is run.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use mongodb::Client;
 use mongodb::bson::Document;
 use rustix::process::{Resource, getrlimit};
-use system::database::{Database, Source, database_uri, free_port};
+use system::database::{Database, Source, database_uri};
 use system::process::Process;
 use system::system::{Ports, Service, command};
 
@@ -39,7 +39,8 @@ pub struct TestBed {
     programs: PathBuf,
     database: Database,
     folder: tempfile::TempDir,
-    launches: AtomicU32,
+    /// The databases of all launches so far.
+    databases: Mutex<Vec<String>>,
 }
 
 impl TestBed {
@@ -48,15 +49,15 @@ impl TestBed {
         let database = Database::start_temporary(&Source::find()?)?;
         let client = Client::with_uri_str(database.server()).await?;
         let folder = tempfile::tempdir()?;
-        Ok(Self { short, client, programs, database, folder, launches: AtomicU32::new(0) })
+        Ok(Self { short, client, programs, database, folder, databases: Mutex::default() })
     }
 
     /// Stops everything, and removes the databases that were made.
     pub async fn stop(self) -> Result<()> {
-        for number in 0..self.launches.load(Ordering::Relaxed) {
-            for service in Service::ALL {
-                self.client.database(&database_name(number, service)).drop().await?;
-            }
+        let databases = self.databases.into_inner().unwrap_or_else(PoisonError::into_inner);
+        for name in databases {
+            let dropped = self.client.database(&name).drop().await;
+            dropped.with_context(|| format!("the database {name} is left over"))?;
         }
         self.client.shutdown().await;
         self.database.stop();
@@ -65,12 +66,15 @@ impl TestBed {
 
     /// A service that is about to be started, on a database that nothing else uses.
     pub fn service(&self, service: Service) -> Launch<'_> {
-        let number = self.launches.fetch_add(1, Ordering::Relaxed);
+        let mut databases = self.databases.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = databases.len();
+        let database = format!("attack-{}-{number}-{}", std::process::id(), service.database());
+        databases.push(database.clone());
         Launch {
             bed: self,
             service,
             number,
-            database: database_name(number, service),
+            database,
             proxy: None,
             environment: Vec::new(),
             descriptors: None,
@@ -112,15 +116,11 @@ impl TestBed {
     }
 }
 
-fn database_name(number: u32, service: Service) -> String {
-    format!("attack-{}-{number}-{}", std::process::id(), service.database())
-}
-
 /// A service's configuration.
 pub struct Launch<'a> {
     bed: &'a TestBed,
     service: Service,
-    number: u32,
+    number: usize,
     database: String,
     proxy: Option<u16>,
     environment: Vec<(String, String)>,
@@ -177,7 +177,7 @@ impl Launch<'_> {
 
     /// Starts it and waits until it is healthy.
     pub async fn start(self) -> Result<RunningService> {
-        let port = free_port()?;
+        let port = unused_port()?;
         let uri = match self.proxy {
             Some(port) => {
                 format!("mongodb://127.0.0.1:{port}/{}?directConnection=true", self.database)
@@ -212,3 +212,12 @@ impl Launch<'_> {
 /// An address of this machine that is not the bystanders'. On Linux all of
 /// 127.0.0.0/8 is.
 pub const OTHER_CLIENT: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
+
+/// A port that is not used now and that the system gives to no client, as it
+/// does with ports from 32768: attacks have thousands of clients.
+fn unused_port() -> Result<u16> {
+    const SERVERS: std::ops::Range<u16> = 10_000..30_000;
+    let unused = |port: &u16| TcpListener::bind((Ipv4Addr::UNSPECIFIED, *port)).is_ok();
+    let mut ports = std::iter::repeat_with(|| fastrand::u16(SERVERS)).take(100);
+    ports.find(unused).context("no port is unused")
+}

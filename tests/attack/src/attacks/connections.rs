@@ -80,13 +80,12 @@ async fn hold(
         .kept(service.address, product.clone())
         .fresh(service.address, product)
         .start();
-    let held = open_many(bed.connections(count), service.address, OTHER_CLIENT, bytes);
-    let probes = probe(&service, bed.size(Duration::from_secs(10), Duration::from_secs(4)));
-    let (held, probes) = tokio::join!(held, probes);
+    let held = open_many(bed.connections(count), service.address, OTHER_CLIENT, bytes).await;
+    let time = bed.size(Duration::from_secs(10), Duration::from_secs(3));
+    let (live, health) = probe(&service, time).await;
     let observed = bystanders.finish().await?;
     let opened = held.len();
     drop(held);
-    let (live, health) = probes;
     Ok(Measurement::of(&mut service)
         .check(format!("{count} connections are tried"), format!("{opened} made"), true)
         .check_time("each GET /health/live is answered", bed.patience(PROBE_TIMEOUT), live)

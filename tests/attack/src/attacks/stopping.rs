@@ -30,6 +30,9 @@ const IMMEDIATELY: Duration = Duration::from_secs(1);
 /// When to give up waiting for an end.
 const PATIENCE: Duration = Duration::from_secs(25);
 
+/// When to give up waiting for an order that takes a second, and for the end after it.
+const ORDER_PATIENCE: Duration = Duration::from_secs(8);
+
 pub fn attacks() -> Vec<Attack> {
     vec![
         Attack {
@@ -138,8 +141,8 @@ async fn other_signals(bed: &TestBed) -> Result<Measurement> {
         let mut order = begin_order(&service).await?;
         sleep(Duration::from_millis(300)).await;
         service.signal(signal);
-        let status = read_response(&mut order, PATIENCE).await.map(|answer| answer.status);
-        let end = service.wait_for_end(PATIENCE).await;
+        let status = read_response(&mut order, ORDER_PATIENCE).await.map(|answer| answer.status);
+        let end = service.wait_for_end(ORDER_PATIENCE).await;
         let code = end.and_then(|(_, status)| status.code());
         let usage = service.usage();
         measurement = measurement.add_usage(usage.cpu_ms, usage.peak_rss_mb).check(
