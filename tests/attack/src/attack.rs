@@ -16,7 +16,7 @@ use crate::test_bed::TestBed;
 const MAX_PEAK_RSS_MB: f64 = 256.0;
 
 /// One attack. To add one, write an async function that takes the [`TestBed`],
-/// and list it in the `ATTACKS` of its family.
+/// and list it in the `attacks` of its family.
 pub struct Attack {
     /// What `--only` takes.
     pub name: &'static str,

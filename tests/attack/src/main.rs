@@ -25,6 +25,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 use clap::Parser;
+use futures_util::{StreamExt, stream};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use system::say as status;
 use tokio::runtime::Builder;
@@ -36,8 +37,8 @@ use report::Report;
 use test_bed::TestBed;
 
 /// The longest that one attack may take, in the full form and in the short one.
-const TIMEOUT: Duration = Duration::from_secs(180);
-const SHORT_TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(300);
+const SHORT_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// Threads of the attackers. Bystanders have another.
 const THREADS: usize = 2;
@@ -107,20 +108,31 @@ fn choose(arguments: &Arguments) -> Result<Vec<Attack>> {
     Ok(attacks)
 }
 
+/// Attacks that are run simultaneously in the short form, most of which wait
+/// most of the time. In the full form one would show in the figures of another.
+const SHORT_CONCURRENCY: usize = 2;
+
 async fn run_all(bed: &TestBed, attacks: &[Attack]) -> Report {
+    let runs =
+        attacks.iter().map(|attack| async move { (attack.name, run_one(bed, attack).await) });
+    let mut runs = stream::iter(runs).buffered(bed.size(1, SHORT_CONCURRENCY));
     let mut report = Report::new(bed.short);
-    let limit = bed.size(TIMEOUT, SHORT_TIMEOUT);
-    for (number, attack) in attacks.iter().enumerate() {
-        status(format!("{}/{} {}: {}", number + 1, attacks.len(), attack.name, attack.summary));
-        let measurement = match timeout(limit, (attack.run)(bed)).await {
-            Ok(Ok(measurement)) => measurement,
-            Ok(Err(error)) => Measurement::failed("the attack can be made", format!("{error:#}")),
-            Err(_) => Measurement::failed("the attack ends", format!("not within {limit:?}")),
-        };
-        for broken in measurement.checks.iter().filter(|check| !check.holds) {
-            status(format!("    BROKEN: {}: {}", broken.bound, broken.found));
-        }
-        report.add(attack.name, measurement);
+    while let Some((name, measurement)) = runs.next().await {
+        report.add(name, measurement);
     }
     report
+}
+
+async fn run_one(bed: &TestBed, attack: &Attack) -> Measurement {
+    status(format!("{}: {}", attack.name, attack.summary));
+    let limit = bed.size(TIMEOUT, SHORT_TIMEOUT);
+    let measurement = match timeout(limit, (attack.run)(bed)).await {
+        Ok(Ok(measurement)) => measurement,
+        Ok(Err(error)) => Measurement::failed("the attack can be made", format!("{error:#}")),
+        Err(_) => Measurement::failed("the attack ends", format!("not within {limit:?}")),
+    };
+    for broken in measurement.checks.iter().filter(|check| !check.holds) {
+        status(format!("{} BROKEN: {}: {}", attack.name, broken.bound, broken.found));
+    }
+    measurement
 }

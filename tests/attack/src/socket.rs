@@ -47,6 +47,27 @@ pub async fn open_many(
     streams.filter_map(|stream| async { stream }).collect().await
 }
 
+/// Makes many connections that send a request, wait until its answer begins
+/// and do not read it. Few are made simultaneously: a database need not bear
+/// all requests in one moment.
+pub async fn open_unread(
+    count: usize,
+    address: SocketAddr,
+    from: Ipv4Addr,
+    request: &[u8],
+) -> Vec<TcpStream> {
+    const CONCURRENCY: usize = 8;
+    let open = |_| async move {
+        let mut stream = connect(address, from).await.ok()?;
+        stream.write_all(request).await.ok()?;
+        // One that gets no answer is held as well.
+        let _ = timeout(CONNECT_TIMEOUT, stream.readable()).await;
+        Some(stream)
+    };
+    let streams = stream::iter(0..count).map(open).buffer_unordered(CONCURRENCY);
+    streams.filter_map(|stream| async { stream }).collect().await
+}
+
 /// An answer's status, head and body.
 #[derive(Debug)]
 pub struct RawResponse {

@@ -95,7 +95,8 @@ impl TestBed {
     /// As many connections as were asked for, or as the system allows this process.
     pub fn connections(&self, wanted: usize) -> usize {
         let allowed = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
-        let allowed = allowed.saturating_sub(RESERVED_DESCRIPTORS);
+        // In the short form two attacks share them.
+        let allowed = allowed.saturating_sub(RESERVED_DESCRIPTORS) / self.size(1, 2);
         usize::try_from(allowed).map_or(wanted, |allowed| wanted.min(allowed))
     }
 

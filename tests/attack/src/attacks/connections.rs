@@ -81,7 +81,7 @@ async fn hold(
         .fresh(service.address, product)
         .start();
     let held = open_many(bed.connections(count), service.address, OTHER_CLIENT, bytes).await;
-    let time = bed.size(Duration::from_secs(10), Duration::from_secs(3));
+    let time = bed.size(Duration::from_secs(10), Duration::from_secs(2));
     let (live, health) = probe(&service, time).await;
     let observed = bystanders.finish().await?;
     let opened = held.len();
@@ -99,8 +99,9 @@ async fn probe(service: &RunningService, time: Duration) -> (Option<Duration>, O
     let begin = Instant::now();
     let (mut live, mut health) = (Some(Duration::ZERO), Some(Duration::ZERO));
     while begin.elapsed() < time {
-        live = slowest(live, timed(live_probe(service.address)).await);
-        health = slowest(health, timed(health_command(service)).await);
+        let probes = (timed(live_probe(service.address)), timed(health_command(service)));
+        let (next_live, next_health) = tokio::join!(probes.0, probes.1);
+        (live, health) = (slowest(live, next_live), slowest(health, next_health));
         sleep(Duration::from_millis(100)).await;
     }
     (live, health)

@@ -147,6 +147,7 @@ async fn open_breaker(bed: &TestBed) -> Result<Measurement> {
 /// What was begun is finished and logged, whoever waits for it.
 async fn hang_ups(bed: &TestBed) -> Result<Measurement> {
     const CLIENTS: usize = 40;
+    const PATIENCE: Duration = Duration::from_secs(8);
     let slow = Behaviour::Found(Duration::from_millis(300));
     let (users, products) = (Upstream::start(slow).await?, Upstream::start(slow).await?);
     let launch = bed.service(Service::Order).upstreams(users.port, products.port);
@@ -162,9 +163,12 @@ async fn hang_ups(bed: &TestBed) -> Result<Measurement> {
         stream.write_all(request.as_bytes()).await?;
         sleep(Duration::from_millis(20)).await;
     }
-    sleep(bed.size(Duration::from_secs(3), Duration::from_secs(6))).await;
-    let stored = orders.count_documents(doc! {}).await?;
-    let logged = service.log().matches(r#""method":"POST""#).count();
+    let (mut stored, mut logged, begin) = (0, 0, Instant::now());
+    while (stored < CLIENTS as u64 || logged < CLIENTS) && begin.elapsed() < PATIENCE {
+        sleep(Duration::from_millis(200)).await;
+        stored = orders.count_documents(doc! {}).await?;
+        logged = service.log().matches(r#""method":"POST""#).count();
+    }
     Ok(Measurement::of(&mut service).check(
         format!("{CLIENTS} orders are stored and logged"),
         format!("{stored} stored, {logged} logged"),

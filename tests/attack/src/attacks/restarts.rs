@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use rustix::process::Signal;
@@ -29,6 +29,10 @@ const PROPAGATION: Duration = Duration::from_secs(1);
 /// How long a replica may take to end: delay, drain and some patience.
 const END_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// When no further round of restarts is begun, whatever was placed by then.
+const TIME_LIMIT: Duration = Duration::from_secs(150);
+const SHORT_TIME_LIMIT: Duration = Duration::from_secs(20);
+
 const REPLICAS: usize = 2;
 const CLIENTS: usize = 8;
 
@@ -49,13 +53,14 @@ async fn rolling_restarts(bed: &TestBed) -> Result<Measurement> {
     let mut order = Deployment::start(bed, Service::Order, Some(upstreams)).await?;
     let request = request(users.balancer.address, products.balancer.address).await?;
     let load = Load::start(order.balancer.address, &request);
+    let (begin, limit) = (Instant::now(), bed.size(TIME_LIMIT, SHORT_TIME_LIMIT));
     loop {
         for deployment in [&mut products, &mut users, &mut order] {
             for _ in 0..replicas {
                 deployment.restart_oldest().await?;
             }
         }
-        if load.placed.load(Ordering::Relaxed) >= orders {
+        if load.placed.load(Ordering::Relaxed) >= orders || begin.elapsed() > limit {
             break;
         }
     }

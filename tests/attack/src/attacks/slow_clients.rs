@@ -13,7 +13,7 @@ use crate::bystanders::Bystanders;
 use crate::http::{self, RequestTemplate};
 use crate::running::RunningService;
 use crate::seed;
-use crate::socket::{drain, open_many};
+use crate::socket::{drain, open_many, open_unread};
 use crate::test_bed::{OTHER_CLIENT, TestBed};
 
 /// The longest that 99 of 100 bystanders wait beside slow clients.
@@ -73,7 +73,7 @@ async fn slow_bodies(bed: &TestBed, count: usize, from: Ipv4Addr) -> Result<Meas
     let request = b"POST /products HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{";
     let senders = open_many(bed.connections(count), service.address, from, request).await;
     let bystanders = bystanders.start();
-    sleep(bed.size(Duration::from_secs(8), Duration::from_secs(3))).await;
+    sleep(bed.size(Duration::from_secs(8), Duration::from_secs(2))).await;
     let observed = bystanders.finish().await?;
     drop(senders);
     Ok(Measurement::of(&mut service).check_bystanders(observed, bed.patience(BYSTANDER_P99)))
@@ -85,7 +85,7 @@ async fn unread_docs(bed: &TestBed) -> Result<Measurement> {
     let pipelined = b"GET /docs HTTP/1.1\r\nhost: x\r\n\r\n".repeat(REQUESTS);
     let bystanders = bystanders(&service).await?.start();
     let held = open_many(8, service.address, OTHER_CLIENT, &pipelined).await;
-    sleep(bed.size(WRITE_TIMEOUT, Duration::from_secs(4))).await;
+    sleep(bed.size(WRITE_TIMEOUT, Duration::from_secs(3))).await;
     let observed = bystanders.finish().await?;
     let measurement =
         Measurement::of(&mut service).check_bystanders(observed, bed.patience(BYSTANDER_P99));
@@ -101,9 +101,9 @@ async fn slow_readers(bed: &TestBed) -> Result<Measurement> {
     seed::insert_copies(&products, &legacy, 20).await?;
     let bystanders = bystanders(&service).await?.start();
     let request = b"GET /products?limit=1000 HTTP/1.1\r\nhost: x\r\n\r\n";
-    let count = bed.connections(bed.size(512, 64));
-    let held = open_many(count, service.address, OTHER_CLIENT, request).await;
-    sleep(bed.size(WRITE_TIMEOUT, Duration::from_secs(4))).await;
+    let count = bed.connections(bed.size(512, 24));
+    let held = open_unread(count, service.address, OTHER_CLIENT, request).await;
+    sleep(bed.size(WRITE_TIMEOUT, Duration::from_secs(3))).await;
     let observed = bystanders.finish().await?;
     let measurement =
         Measurement::of(&mut service).check_bystanders(observed, bed.patience(BYSTANDER_P99));
