@@ -22,8 +22,10 @@ struct Row {
     measurement: Measurement,
 }
 
-const HEAD: [&str; 10] =
-    ["attack", "CPU ms", "peak MB", "p50 ms", "p99 ms", "errors", "of", "bound", "found", "holds"];
+const HEAD: [&str; 10] = [
+    "attack", "CPU ms", "peak MB", "p50 ms", "p99 ms", "errors", "requests", "bound", "found",
+    "holds",
+];
 
 /// Columns with numbers, which are aligned to the right.
 const NUMBERS: std::ops::Range<usize> = 1..7;

@@ -30,16 +30,16 @@ pub async fn connect(address: SocketAddr, from: Ipv4Addr) -> Result<TcpStream> {
     Ok(stream)
 }
 
-/// Makes many connections that send the same bytes and then nothing. Those
-/// that cannot be made are left out.
+/// Makes many connections, from each of these addresses as many, that send the
+/// same bytes and then nothing. Those that cannot be made are left out.
 pub async fn open_many(
     count: usize,
     address: SocketAddr,
-    from: Ipv4Addr,
+    from: &[Ipv4Addr],
     bytes: &[u8],
 ) -> Vec<TcpStream> {
-    let open = |_| async move {
-        let mut stream = connect(address, from).await.ok()?;
+    let open = |number: usize| async move {
+        let mut stream = connect(address, from[number % from.len()]).await.ok()?;
         stream.write_all(bytes).await.ok()?;
         Some(stream)
     };

@@ -17,10 +17,18 @@ use crate::http::{self, RequestTemplate};
 use crate::running::RunningService;
 use crate::seed;
 use crate::socket::{connect, open_many};
-use crate::test_bed::{OTHER_CLIENT, TestBed};
+use crate::test_bed::TestBed;
 
 /// More than a service accepts, and than it had descriptors for.
 const MANY: usize = 4_225;
+
+/// Where they come from: no single client has too many.
+const CROWD: [Ipv4Addr; 4] = [
+    Ipv4Addr::new(127, 0, 0, 2),
+    Ipv4Addr::new(127, 0, 0, 3),
+    Ipv4Addr::new(127, 0, 0, 4),
+    Ipv4Addr::new(127, 0, 0, 5),
+];
 
 /// How long a probe may take: what Kubernetes waits by default.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(1);
@@ -34,13 +42,13 @@ pub fn attacks() -> Vec<Attack> {
     vec![
         Attack {
             name: "idle-connections",
-            summary: "4,225 connections that send nothing",
+            summary: "4,225 connections from four addresses that send nothing",
             full_only: false,
             run: |bed| Box::pin(hold(bed, MANY, None, b"")),
         },
         Attack {
             name: "partial-heads",
-            summary: "4,225 connections that send half a head",
+            summary: "4,225 connections from four addresses that send half a head",
             full_only: false,
             run: |bed| {
                 Box::pin(hold(bed, MANY, None, b"GET /products HTTP/1.1\r\nhost: x\r\nx-slow"))
@@ -80,7 +88,7 @@ async fn hold(
         .kept(service.address, product.clone())
         .fresh(service.address, product)
         .start();
-    let held = open_many(bed.connections(count), service.address, OTHER_CLIENT, bytes).await;
+    let held = open_many(bed.connections(count), service.address, &CROWD, bytes).await;
     let time = bed.size(Duration::from_secs(10), Duration::from_secs(2));
     let (live, health) = probe(&service, time).await;
     let observed = bystanders.finish().await?;

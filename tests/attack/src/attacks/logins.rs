@@ -39,7 +39,7 @@ pub fn attacks() -> Vec<Attack> {
         Attack {
             name: "guessed-passwords",
             summary: "200 clients guess the passwords of other accounts",
-            full_only: false,
+            full_only: true,
             run: |bed| Box::pin(logins(bed, Target::Known)),
         },
     ]
@@ -65,7 +65,7 @@ async fn logins(bed: &TestBed, target: Target) -> Result<Measurement> {
     for number in 0..known {
         victims.push(register(service.address, &format!("victim{number}")).await?);
     }
-    let attackers = Attackers::start(service.address, bed.size(200, 80), &victims);
+    let attackers = Attackers::start(service.address, bed.size(200, 60), &victims);
     let bystanders = bystanders.start();
     sleep(bed.size(Duration::from_secs(15), Duration::from_secs(5))).await;
     let observed = bystanders.finish().await?;

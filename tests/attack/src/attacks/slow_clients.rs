@@ -71,7 +71,7 @@ async fn slow_bodies(bed: &TestBed, count: usize, from: Ipv4Addr) -> Result<Meas
     let mut service = bed.service(Service::Product).start().await?;
     let bystanders = bystanders(&service).await?;
     let request = b"POST /products HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{";
-    let senders = open_many(bed.connections(count), service.address, from, request).await;
+    let senders = open_many(bed.connections(count), service.address, &[from], request).await;
     let bystanders = bystanders.start();
     sleep(bed.size(Duration::from_secs(8), Duration::from_secs(2))).await;
     let observed = bystanders.finish().await?;
@@ -84,7 +84,7 @@ async fn unread_docs(bed: &TestBed) -> Result<Measurement> {
     let mut service = bed.service(Service::Product).start().await?;
     let pipelined = b"GET /docs HTTP/1.1\r\nhost: x\r\n\r\n".repeat(REQUESTS);
     let bystanders = bystanders(&service).await?.start();
-    let held = open_many(8, service.address, OTHER_CLIENT, &pipelined).await;
+    let held = open_many(8, service.address, &[OTHER_CLIENT], &pipelined).await;
     sleep(bed.size(WRITE_TIMEOUT, Duration::from_secs(3))).await;
     let observed = bystanders.finish().await?;
     let measurement =

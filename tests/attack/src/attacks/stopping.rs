@@ -98,7 +98,7 @@ async fn paused_log_reader(bed: &TestBed) -> Result<Measurement> {
 async fn partial_head(bed: &TestBed) -> Result<Measurement> {
     let mut service = bed.service(Service::Product).start().await?;
     let head = b"GET /products HTTP/1.1\r\nhost: x\r\nx-slow";
-    let clients = open_many(10, service.address, Ipv4Addr::LOCALHOST, head).await;
+    let clients = open_many(10, service.address, &[Ipv4Addr::LOCALHOST], head).await;
     sleep(Duration::from_millis(300)).await;
     service.signal(Signal::TERM);
     let end = service.wait_for_end(PATIENCE).await;
