@@ -6,34 +6,22 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
-use rustix::process::Signal;
+use anyhow::{Result, ensure};
 use serde_json::json;
 use system::system::Service;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use crate::attack::{Attack, Measurement};
-use crate::balancer::Balancer;
+use crate::deployment::{Deployment, REPLICAS};
 use crate::http::{self, Connection, RequestTemplate};
-use crate::running::RunningService;
 use crate::seed;
-use crate::test_bed::{Launch, TestBed};
-
-/// How long a service goes on accepting after SIGTERM, in seconds.
-const SHUTDOWN_DELAY: u32 = 2;
-
-/// How long a cluster takes to send new connections elsewhere: less than that.
-const PROPAGATION: Duration = Duration::from_secs(1);
-
-/// How long a replica may take to end: delay, drain and some patience.
-const END_TIMEOUT: Duration = Duration::from_secs(30);
+use crate::test_bed::TestBed;
 
 /// When no further round of restarts is begun, whatever was placed by then.
 const TIME_LIMIT: Duration = Duration::from_secs(150);
 const SHORT_TIME_LIMIT: Duration = Duration::from_secs(20);
 
-const REPLICAS: usize = 2;
 const CLIENTS: usize = 8;
 
 pub fn attacks() -> Vec<Attack> {
@@ -88,78 +76,6 @@ async fn request(users: SocketAddr, products: SocketAddr) -> Result<RequestTempl
         ids.push(http::send(products, &create).await?.text("id")?);
     }
     Ok(RequestTemplate::post("/orders", &seed::order(&user, &ids)))
-}
-
-/// Replicas of a service behind a balancer.
-struct Deployment<'a> {
-    bed: &'a TestBed,
-    service: Service,
-    upstreams: Option<(u16, u16)>,
-    database: String,
-    balancer: Balancer,
-    /// The oldest first.
-    replicas: Vec<RunningService>,
-    /// What those used that have ended.
-    retired: (f64, f64),
-}
-
-impl<'a> Deployment<'a> {
-    async fn start(
-        bed: &'a TestBed,
-        service: Service,
-        upstreams: Option<(u16, u16)>,
-    ) -> Result<Self> {
-        let mut deployment = Self {
-            bed,
-            service,
-            upstreams,
-            database: bed.service(service).database_name().to_owned(),
-            balancer: Balancer::start().await?,
-            replicas: Vec::new(),
-            retired: (0.0, 0.0),
-        };
-        for _ in 0..REPLICAS {
-            deployment.add().await?;
-        }
-        Ok(deployment)
-    }
-
-    fn launch(&self) -> Launch<'a> {
-        let launch = self.bed.service(self.service).database_of(&self.database);
-        let launch = launch.env("SHUTDOWN_DELAY", SHUTDOWN_DELAY);
-        match self.upstreams {
-            Some((users, products)) => launch.upstreams(users, products),
-            None => launch,
-        }
-    }
-
-    async fn add(&mut self) -> Result<()> {
-        let replica = self.launch().start().await?;
-        self.balancer.add(replica.address);
-        self.replicas.push(replica);
-        Ok(())
-    }
-
-    /// Adds a replica, then takes the oldest one away, as `maxSurge: 1` does.
-    async fn restart_oldest(&mut self) -> Result<()> {
-        self.add().await?;
-        let mut oldest = self.replicas.remove(0);
-        oldest.signal(Signal::TERM);
-        sleep(PROPAGATION).await;
-        self.balancer.remove(oldest.address);
-        let ended = oldest.wait_for_end(END_TIMEOUT).await;
-        let usage = oldest.usage();
-        self.retired.0 += usage.cpu_ms;
-        self.retired.1 = self.retired.1.max(usage.peak_rss_mb);
-        ended.with_context(|| format!("{} does not end", self.service.name()))?;
-        Ok(())
-    }
-
-    fn usage(&self) -> (f64, f64) {
-        self.replicas.iter().map(RunningService::usage).fold(self.retired, |(cpu, peak), usage| {
-            (cpu + usage.cpu_ms, peak.max(usage.peak_rss_mb))
-        })
-    }
 }
 
 /// Clients that place orders, one after the other.
