@@ -121,6 +121,6 @@ async fn sample(pid: u32, baseline: Option<Cpu>, last: Arc<Mutex<Usage>>) {
 /// None once the process has ended.
 fn usage(pid: u32, baseline: Option<Cpu>) -> Option<Usage> {
     let memory = Memory::of(pid)?;
-    let cpu = Cpu::of(pid)?.since(baseline?);
+    let cpu = Cpu::of(pid)?.since(baseline?).max(0.0);
     Some(Usage { cpu_ms: cpu * 1e3, peak_rss_mb: memory.peak })
 }

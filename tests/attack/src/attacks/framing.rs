@@ -6,12 +6,16 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use system::system::Service;
 use tokio::io::AsyncWriteExt;
+use tokio::time::sleep;
 
 use crate::attack::{Attack, Measurement};
 use crate::http::{self, RequestTemplate};
 use crate::seed;
 use crate::socket::{RawResponse, connect, exchange, read_response};
 use crate::test_bed::TestBed;
+
+/// The services write their logs with a delay.
+const LOG_DELAY: Duration = Duration::from_secs(1);
 
 pub fn attacks() -> Vec<Attack> {
     vec![
@@ -100,6 +104,7 @@ async fn malformed_heads(bed: &TestBed) -> Result<Measurement> {
             None => wrong.push(format!("{name}: nothing")),
         }
     }
+    sleep(LOG_DELAY).await;
     let refusals = service.log().matches("\"status\":4").count();
     Ok(Measurement::of(&mut service)
         .check("malformed heads get 400, long ones 431", list(&wrong), wrong.is_empty())
@@ -128,8 +133,7 @@ async fn long_path(bed: &TestBed) -> Result<Measurement> {
     for _ in 0..20 {
         http::send(service.address, &request).await?;
     }
-    // The log is written by a thread of its own.
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    sleep(LOG_DELAY).await;
     let longest = service.log().lines().map(str::len).max().unwrap_or_default();
     Ok(Measurement::of(&mut service).check(
         format!("log lines are shorter than {LONGEST_LINE} bytes"),
