@@ -28,6 +28,10 @@ fuzz *ARGS:
 bench *ARGS:
     cargo dev bench {{ARGS}}
 
+# Attack the services and check what they bear (--short: debug builds, a minute or two)
+attack *ARGS:
+    cargo dev attack {{ARGS}}
+
 # Check formatting, clippy's lints and the documentation
 lint:
     cargo fmt --all --check

@@ -12,6 +12,7 @@ pub mod process;
 pub mod scenario;
 pub mod system;
 pub mod tools;
+pub mod usage;
 
 /// Says what is being done, on standard error, so that a table on standard
 /// output can be piped.

@@ -46,6 +46,13 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Attack the services and check what they bear; `attack --help` says more
+    #[command(disable_help_flag = true)]
+    Attack {
+        /// Passed on to the attacks
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// The development database
     #[command(subcommand)]
     Db(Db),
@@ -88,6 +95,7 @@ async fn main() -> ExitCode {
         Task::Test { arguments } => test(&arguments),
         Task::Fuzz { examples, service } => fuzz(examples, service.as_deref()).await,
         Task::Bench { arguments } => bench(&arguments),
+        Task::Attack { arguments } => attack(&arguments),
         Task::Db(Db::Install) => tools::install_secantusd()
             .map(|program| say(format!("installed {}", program.display()))),
         Task::Db(Db::Start { port }) => start_database(port).await,
@@ -220,6 +228,27 @@ fn bench(arguments: &[String]) -> Result<()> {
     Err(Stop(format!("cannot start the benchmark: {error}")))
 }
 
+/// The full form attacks release builds, whose speed its bounds are about; the
+/// short form the debug builds of `cargo dev test`.
+fn attack(arguments: &[String]) -> Result<()> {
+    let has = |wanted: &[&str]| arguments.iter().any(|argument| wanted.contains(&&**argument));
+    let debug = has(&["--short", "--list", "--help", "-h"]);
+    say("building the services and the attacks");
+    let mut build = cargo();
+    if debug {
+        build.args(["build", "--workspace"]);
+    } else {
+        build.args(["build", "--release", "--package", "system-attack"]);
+        build.args(Service::ALL.map(|service| format!("--package={}", service.name())));
+    }
+    tools::run(build, "cargo build")?;
+    let folder = if debug { "debug" } else { "release" };
+    // As with the benchmark.
+    let mut attack = Command::new(home::programs().with_file_name(folder).join("attack"));
+    let error = std::os::unix::process::CommandExt::exec(attack.args(arguments));
+    Err(Stop(format!("cannot start the attacks: {error}")))
+}
+
 fn test(arguments: &[String]) -> Result<()> {
     say("building everything");
     let mut build = cargo();
@@ -233,7 +262,14 @@ fn test(arguments: &[String]) -> Result<()> {
         .args(arguments)
         .env("TEST_MONGO_URI", database.server());
     say("running cargo test --workspace");
-    let outcome = tools::run(test, "cargo test");
+    let mut outcome = tools::run(test, "cargo test");
+    // Whoever chooses tests wants those. The attacks measure with what only Linux has.
+    if arguments.is_empty() && cfg!(target_os = "linux") {
+        say("attacking the services");
+        let mut attack = Command::new(home::programs().join("attack"));
+        attack.arg("--short").env("MONGO_URI", database.server());
+        outcome = outcome.and(tools::run(attack, "cargo dev attack --short"));
+    }
     database.stop();
     outcome
 }

@@ -15,7 +15,6 @@ mod machine;
 mod measure;
 mod overload;
 mod plot;
-mod process;
 mod readme;
 mod reference;
 mod report;

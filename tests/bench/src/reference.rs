@@ -27,7 +27,7 @@ use tokio::net::TcpListener;
 use crate::client::Ask;
 use crate::latency::median;
 use crate::load::Load;
-use crate::process::{Cpu, guarded};
+use system::usage::{Cpu, guarded};
 
 /// As long as a product.
 const ANSWER: &[u8] = &[b'x'; 200];

@@ -11,9 +11,8 @@ use mongodb::Client;
 use system::database::{Database, Source, free_port};
 use system::process::Process;
 use system::system::{Ports, Service, build, start_guarded};
+use system::usage::{Cpu, Memory, guarded};
 use system::{Result, Stop, say, tools};
-
-use crate::process::{Cpu, Memory, guarded};
 
 /// The running system.
 pub struct Rig {

@@ -137,7 +137,7 @@ fn summary(scenario: &Scenario, rounds: &[Round]) -> Row {
 }
 
 /// A figure of the memory of the three services, added up.
-fn services_memory(rig: &Rig, figure: impl Fn(crate::process::Memory) -> f64) -> Option<f64> {
+fn services_memory(rig: &Rig, figure: impl Fn(system::usage::Memory) -> f64) -> Option<f64> {
     let memory = rig.memory();
     memory[..3].iter().map(|memory| memory.map(&figure)).sum()
 }

@@ -1,0 +1,143 @@
+//! Bytes around and between requests that HTTP does not expect there.
+
+use std::net::Ipv4Addr;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use system::system::Service;
+use tokio::io::AsyncWriteExt;
+use tokio::time::sleep;
+
+use crate::attack::{Attack, Measurement};
+use crate::http::{self, RequestTemplate};
+use crate::seed;
+use crate::socket::{RawResponse, connect, exchange, read_response};
+use crate::test_bed::TestBed;
+
+/// The services write their logs with a delay.
+const LOG_DELAY: Duration = Duration::from_secs(1);
+
+pub fn attacks() -> Vec<Attack> {
+    vec![
+        Attack {
+            name: "stray-crlf",
+            summary: "an empty line after each POST on a kept connection",
+            full_only: false,
+            run: |bed| Box::pin(stray_crlf(bed)),
+        },
+        Attack {
+            name: "malformed-heads",
+            summary: "request heads that are malformed, too long or too many",
+            full_only: false,
+            run: |bed| Box::pin(malformed_heads(bed)),
+        },
+        Attack {
+            name: "long-path",
+            summary: "requests with a path of 30 kB",
+            full_only: false,
+            run: |bed| Box::pin(long_path(bed)),
+        },
+    ]
+}
+
+/// RFC 9112 2.2 asks servers to ignore an empty line before a request, which
+/// old clients send after a body.
+async fn stray_crlf(bed: &TestBed) -> Result<Measurement> {
+    const REQUESTS: usize = 10;
+    let mut service = bed.service(Service::Product).start().await?;
+    let body = seed::product().to_string();
+    let request = format!(
+        "POST /products HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}\r\n",
+        body.len()
+    );
+    let mut stream = connect(service.address, Ipv4Addr::LOCALHOST).await?;
+    let (mut slowest, mut created) = (Duration::ZERO, 0);
+    for _ in 0..REQUESTS {
+        let begin = Instant::now();
+        stream.write_all(request.as_bytes()).await?;
+        let answer = read_response(&mut stream, Duration::from_secs(5)).await;
+        slowest = slowest.max(begin.elapsed());
+        if answer.is_none_or(|answer| answer.status != 201) {
+            break;
+        }
+        created += 1;
+    }
+    let slowest = (created == REQUESTS).then_some(slowest);
+    let limit = bed.patience(Duration::from_millis(100));
+    Ok(Measurement::of(&mut service)
+        .check(format!("{REQUESTS} of {REQUESTS} are created"), created, created == REQUESTS)
+        .check_time("each is answered", limit, slowest))
+}
+
+/// What a head is called, the head, and the status that it must get.
+fn heads() -> Vec<(&'static str, Vec<u8>, u16)> {
+    let get =
+        |rest: &str| format!("GET /health/live HTTP/1.1\r\nhost: x\r\n{rest}\r\n").into_bytes();
+    let many: String = (0..500).map(|number| format!("x-{number}: 1\r\n")).collect();
+    vec![
+        ("no version", b"GET /health/live\r\n\r\n".to_vec(), 400),
+        ("another protocol", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n".to_vec(), 400),
+        ("a header without a colon", get("nonsense\r\n"), 400),
+        ("a NUL in a header", get("x: a\0b\r\n"), 400),
+        ("a length that is no number", get("content-length: five\r\n"), 400),
+        ("two lengths", get("content-length: 1\r\ncontent-length: 2\r\n"), 400),
+        ("a header of 100 kB", get(&format!("x: {}\r\n", "a".repeat(100_000))), 431),
+        ("500 headers", get(&many), 431),
+    ]
+}
+
+async fn malformed_heads(bed: &TestBed) -> Result<Measurement> {
+    let mut service = bed.service(Service::Product).start().await?;
+    let limit = bed.patience(Duration::from_secs(1));
+    let (mut wrong, mut without_envelope, mut slowest) = (Vec::new(), Vec::new(), Duration::ZERO);
+    let heads = heads();
+    for (name, head, status) in &heads {
+        let begin = Instant::now();
+        let answer = exchange(service.address, head, limit).await?;
+        slowest = slowest.max(begin.elapsed());
+        match answer {
+            Some(answer) if answer.status != *status => {
+                wrong.push(format!("{name}: {}", answer.status));
+            }
+            Some(answer) if !has_envelope(&answer) => without_envelope.push(*name),
+            Some(_) => {}
+            None => wrong.push(format!("{name}: nothing")),
+        }
+    }
+    sleep(LOG_DELAY).await;
+    let refusals = service.log().matches("\"status\":4").count();
+    Ok(Measurement::of(&mut service)
+        .check("malformed heads get 400, long ones 431", list(&wrong), wrong.is_empty())
+        .check("in the error envelope", list(&without_envelope), without_envelope.is_empty())
+        .check_time("each is answered", limit, Some(slowest))
+        .check("each refusal is logged", format!("{refusals} lines"), refusals >= heads.len()))
+}
+
+fn has_envelope(answer: &RawResponse) -> bool {
+    let body: Option<serde_json::Value> = serde_json::from_slice(&answer.body).ok();
+    answer.head.contains("content-type: application/json")
+        && body.is_some_and(|body| body["error"]["code"].is_string())
+}
+
+fn list(failures: &[impl AsRef<str>]) -> String {
+    match failures {
+        [] => "yes".to_owned(),
+        failures => failures.iter().map(AsRef::as_ref).collect::<Vec<_>>().join("; "),
+    }
+}
+
+async fn long_path(bed: &TestBed) -> Result<Measurement> {
+    const LONGEST_LINE: usize = 4_000;
+    let mut service = bed.service(Service::Product).start().await?;
+    let request = RequestTemplate::get(format!("/products/{}", "a".repeat(30_000)));
+    for _ in 0..20 {
+        http::send(service.address, &request).await?;
+    }
+    sleep(LOG_DELAY).await;
+    let longest = service.log().lines().map(str::len).max().unwrap_or_default();
+    Ok(Measurement::of(&mut service).check(
+        format!("log lines are shorter than {LONGEST_LINE} bytes"),
+        longest,
+        longest < LONGEST_LINE,
+    ))
+}

@@ -1,0 +1,89 @@
+//! What is stored before an attack, in the form in which the services store
+//! it, and the requests of ordinary clients.
+
+use anyhow::{Context, Result};
+use mongodb::Collection;
+use mongodb::bson::oid::ObjectId;
+use mongodb::bson::{DateTime, Decimal128, Document, doc};
+use serde_json::{Value, json};
+
+/// An id that nothing has.
+pub const NO_ID: &str = "000000000000000000000000";
+
+/// Documents in one insert: at the largest below what one message may hold.
+const BATCH: usize = 4;
+
+/// A product of ordinary size.
+pub fn product() -> Value {
+    json!({ "name": "Teapot", "description": "Holds a litre.", "price": 24.9, "stock": 12 })
+}
+
+/// A product as stored, with this name.
+pub fn stored_product(name: &str) -> Result<Document> {
+    let now = DateTime::now();
+    Ok(doc! {
+        "_id": ObjectId::new(),
+        "name": name,
+        "price": decimal("24.9")?,
+        "stock": 12_i64,
+        "createdAt": now,
+        "updatedAt": now,
+    })
+}
+
+/// An order as stored, of items that all have this name.
+pub fn stored_order(user: &str, name: &str, items: usize) -> Result<Document> {
+    let now = DateTime::now();
+    let item = doc! {
+        "productId": NO_ID,
+        "productName": name,
+        "price": decimal("1")?,
+        "quantity": 1_i32,
+    };
+    Ok(doc! {
+        "_id": ObjectId::new(),
+        "userId": user,
+        "items": vec![item; items],
+        "totalAmount": decimal(&items.to_string())?,
+        "status": "pending",
+        "createdAt": now,
+        "updatedAt": now,
+    })
+}
+
+fn decimal(text: &str) -> Result<Decimal128> {
+    text.parse().ok().context("a decimal number")
+}
+
+/// Inserts a document many times, each with another id; their ids.
+pub async fn insert_copies(
+    collection: &Collection<Document>,
+    document: &Document,
+    count: usize,
+) -> Result<Vec<String>> {
+    let mut ids = Vec::new();
+    while ids.len() < count {
+        let batch: Vec<Document> = (0..BATCH.min(count - ids.len()))
+            .map(|_| {
+                let (mut copy, id) = (document.clone(), ObjectId::new());
+                copy.insert("_id", id);
+                ids.push(id.to_hex());
+                copy
+            })
+            .collect();
+        collection.insert_many(batch).await.context("the database takes no documents")?;
+    }
+    Ok(ids)
+}
+
+/// A user's order of these products.
+pub fn order(user: &str, products: &[String]) -> Value {
+    let items: Vec<Value> =
+        products.iter().map(|id| json!({ "productId": id, "quantity": 1 })).collect();
+    json!({ "userId": user, "items": items })
+}
+
+/// So many ids that differ.
+pub fn ids(count: usize) -> Vec<String> {
+    (0..count).map(|_| ObjectId::new().to_hex()).collect()
+}
