@@ -11,7 +11,7 @@
 //! 3. **Accounts** take turns within an address. Clients that share an address (behind a proxy that
 //!    is not trusted to name them) still get their turn after one attempt for each other account.
 //!
-//! The attempts for one account from one address wait in a line of
+//! Log-ins and changes for one account from one address wait in a line of
 //! [`MAX_WAITING_PER_ACCOUNT`]; a further one is refused. The line is per address so that a flood of
 //! wrong passwords for somebody's account does not fill the line of its owner, who comes from
 //! another address. Where both have the same address they cannot be told apart before the hash, and
@@ -52,6 +52,15 @@ impl Lane {
         match self {
             Self::Login => 4,
             Self::LoginRetry | Self::Registration | Self::PasswordChange => 2,
+        }
+    }
+
+    /// How many attempts of one account and address may wait. Registrations of one e-mail address
+    /// all may: the first one wins, and the others are to be answered that it is taken.
+    fn max_line(self) -> usize {
+        match self {
+            Self::Registration => usize::MAX,
+            Self::Login | Self::LoginRetry | Self::PasswordChange => MAX_WAITING_PER_ACCOUNT,
         }
     }
 }
@@ -186,7 +195,7 @@ impl<T> FairQueue<T> {
     /// Whose last attempt must give up its place for this one, if one must.
     fn admission(&self, place: Place) -> Result<Option<Place>, Full> {
         let line = self.lanes[place.lane as usize].address(place.address);
-        if line.map_or(0, |address| address.line(place.account)) >= MAX_WAITING_PER_ACCOUNT {
+        if line.map_or(0, |address| address.line(place.account)) >= place.lane.max_line() {
             return Err(Full);
         }
         if self.waiting < self.capacity {
