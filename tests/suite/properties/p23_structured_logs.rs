@@ -65,6 +65,9 @@ fn ask_raw(path: &str) -> Option<String> {
     stream.write_all(head.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
+    if answer.contains("BAD_REQUEST") {
+        return None;
+    }
     let (_, rest) = answer.split_once("x-request-id: ")?;
     rest.lines().next().map(str::to_owned)
 }
