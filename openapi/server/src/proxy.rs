@@ -1,7 +1,7 @@
-//! Whose request it is when a proxy stands in front of the service.
+//! Finds the client of a request that came through a proxy.
 //!
 //! A proxy appends the address of its own client to `X-Forwarded-For`. What
-//! stands further left was sent by that client and may be made up, so the
+//! is further left was sent by that client and may be made up, so the
 //! header is read from the right, and only as far as the addresses belong to
 //! proxies that the operator trusts.
 

@@ -65,7 +65,7 @@ pub struct Config {
     pub log_level: String,
     /// Threads that serve requests, if not half of the cores.
     pub worker_threads: Option<NonZeroUsize>,
-    /// Who stands in front, and how long serving goes on after the signal to stop.
+    /// Trusted proxies, and how long serving goes on after the signal to stop.
     pub serve: ServeOptions,
 }
 

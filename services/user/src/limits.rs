@@ -8,7 +8,7 @@ use std::time::Duration;
 pub const MAX_WAITING: usize = openapi_server::limits::MAX_IN_FLIGHT - 32;
 
 /// Attempts of one account from one address that may wait. One at a time is hashed in any case;
-/// more than a few at once are a program that guesses, fewer would fail people who click twice.
+/// more than a few together are a program that guesses, fewer would fail people who click twice.
 pub const MAX_WAITING_PER_ACCOUNT: usize = 4;
 
 /// The longest that a request waits for its hash. A full queue takes 4 s on one core (224 hashes

@@ -86,7 +86,7 @@ impl Report {
 }
 
 impl Row {
-    /// The figures stand in the line of the first bound.
+    /// The figures are in the line of the first bound.
     fn lines(&self) -> Vec<[String; 10]> {
         let Measurement { cpu_ms, peak_rss_mb, bystanders, checks } = &self.measurement;
         let number = |value: Option<f64>| value.map(figure).unwrap_or_default();

@@ -41,7 +41,7 @@ pub enum Behaviour {
     Drop,
     /// Closes the connection in the middle of the answer's head.
     DropHead,
-    /// Closes the connection at once. Kept connections are closed before the next request, so
+    /// Closes the connection immediately. Kept connections are closed before the next request, so
     /// that each request comes on a new one and is not sent once more.
     Refuse,
     /// Has whatever it is asked for, and closes the connection after the answer without

@@ -11,7 +11,7 @@ pub const MIN_SECRET_BYTES: usize = 32;
 /// 64 of them or base64 less than 1 in 10^13.
 const MIN_DISTINCT_BYTES: usize = 8;
 
-/// Parts of the values that stand in examples, here and elsewhere, in lower case.
+/// Parts of the values that are in examples, here and elsewhere, in lower case.
 const PLACEHOLDERS: [&str; 8] = [
     "change-me",
     "changeme",

@@ -22,7 +22,7 @@ pub fn attacks() -> Vec<Attack> {
     vec![
         Attack {
             name: "unreadable-document",
-            summary: "a page with a product whose price is no number",
+            summary: "a page with a product whose price is not a number",
             full_only: false,
             run: |bed| Box::pin(unreadable_document(bed)),
         },
