@@ -238,3 +238,37 @@ fn logs_name_the_client_and_cut_long_paths() {
     assert!(head.contains(line["requestId"].as_str().unwrap()), "{head}");
     service.process.stop();
 }
+
+#[test]
+fn behind_a_trusted_proxy_logs_name_the_client_that_it_names() {
+    let proxies = [("TRUSTED_PROXIES", "127.0.0.0/8")];
+    let service = start(Service::Product, free_ports(), "", &proxies);
+    let mut connection = RawConnection::open(&service.api);
+    connection
+        .send("GET /nothing HTTP/1.1\r\nhost: x\r\nx-forwarded-for: 6.6.6.6, 192.0.2.1\r\n\r\n");
+    assert_eq!(connection.answer().0, 404);
+    let line = service.logged(|line| line["status"] == 404);
+    assert_eq!(line["client"], "192.0.2.1");
+    service.process.stop();
+}
+
+#[test]
+fn during_the_shutdown_delay_requests_are_served_and_connections_closed() {
+    let mut service = start(Service::Product, free_ports(), "", &[("SHUTDOWN_DELAY", "3")]);
+    let get = |path: &str| format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n");
+    let mut kept = RawConnection::open(&service.api);
+    kept.send(get("/health/ready"));
+    assert_eq!(kept.answer().0, 200);
+    service.process.signal(Signal::TERM);
+    service.logged(|line| line["message"] == "shutting down; still accepting");
+    for mut connection in [kept, RawConnection::open(&service.api)] {
+        connection.send(get("/health/ready"));
+        let (status, head, _) = connection.answer();
+        assert_eq!(status, 503, "it is still ready");
+        assert!(head.contains("connection: close"), "{head}");
+        assert!(connection.is_closed_within(Duration::from_secs(2)));
+    }
+    run(async { service.api.get("/products?limit=1").await.expect(200) });
+    service.ends_within(Duration::from_secs(10));
+    assert_eq!(service.process.ended().unwrap().code(), Some(0));
+}

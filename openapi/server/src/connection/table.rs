@@ -195,3 +195,6 @@ fn network(peer: IpAddr) -> IpAddr {
         address => address,
     }
 }
+
+#[cfg(test)]
+mod tests;
