@@ -1,5 +1,5 @@
 //! The connection to MongoDB: made with patience at start, and bounded in time
-//! afterwards. Every operation of a request goes through [`read`] or [`write`],
+//! afterwards. Every operation of a request goes through [`read`] or [`write()`],
 //! which differ in what a failure means: a read that failed can be repeated, a
 //! write may have been made although its answer never came.
 //!

@@ -53,18 +53,22 @@ fn fence_marker(line: &str) -> Option<&str> {
 }
 
 /// A line in which nothing is code: Markdown needs four blanks in a row for
-/// indented code, and three backticks or tildes for a fence.
+/// indented code, and three backticks or tildes for a fence. Nor is anything
+/// HTML, which rustdoc refuses if a tag is left open.
 fn prose(line: &str) -> String {
     let mut text = String::new();
     let mut run = 0;
     let mut before = None;
-    for c in line.chars() {
+    let mut in_code = false;
+    for (index, c) in line.char_indices() {
         let c = if c == '\t' { ' ' } else { c };
         run = if before == Some(c) { run + 1 } else { 1 };
         before = Some(c);
+        in_code ^= c == '`';
         match c {
             ' ' if run > 3 => {}
             '`' | '~' if run == 3 => text.extend(['\\', c]),
+            '<' if !in_code && !line[index..].starts_with("<http") => text.push_str("\\<"),
             _ => text.push(c),
         }
     }
@@ -96,5 +100,16 @@ mod tests {
             assert!(!lines.contains("    ") && !lines.contains("```"), "{text:?}: {lines:?}");
         }
         assert_eq!(without_tests("A `code` and ~~struck~~."), ["A `code` and ~~struck~~."]);
+    }
+
+    #[test]
+    fn no_html_is_left() {
+        for (text, expected) in [
+            ("a <!--<script> b", r"a \<!--\<script> b"),
+            ("`Vec<u8>` and Vec<u8>", r"`Vec<u8>` and Vec\<u8>"),
+            ("<https://example.com>", "<https://example.com>"),
+        ] {
+            assert_eq!(without_tests(text), [expected]);
+        }
     }
 }

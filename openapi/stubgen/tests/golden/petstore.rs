@@ -2588,7 +2588,7 @@ impl EchoResponse {
 /// nor is this
 /// ```
 ///
-/// Nor is <!--<script> anything but text.
+/// Nor is \<!--\<script> anything but text.
 pub trait PetStore: Send + Sync + 'static {
     /// What can go wrong. It is turned into HTTP once, by this conversion;
     /// a status that the operation does not declare becomes a 500.
