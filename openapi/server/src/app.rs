@@ -3,8 +3,8 @@
 
 use std::any::Any;
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Instant;
 
 use futures_util::FutureExt;
@@ -56,13 +56,15 @@ impl Endpoint for App {
     async fn call(&self, request: Request) -> poem::Result<Response> {
         let started = Instant::now();
         let id = RequestId::of(&request);
-        let client = request.data::<Origin>().map(|origin| origin.client);
+        let origin = request.data::<Origin>();
+        let client = origin.map(|origin| origin.client);
+        let client_text = origin.map(|origin| Arc::clone(&origin.client_text));
         let context = RequestContext { id: id.clone(), client };
         let (method, uri) = (request.method().clone(), request.uri().clone());
         let work = async {
             let mut response = self.answer(request).await;
             response.headers_mut().insert(X_REQUEST_ID.clone(), id.header());
-            self.log(&method, &uri, client, &response, started);
+            self.log(&method, &uri, client_text.as_deref(), &response, started);
             response
         };
         Ok(context.scope(work).await)
@@ -101,7 +103,7 @@ impl App {
         &self,
         method: &Method,
         uri: &Uri,
-        client: Option<IpAddr>,
+        client: Option<&str>,
         response: &Response,
         started: Instant,
     ) {
@@ -110,7 +112,6 @@ impl App {
             self.description.route(&pattern.0).map_or(&*pattern.0, |route| route.path)
         });
         let (method, path, status) = (method.as_str(), logged(uri), response.status().as_u16());
-        let client = client.map(tracing::field::display);
         let duration_ms = started.elapsed().as_secs_f64() * 1e3;
         if status < 500 {
             tracing::info!(

@@ -44,6 +44,8 @@ pub(crate) struct Origin {
     table: Arc<ConnectionTable>,
     /// The client's address, behind trusted proxies too.
     pub client: IpAddr,
+    /// The same for logs; written once for each connection, as most have one client.
+    pub client_text: Arc<str>,
 }
 
 impl Origin {
@@ -72,9 +74,11 @@ pub(crate) async fn serve<A>(
 ) where
     A: Endpoint<Output = Response> + 'static,
 {
+    let peer_text: Arc<str> = peer.ip().to_canonical().to_string().into();
     let service = service_fn(|request| {
-        let handler = handle(Arc::clone(&server), request, Arc::clone(open.state()), peer);
-        RunToEnd::new(handler, server.tasks.clone())
+        let (server, state) = (Arc::clone(&server), Arc::clone(open.state()));
+        let (tasks, text) = (server.tasks.clone(), Arc::clone(&peer_text));
+        RunToEnd::new(move || handle(server, request, state, peer, text), tasks)
     });
     let stream = ClientStream::new(socket, Arc::clone(open.state()));
     let mut connection = http1::Builder::new()
@@ -126,16 +130,19 @@ async fn handle<A>(
     request: hyper::Request<hyper::body::Incoming>,
     connection: Arc<ConnectionState>,
     peer: SocketAddr,
+    peer_text: Arc<str>,
 ) -> Result<hyper::Response<AnswerBody>, Infallible>
 where
     A: Endpoint<Output = Response>,
 {
     connection.request_begins();
-    let client = server.proxies.client(peer.ip().to_canonical(), request.headers());
+    let peer_ip = peer.ip().to_canonical();
+    let client = server.proxies.client(peer_ip, request.headers());
+    let client_text = if client == peer_ip { peer_text } else { client.to_string().into() };
     let addresses = (LocalAddr(Addr::SocketAddr(server.local)), RemoteAddr(Addr::SocketAddr(peer)));
     let mut request = Request::from((request, addresses.0, addresses.1, Scheme::HTTP));
     let (origin, table) = (Arc::clone(&connection), Arc::clone(&server.table));
-    request.set_data(Origin { connection: origin, table, client });
+    request.set_data(Origin { connection: origin, table, client, client_text });
     let mut response = server.app.get_response(request).await;
     if server.table.is_closing() {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));

@@ -111,7 +111,12 @@ impl ConnectionState {
 
     /// The head is complete, and its request begins.
     pub fn request_begins(&self) {
-        self.enter(Phase::Serving);
+        self.serve();
+    }
+
+    /// Nothing asks how long a request is worked on.
+    fn serve(&self) {
+        self.phase.store(Phase::Serving as u8, Relaxed);
     }
 
     /// Waiting for the request's body.
@@ -122,7 +127,7 @@ impl ConnectionState {
     /// The body is here, or will not be waited for.
     pub fn body_ends(&self) {
         self.release();
-        self.enter(Phase::Serving);
+        self.serve();
     }
 
     /// The answer is complete, and only has to be written.
