@@ -28,6 +28,11 @@ fn failed_upstream() {
                 (&world.products, &world.users)
             };
             broken.behave(failing);
+            if failing == Behaviour::Refuse {
+                // Until the order service has seen that its kept connections were closed: on a
+                // new connection a call is final.
+                tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            }
             sound.behave(Behaviour::Found);
             let started = std::time::Instant::now();
             let answer = world.orders.post("/orders", order(&user, &items)).await;
