@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use openapi_server::Description;
+use openapi_server::ApiDescription;
 use serde_json::Value;
 
-const DOCUMENTS: [&Description; 3] = [
+const DOCUMENTS: [&ApiDescription; 3] = [
     &user_service::api::DESCRIPTION,
     &product_service::api::DESCRIPTION,
     &order_service::api::DESCRIPTION,
 ];
 
-fn document(description: &Description) -> Value {
+fn document(description: &ApiDescription) -> Value {
     serde_json::from_str(description.spec_json).unwrap()
 }
 
@@ -106,7 +106,7 @@ fn every_link_says_where_its_parameters_go() {
 }
 
 /// The values of `ErrorCode`.
-fn declared_codes(description: &Description) -> BTreeSet<String> {
+fn declared_codes(description: &ApiDescription) -> BTreeSet<String> {
     let spec = document(description);
     let codes = spec["components"]["schemas"]["ErrorCode"]["enum"].as_array().unwrap();
     codes.iter().map(|code| code.as_str().unwrap().to_owned()).collect()
@@ -135,7 +135,7 @@ fn the_codes_of_the_services_are_declared_and_no_others() {
 }
 
 /// The codes of the errors that the code in a folder makes: given to
-/// `Failure::new`, or those of the constructors that it calls.
+/// `ApiError::new`, or those of the constructors that it calls.
 fn emitted_codes(folder: &str) -> BTreeSet<String> {
     let workspace = system::home::workspace();
     let constructors = constructors(&workspace.join("openapi/server/src/error.rs"));
@@ -144,7 +144,7 @@ fn emitted_codes(folder: &str) -> BTreeSet<String> {
         codes.extend(literal_codes(&source).map(str::to_owned));
         for (name, code) in &constructors {
             if source.contains(&format!("Self::{name}("))
-                || source.contains(&format!("Failure::{name}("))
+                || source.contains(&format!("ApiError::{name}("))
             {
                 codes.insert(code.clone());
             }
@@ -153,7 +153,7 @@ fn emitted_codes(folder: &str) -> BTreeSet<String> {
     codes
 }
 
-/// Each function of `Failure` that has a code in its body, with the code.
+/// Each function of `ApiError` that has a code in its body, with the code.
 fn constructors(file: &Path) -> Vec<(String, String)> {
     let source = fs::read_to_string(file).unwrap();
     let functions = source.split(" fn ").skip(1);

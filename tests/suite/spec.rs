@@ -16,7 +16,7 @@
 
 use std::collections::BTreeMap;
 
-use openapi_server::{Description, Shutdown};
+use openapi_server::{ApiDescription, Shutdown};
 use poem_openapi::{OpenApi, OpenApiService};
 use serde_json::{Map, Value};
 
@@ -55,7 +55,7 @@ fn order_service() {
     compare(&order_service::api::DESCRIPTION, order_service::api::OrderServiceServer(service));
 }
 
-fn compare(description: &Description, api: impl OpenApi) {
+fn compare(description: &ApiDescription, api: impl OpenApi) {
     let derived = OpenApiService::new(api, description.title, description.version).spec();
     let derived = flatten(&normal(&serde_json::from_str(&derived).unwrap()));
     let written = flatten(&normal(&serde_json::from_str(description.spec_json).unwrap()));

@@ -12,15 +12,15 @@ use poem::Request;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::connection::Origin;
-use crate::error::Failure;
+use crate::error::ApiError;
 use crate::limits::MAX_IN_FLIGHT;
 
 /// The permits of one application. They travel with each request to the
 /// operation, which knows whether it needs one.
 #[derive(Clone)]
-pub(crate) struct Admission(Arc<Semaphore>);
+pub(crate) struct ConcurrencyLimit(Arc<Semaphore>);
 
-impl Admission {
+impl ConcurrencyLimit {
     pub fn new() -> Self {
         Self(Arc::new(Semaphore::new(MAX_IN_FLIGHT)))
     }
@@ -29,12 +29,12 @@ impl Admission {
     ///
     /// # Errors
     /// 503 if there is none, or if the client leaves too much unread.
-    pub fn admit(request: &Request) -> Result<Option<OwnedSemaphorePermit>, Failure> {
+    pub fn admit(request: &Request) -> Result<Option<OwnedSemaphorePermit>, ApiError> {
         if request.data::<Origin>().is_some_and(|origin| !origin.has_room()) {
-            return Err(Failure::unavailable("Too many answers wait to be read"));
+            return Err(ApiError::unavailable("Too many answers wait to be read"));
         }
         let Some(Self(permits)) = request.data::<Self>() else { return Ok(None) };
         let permit = Arc::clone(permits).try_acquire_owned();
-        permit.map(Some).map_err(|_| Failure::unavailable("Too many simultaneous requests"))
+        permit.map(Some).map_err(|_| ApiError::unavailable("Too many simultaneous requests"))
     }
 }

@@ -14,12 +14,12 @@ use poem::http::{HeaderName, Method, StatusCode, Uri, Version, header};
 use poem::{Body, Endpoint, IntoResponse, PathPattern, Request, Response, Route};
 use poem_openapi::OpenApi;
 
-use crate::admission::Admission;
+use crate::admission::ConcurrencyLimit;
 use crate::connection::Origin;
 use crate::context::RequestContext;
-use crate::description::Description;
+use crate::description::ApiDescription;
 use crate::docs;
-use crate::error::{Cause, Failure, codes};
+use crate::error::{Cause, ApiError, codes};
 use crate::limits::MAX_LOGGED_PATH_BYTES;
 use crate::request_id::RequestId;
 use crate::violation::Violation;
@@ -32,7 +32,7 @@ static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Builds the application: the API's routes, `/openapi.yaml`, `/openapi.json`
 /// and `/docs`.
 pub fn app(
-    description: &'static Description,
+    description: &'static ApiDescription,
     api: impl OpenApi,
 ) -> impl Endpoint<Output = Response> + 'static {
     let mut table = RouteTable::new();
@@ -40,14 +40,14 @@ pub fn app(
     docs::add_routes(description, &mut table);
     let routes = table
         .into_iter()
-        .fold(Route::new(), |routes, (path, methods)| routes.at(path, Methods::new(methods)));
-    App { description, routes, admission: Admission::new() }
+        .fold(Route::new(), |routes, (path, methods)| routes.at(path, MethodRouter::new(methods)));
+    App { description, routes, admission: ConcurrencyLimit::new() }
 }
 
 struct App {
-    description: &'static Description,
+    description: &'static ApiDescription,
     routes: Route,
-    admission: Admission,
+    admission: ConcurrencyLimit,
 }
 
 impl Endpoint for App {
@@ -76,14 +76,14 @@ impl App {
         if request.data::<Origin>().is_some()
             && let Some(violation) = wrong_host(&request)
         {
-            return Failure::invalid(&[violation]).into_response();
+            return ApiError::invalid(&[violation]).into_response();
         }
         request.set_data(self.admission.clone());
         match AssertUnwindSafe(self.routes.call(request)).catch_unwind().await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => self.refused(error),
             Err(panic) => {
-                Failure::internal().caused_by(Panicked(panic_message(&*panic))).into_response()
+                ApiError::internal().with_source(Panicked(panic_message(&*panic))).into_response()
             }
         }
     }
@@ -91,9 +91,9 @@ impl App {
     /// What poem itself refuses, which is no path.
     fn refused(&self, error: poem::Error) -> Response {
         let failure = if error.is::<NotFoundError>() {
-            Failure::new(StatusCode::NOT_FOUND, codes::NOT_FOUND, "There is no such path")
+            ApiError::new(StatusCode::NOT_FOUND, codes::NOT_FOUND, "There is no such path")
         } else {
-            Failure::internal().caused_by(Unexpected(error.to_string()))
+            ApiError::internal().with_source(Unexpected(error.to_string()))
         };
         failure.into_response()
     }
@@ -161,13 +161,13 @@ fn logged(uri: &Uri) -> &str {
 
 /// The methods of one path. poem's own would be one more box around every
 /// request, and its 405 does not say what is allowed.
-struct Methods {
+struct MethodRouter {
     handlers: Vec<(Method, BoxEndpoint<'static>)>,
     /// For the header `Allow`.
     allowed: String,
 }
 
-impl Methods {
+impl MethodRouter {
     fn new(handlers: HashMap<Method, BoxEndpoint<'static>>) -> Self {
         let mut allowed: Vec<&str> = handlers.keys().map(Method::as_str).collect();
         if allowed.contains(&"GET") && !allowed.contains(&"HEAD") {
@@ -182,7 +182,7 @@ impl Methods {
     }
 }
 
-impl Endpoint for Methods {
+impl Endpoint for MethodRouter {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
@@ -196,7 +196,7 @@ impl Endpoint for Methods {
                 response.set_body(Body::empty());
                 Ok(response)
             }
-            None => Ok(Failure::method_not_allowed(&self.allowed).into_response()),
+            None => Ok(ApiError::method_not_allowed(&self.allowed).into_response()),
         }
     }
 }

@@ -8,7 +8,7 @@ use poem::{Body, Request};
 use serde_json::Value;
 
 use crate::connection::Origin;
-use crate::error::{Failure, codes};
+use crate::error::{ApiError, codes};
 use crate::json;
 use crate::limits::{BODY_TIMEOUT, MAX_BODY_BYTES};
 use crate::violation::{Path, Report};
@@ -22,7 +22,7 @@ pub(crate) async fn read(
     request: &mut Request,
     required: bool,
     report: &mut Report,
-) -> Result<Option<Value>, Failure> {
+) -> Result<Option<Value>, ApiError> {
     if is_encoded(request) {
         return Err(encoded());
     }
@@ -51,7 +51,7 @@ pub(crate) async fn read(
 }
 
 /// Receives a body. Meanwhile it counts against the client whose it is.
-async fn receive(body: Body, origin: Option<&Origin>) -> Result<Bytes, Failure> {
+async fn receive(body: Body, origin: Option<&Origin>) -> Result<Bytes, ApiError> {
     if let Some(origin) = origin {
         origin.connection.body_begins();
     }
@@ -62,7 +62,7 @@ async fn receive(body: Body, origin: Option<&Origin>) -> Result<Bytes, Failure> 
     whole.unwrap_or_else(|_| Err(cut_off("The body did not arrive in time")))
 }
 
-async fn collect(body: Body, origin: Option<&Origin>) -> Result<Bytes, Failure> {
+async fn collect(body: Body, origin: Option<&Origin>) -> Result<Bytes, ApiError> {
     let body: BoxBody<Bytes, std::io::Error> = body.into();
     let mut body = Limited::new(body, MAX_BODY_BYTES);
     // Most bodies are one chunk, which is not copied. Of several, each may be
@@ -73,7 +73,7 @@ async fn collect(body: Body, origin: Option<&Origin>) -> Result<Bytes, Failure> 
         if let Some(origin) = origin {
             origin.connection.hold(chunk.len());
             if !origin.has_room() {
-                return Err(Failure::unavailable("Too many request bodies are arriving"));
+                return Err(ApiError::unavailable("Too many request bodies are arriving"));
             }
         }
         if first.is_empty() {
@@ -88,23 +88,23 @@ async fn collect(body: Body, origin: Option<&Origin>) -> Result<Bytes, Failure> 
     Ok(if whole.is_empty() { first } else { whole.freeze() })
 }
 
-fn unreadable(error: Box<dyn std::error::Error + Send + Sync>) -> Failure {
+fn unreadable(error: Box<dyn std::error::Error + Send + Sync>) -> ApiError {
     if error.is::<LengthLimitError>() {
-        return Failure::new(
+        return ApiError::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             codes::PAYLOAD_TOO_LARGE,
             format!("The body is longer than {MAX_BODY_BYTES} bytes"),
         );
     }
-    cut_off("The body ended too early").caused_by(error)
+    cut_off("The body ended too early").with_source(error)
 }
 
-fn cut_off(message: &str) -> Failure {
-    Failure::new(StatusCode::REQUEST_TIMEOUT, codes::REQUEST_TIMEOUT, message)
+fn cut_off(message: &str) -> ApiError {
+    ApiError::new(StatusCode::REQUEST_TIMEOUT, codes::REQUEST_TIMEOUT, message)
 }
 
-fn unsupported() -> Failure {
-    Failure::new(
+fn unsupported() -> ApiError {
+    ApiError::new(
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
         codes::UNSUPPORTED_MEDIA_TYPE,
         "The body must have the content type application/json",
@@ -112,8 +112,8 @@ fn unsupported() -> Failure {
 }
 
 /// RFC 9110, 15.5.16: the header says which encodings would have been accepted.
-fn encoded() -> Failure {
-    Failure::new(
+fn encoded() -> ApiError {
+    ApiError::new(
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
         codes::UNSUPPORTED_MEDIA_TYPE,
         "The body has a Content-Encoding; expected none",

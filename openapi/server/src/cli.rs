@@ -6,11 +6,11 @@ use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use crate::description::Description;
+use crate::description::ApiDescription;
 
 /// What the command line asks for.
 #[derive(Debug)]
-pub enum Command {
+pub enum CliAction {
     /// Nothing: serve.
     Serve,
     /// Something that is done already.
@@ -21,18 +21,18 @@ pub enum Command {
 /// `environment` describes the service's variables, a line each; `port` is
 /// the one it would serve on.
 #[expect(clippy::print_stdout, reason = "the answer to a question on the command line")]
-pub fn command(
-    description: &Description,
+pub fn parse_command_line(
+    description: &ApiDescription,
     environment: &str,
     port: impl FnOnce() -> Option<u16>,
-) -> Command {
+) -> CliAction {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
-        [] => return Command::Serve,
+        [] => return CliAction::Serve,
         ["--help" | "-h"] => println!("{}", help(description, environment)),
         ["--version" | "-V"] => println!("{} {}", description.name, description.version),
-        ["--health"] => return Command::Exit(health(port())),
+        ["--health"] => return CliAction::Exit(health(port())),
         _ => {
             eprintln!(
                 "{}: no such option: {}\n\n{}",
@@ -40,14 +40,14 @@ pub fn command(
                 arguments.join(" "),
                 help(description, environment)
             );
-            return Command::Exit(ExitCode::from(2));
+            return CliAction::Exit(ExitCode::from(2));
         }
     }
-    Command::Exit(ExitCode::SUCCESS)
+    CliAction::Exit(ExitCode::SUCCESS)
 }
 
-fn help(description: &Description, environment: &str) -> String {
-    let Description { name, title, version, .. } = description;
+fn help(description: &ApiDescription, environment: &str) -> String {
+    let ApiDescription { name, title, version, .. } = description;
     format!(
         "{title} {version}\n\n\
          Usage: {name} [--help | --version | --health]\n\n  \

@@ -2,7 +2,7 @@
 
 /// A service as its spec describes it.
 #[derive(Debug)]
-pub struct Description {
+pub struct ApiDescription {
     /// The spec file's name without its ending, which is the service's name in logs.
     pub name: &'static str,
     /// `info.title`.
@@ -26,7 +26,7 @@ pub struct Route {
     pub pattern: &'static str,
 }
 
-impl Description {
+impl ApiDescription {
     /// The route that poem has matched.
     pub(crate) fn route(&self, pattern: &str) -> Option<&'static Route> {
         self.routes.iter().find(|route| route.pattern == pattern)

@@ -13,10 +13,10 @@ use poem_openapi::OpenApiService;
 use sha2::{Digest, Sha256};
 
 use crate::app::RouteTable;
-use crate::description::Description;
+use crate::description::ApiDescription;
 
 /// Adds `/openapi.yaml`, `/openapi.json` and `/docs`.
-pub(crate) fn add_routes(description: &'static Description, routes: &mut RouteTable) {
+pub(crate) fn add_routes(description: &'static ApiDescription, routes: &mut RouteTable) {
     let mut add = |path: &str, page: Box<dyn Fn() -> Response + Send + Sync>| {
         let endpoint = make_sync(move |_| page());
         routes.entry(path.to_owned()).or_default().insert(Method::GET, endpoint.boxed());
@@ -47,7 +47,7 @@ struct Page {
 }
 
 impl Page {
-    fn swagger_ui(description: &Description) -> Self {
+    fn swagger_ui(description: &ApiDescription) -> Self {
         // poem-openapi makes the page for the document it derives; an empty API
         // has a short one, in whose place the hand-written one is put.
         let empty = OpenApiService::new((), description.title, description.version);
@@ -98,7 +98,7 @@ fn hashes(html: &str, element: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Page, policy};
-    use crate::description::Description;
+    use crate::description::ApiDescription;
 
     #[test]
     fn the_policy_allows_exactly_the_scripts_and_styles_of_the_page() {
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn no_text_of_the_spec_ends_or_extends_the_script_of_the_page() {
-        let description = Description {
+        let description = ApiDescription {
             name: "test",
             title: "Test",
             version: "1",

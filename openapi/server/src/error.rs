@@ -1,9 +1,9 @@
 //! The one way in which anything goes wrong in public.
 //!
-//! A [`Failure`] is what a client may know: a status, a code for programs, a
+//! A [`ApiError`] is what a client may know: a status, a code for programs, a
 //! message for people, details where they help. What caused it goes to the
 //! log and never into the response. Services convert their own error type
-//! into a `Failure` in one place; everything in front of a handler (routing,
+//! into a `ApiError` in one place; everything in front of a handler (routing,
 //! reading, validating, panics) makes its failures in this crate.
 
 use std::borrow::Cow;
@@ -17,7 +17,7 @@ use poem::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::operation::reply;
+use crate::operation::json_response;
 use crate::violation::Violation;
 
 /// The codes of errors that the run time itself makes. A spec whose schema
@@ -93,7 +93,7 @@ pub struct ErrorDetail {
 
 /// An error on its way to the client. Boxed inside, so that results stay small.
 #[derive(Debug)]
-pub struct Failure(Box<Inner>);
+pub struct ApiError(Box<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -107,7 +107,7 @@ struct Inner {
 #[derive(Clone)]
 pub(crate) struct Cause(pub Arc<dyn Error + Send + Sync>);
 
-impl Failure {
+impl ApiError {
     /// A failure with a code for programs and a message for people.
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         let error = ErrorDetail { code: code.into(), message: message.into(), details: None };
@@ -208,7 +208,7 @@ impl Failure {
 
     /// Notes the cause for the log. It is never sent.
     #[must_use]
-    pub fn caused_by(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+    pub fn with_source(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.0.cause = Some(Cause(cause.into().into()));
         self
     }
@@ -224,10 +224,10 @@ impl Failure {
     }
 }
 
-impl IntoResponse for Failure {
+impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let Inner { status, body, header: extra, cause } = *self.0;
-        let mut response = reply(status.as_u16(), &body);
+        let mut response = json_response(status.as_u16(), &body);
         if status == StatusCode::UNAUTHORIZED {
             // It answers to one client's credentials: no cache may keep it.
             response

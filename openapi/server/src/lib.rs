@@ -3,8 +3,8 @@
 //!
 //! A request takes one way: [`serve`] accepts it, [`app`] gives it an id, a
 //! log line and an answer whatever happens, the generated route reads it
-//! through [`Call`], hands it to the implementation of the generated trait,
-//! and writes the response. Every error on that way ends as a [`Failure`],
+//! through [`RequestContext`], hands it to the implementation of the generated trait,
+//! and writes the response. Every error on that way ends as a [`ApiError`],
 //! which is the one envelope that clients see.
 //!
 //! No business rule, model or storage code lives here: this crate knows no
@@ -37,19 +37,19 @@ mod typed;
 mod violation;
 
 pub use app::{RouteTable, app};
-pub use cli::{Command, command};
+pub use cli::{CliAction, parse_command_line};
 pub use context::client_address;
-pub use description::{Description, Route};
-pub use error::{ErrorBody, ErrorDetail, Failure, chain, codes};
+pub use description::{ApiDescription, Route};
+pub use error::{ErrorBody, ErrorDetail, ApiError, chain, codes};
 pub use operation::{
-    BodySpec, Call, Input, JSON, OperationSpec, add_route, reply, reply_empty, set_header,
+    BodySpec, RequestContext, ValidatedRequest, JSON, OperationSpec, add_route, json_response, empty_response, insert_header,
 };
-pub use parameter::{Location, ParameterSpec, Text, Values};
+pub use parameter::{Location, ParameterSpec, PrimitiveType, ArrayStyle};
 pub use poem::Response;
 pub use proxy::{InvalidProxy, TrustedProxies};
 pub use request_id::RequestId;
 pub use runtime::runtime;
-pub use schema::{Schemas, default_value, json_literal, meta, present, tagged, variant};
+pub use schema::{Schemas, default_value, json_literal, meta, double_option, deserialize_tagged, deserialize_variant};
 pub use serde_json::Value;
 pub use serve::{ServeOptions, serve};
 pub use shutdown::Shutdown;

@@ -14,11 +14,11 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::admission::Admission;
+use crate::admission::ConcurrencyLimit;
 use crate::app::RouteTable;
 use crate::body;
 use crate::check::Checker;
-use crate::error::Failure;
+use crate::error::ApiError;
 use crate::parameter::{self, Location, Pair, ParameterSpec};
 use crate::schema::Schemas;
 use crate::typed;
@@ -98,8 +98,8 @@ pub fn add_route<A, F, Fut>(
     handler: F,
 ) where
     A: Send + Sync + 'static,
-    F: Fn(Arc<A>, Call) -> Fut + Send + Sync + 'static,
-    Fut: Future<Output = Result<Response, Failure>> + Send,
+    F: Fn(Arc<A>, RequestContext) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<Response, ApiError>> + Send,
 {
     let operation = Arc::new(Operation::compile(spec, schemas));
     let pattern = spec.path.replace('{', ":").replace('}', "");
@@ -117,33 +117,33 @@ struct Route<A, F> {
 impl<A, F, Fut> Endpoint for Route<A, F>
 where
     A: Send + Sync + 'static,
-    F: Fn(Arc<A>, Call) -> Fut + Send + Sync + 'static,
-    Fut: Future<Output = Result<Response, Failure>> + Send,
+    F: Fn(Arc<A>, RequestContext) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<Response, ApiError>> + Send,
 {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
-        let call = Call { operation: Arc::clone(&self.operation), request, permit: None };
+        let call = RequestContext { operation: Arc::clone(&self.operation), request, permit: None };
         let outcome = (self.handler)(Arc::clone(&self.api), call).await;
         Ok(outcome.unwrap_or_else(IntoResponse::into_response))
     }
 }
 
 /// One request on its way to the implementation.
-pub struct Call {
+pub struct RequestContext {
     operation: Arc<Operation>,
     request: Request,
     /// Held until the answer is made.
     permit: Option<OwnedSemaphorePermit>,
 }
 
-impl Call {
+impl RequestContext {
     /// Reads parameters and body. What is wrong with either is reported together.
     ///
     /// # Errors
     /// 400 with every violation; 408, 413 and 415 for the body; 503 if the
     /// service has too much to do.
-    pub async fn read(&mut self) -> Result<Input, Failure> {
+    pub async fn read(&mut self) -> Result<ValidatedRequest, ApiError> {
         let mut report = Report::default();
         let body = match &self.operation.body {
             None => None,
@@ -153,15 +153,15 @@ impl Call {
             }
         };
         if self.operation.has_input() {
-            self.permit = Admission::admit(&self.request)?;
+            self.permit = ConcurrencyLimit::admit(&self.request)?;
         }
         let parameters = self.parameters(&mut report);
         if let (Some(checker), Some(body)) = (&self.operation.body, &body) {
             checker.check(body, &Path::BODY, &mut report);
         }
         match report.violations() {
-            [] => Ok(Input { parameters, body }),
-            violations => Err(Failure::invalid(violations)),
+            [] => Ok(ValidatedRequest { parameters, body }),
+            violations => Err(ApiError::invalid(violations)),
         }
     }
 
@@ -201,7 +201,7 @@ impl Call {
     ///
     /// # Errors
     /// 401 if there is none.
-    pub fn bearer_token(&self) -> Result<String, Failure> {
+    pub fn bearer_token(&self) -> Result<String, ApiError> {
         let value =
             parameter::single(Location::Header, header::AUTHORIZATION.as_str(), &self.request);
         match value.as_deref().and_then(|value| value.split_once(' ')) {
@@ -210,7 +210,7 @@ impl Call {
             {
                 Ok(token.trim().to_owned())
             }
-            _ => Err(Failure::unauthorized("A bearer token is required")),
+            _ => Err(ApiError::unauthorized("A bearer token is required")),
         }
     }
 
@@ -218,10 +218,10 @@ impl Call {
     ///
     /// # Errors
     /// 401 if there is none.
-    pub fn api_key(&self, location: Location, name: &str) -> Result<String, Failure> {
+    pub fn api_key(&self, location: Location, name: &str) -> Result<String, ApiError> {
         parameter::single(location, name, &self.request).filter(|key| !key.is_empty()).ok_or_else(
             || {
-                Failure::unauthorized(format!("The API key {name} is required"))
+                ApiError::unauthorized(format!("The API key {name} is required"))
                     .with_challenge("ApiKey")
             },
         )
@@ -230,14 +230,14 @@ impl Call {
     /// An implementation's error as a failure, if the spec declares its
     /// status. Anything else would surprise clients: it is answered as a 500,
     /// and logged as what it was.
-    pub fn declared(&self, error: impl Into<Failure>) -> Failure {
+    pub fn declared(&self, error: impl Into<ApiError>) -> ApiError {
         let failure = error.into();
         let status = failure.status();
         let spec = self.operation.spec;
         if spec.statuses.contains(&status.as_u16()) {
             return failure;
         }
-        Failure::internal().caused_by(Undeclared {
+        ApiError::internal().with_source(Undeclared {
             operation: spec.id,
             status,
             failure: format!("{failure:?}"),
@@ -262,17 +262,17 @@ struct Mismatch {
 }
 
 /// A request that satisfies the spec.
-pub struct Input {
+pub struct ValidatedRequest {
     parameters: Vec<Value>,
     body: Option<Value>,
 }
 
-impl Input {
+impl ValidatedRequest {
     /// Takes the parameter at `index`, in the order of the spec.
     ///
     /// # Errors
     /// 500 if schema and type disagree, which would be a bug of the generator.
-    pub fn parameter<T: DeserializeOwned>(&mut self, index: usize) -> Result<T, Failure> {
+    pub fn parameter<T: DeserializeOwned>(&mut self, index: usize) -> Result<T, ApiError> {
         let value = self.parameters.get_mut(index).map(Value::take).unwrap_or_default();
         read_typed(value, "a parameter")
     }
@@ -281,30 +281,30 @@ impl Input {
     ///
     /// # Errors
     /// 500 if schema and type disagree, which would be a bug of the generator.
-    pub fn body<T: DeserializeOwned>(&mut self) -> Result<T, Failure> {
+    pub fn body<T: DeserializeOwned>(&mut self) -> Result<T, ApiError> {
         read_typed(self.body.take().unwrap_or_default(), "the body")
     }
 }
 
-fn read_typed<T: DeserializeOwned>(value: Value, what: &'static str) -> Result<T, Failure> {
-    typed::read(value).map_err(|source| Failure::internal().caused_by(Mismatch { what, source }))
+fn read_typed<T: DeserializeOwned>(value: Value, what: &'static str) -> Result<T, ApiError> {
+    typed::read(value).map_err(|source| ApiError::internal().with_source(Mismatch { what, source }))
 }
 
 /// A JSON response.
-pub fn reply(status: u16, body: &impl Serialize) -> Response {
+pub fn json_response(status: u16, body: &impl Serialize) -> Response {
     match serde_json::to_vec(body) {
         Ok(text) => {
-            let mut response = reply_empty(status);
+            let mut response = empty_response(status);
             response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(JSON));
             response.set_body(text);
             response
         }
-        Err(error) => Failure::internal().caused_by(error).into_response(),
+        Err(error) => ApiError::internal().with_source(error).into_response(),
     }
 }
 
 /// A response without a body.
-pub fn reply_empty(status: u16) -> Response {
+pub fn empty_response(status: u16) -> Response {
     let mut response = Response::default();
     response.set_status(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
     if response.status() == StatusCode::UNAUTHORIZED {
@@ -317,7 +317,7 @@ pub fn reply_empty(status: u16) -> Response {
 }
 
 /// Sets a header whose value is a string, number or boolean.
-pub fn set_header(response: &mut Response, name: &'static str, value: &impl Serialize) {
+pub fn insert_header(response: &mut Response, name: &'static str, value: &impl Serialize) {
     let text = match serde_json::to_value(value) {
         Ok(Value::String(text)) => text,
         Ok(other) => other.to_string(),

@@ -20,9 +20,9 @@ pub struct ParameterSpec {
     /// Whether it must be there.
     pub required: bool,
     /// How many values it has.
-    pub values: Values,
+    pub values: ArrayStyle,
     /// How each value is read.
-    pub text: Text,
+    pub text: PrimitiveType,
     /// The default, as JSON.
     pub default: Option<&'static str>,
 }
@@ -51,7 +51,7 @@ impl Location {
 
 /// How many values a parameter has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Values {
+pub enum ArrayStyle {
     /// One.
     Single,
     /// An array, a `name=value` for each item.
@@ -62,7 +62,7 @@ pub enum Values {
 
 /// How text becomes a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Text {
+pub enum PrimitiveType {
     /// As it is.
     String,
     /// As a JSON number.
@@ -125,20 +125,20 @@ pub(crate) fn read(
             }
             None
         }
-        (Values::Repeated, texts) => {
+        (ArrayStyle::Repeated, texts) => {
             Some(texts.iter().map(|text| value(spec.text, text)).collect())
         }
         // Several lines of a header are one list, and empty items of it say nothing
         // (RFC 9110, 5.3 and 5.6.1).
-        (Values::Commas, texts) if spec.location == Location::Header => {
+        (ArrayStyle::Commas, texts) if spec.location == Location::Header => {
             let items = texts.iter().flat_map(|text| text.split(','));
             let items = items.map(|item| item.trim_matches([' ', '\t']));
             Some(items.filter(|item| !item.is_empty()).map(|item| value(spec.text, item)).collect())
         }
-        (Values::Commas, [text]) => {
+        (ArrayStyle::Commas, [text]) => {
             Some(text.split(',').map(|item| value(spec.text, item)).collect())
         }
-        (Values::Single, [text]) => Some(value(spec.text, text)),
+        (ArrayStyle::Single, [text]) => Some(value(spec.text, text)),
         (_, [_, _, ..]) => {
             report.add(&path, "duplicate", "must be given once");
             None
@@ -167,13 +167,13 @@ fn texts<'a>(
     }
 }
 
-/// Text that does not have the form of its type stays text: the validator
+/// PrimitiveType that does not have the form of its type stays text: the validator
 /// then reports the type.
-fn value(kind: Text, text: &str) -> Value {
+fn value(kind: PrimitiveType, text: &str) -> Value {
     let parsed = match kind {
-        Text::String => None,
-        Text::Number => number(text),
-        Text::Boolean => text.parse().ok().map(Value::Bool),
+        PrimitiveType::String => None,
+        PrimitiveType::Number => number(text),
+        PrimitiveType::Boolean => text.parse().ok().map(Value::Bool),
     };
     parsed.unwrap_or_else(|| Value::String(text.to_owned()))
 }

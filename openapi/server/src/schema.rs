@@ -144,7 +144,7 @@ pub fn default_value<T: DeserializeOwned>(text: &str) -> T {
 ///
 /// # Errors
 /// Those of the value.
-pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+pub fn double_option<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
@@ -154,7 +154,7 @@ pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 ///
 /// # Errors
 /// If it is no object or the discriminator is no string.
-pub fn tagged<'de, D: Deserializer<'de>>(
+pub fn deserialize_tagged<'de, D: Deserializer<'de>>(
     deserializer: D,
     property: &'static str,
 ) -> Result<(String, Map<String, Value>), D::Error> {
@@ -171,6 +171,6 @@ pub fn tagged<'de, D: Deserializer<'de>>(
 ///
 /// # Errors
 /// Those of the variant.
-pub fn variant<T: DeserializeOwned, E: Error>(object: Map<String, Value>) -> Result<T, E> {
+pub fn deserialize_variant<T: DeserializeOwned, E: Error>(object: Map<String, Value>) -> Result<T, E> {
     typed::read(Value::Object(object)).map_err(E::custom)
 }

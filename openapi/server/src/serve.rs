@@ -81,7 +81,7 @@ pub async fn serve(
 
 /// Ends when accepting is to end.
 async fn delay(shutdown: &Shutdown, table: &ConnectionTable, delay: Duration) {
-    shutdown.triggered().await;
+    shutdown.cancelled().await;
     table.announce_close();
     if !delay.is_zero() {
         tracing::info!(delay_s = delay.as_secs_f64(), "shutting down; still accepting");

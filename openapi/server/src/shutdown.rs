@@ -11,7 +11,7 @@ use tokio::sync::watch;
 pub struct Shutdown(Arc<watch::Sender<bool>>);
 
 impl Shutdown {
-    /// A switch that only [`Shutdown::trigger`] turns on.
+    /// A switch that only [`Shutdown::cancel`] turns on.
     #[expect(clippy::new_without_default, reason = "a switch is made, not defaulted")]
     pub fn new() -> Self {
         Self(Arc::new(watch::Sender::new(false)))
@@ -33,7 +33,7 @@ impl Shutdown {
         let switch = shutdown.clone();
         tokio::spawn(async move {
             signals.next().await;
-            switch.trigger();
+            switch.cancel();
             let signal = signals.next().await;
             // As a shell reports a process that a signal ended.
             std::process::exit(128 + signal.as_raw_value());
@@ -42,17 +42,17 @@ impl Shutdown {
     }
 
     /// Turns it on.
-    pub fn trigger(&self) {
+    pub fn cancel(&self) {
         self.0.send_replace(true);
     }
 
     /// Whether it is on.
-    pub fn is_triggered(&self) -> bool {
+    pub fn is_cancelled(&self) -> bool {
         *self.0.borrow()
     }
 
     /// Waits until it is on.
-    pub async fn triggered(&self) {
+    pub async fn cancelled(&self) {
         // The sender lives in `self`, so waiting cannot fail.
         let _ = self.0.subscribe().wait_for(|on| *on).await;
     }

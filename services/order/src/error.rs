@@ -1,6 +1,6 @@
 //! What can go wrong in this service, and the one place that turns it into HTTP.
 
-use openapi_server::{Failure, Violation};
+use openapi_server::{ApiError, Violation};
 
 use crate::api::OrderStatus;
 use crate::readiness::NotReady;
@@ -43,7 +43,7 @@ pub enum Error {
     NotReady(#[from] NotReady),
 }
 
-impl From<Error> for Failure {
+impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         let error = match error {
             Error::Database(error) => return error.into(),
@@ -68,19 +68,19 @@ impl From<Error> for Failure {
                 Self::not_found(resource, id)
             }
             Error::Upstream(upstream::Error::Failed { service, .. }) => {
-                Self::unavailable(format!("The {service} service is unavailable")).caused_by(error)
+                Self::unavailable(format!("The {service} service is unavailable")).with_source(error)
             }
             Error::Upstream(upstream::Error::Open { service, retry_after }) => {
                 Self::unavailable(format!("The {service} service is unavailable"))
                     .with_retry_after(*retry_after)
-                    .caused_by(error)
+                    .with_source(error)
             }
             Error::Money(money::Error::NotExact) => Self::unprocessable(error.to_string()),
             Error::NotReady(_) => {
-                Self::unavailable("The database does not take writes").caused_by(error)
+                Self::unavailable("The database does not take writes").with_source(error)
             }
             Error::Money(money::Error::NotAmount(_)) | Error::Database(_) => {
-                Self::internal().caused_by(error)
+                Self::internal().with_source(error)
             }
         }
     }

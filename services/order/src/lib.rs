@@ -59,8 +59,8 @@ pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
     let Config { port, mongo, users, products, upstream_breaker, serve, .. } = config;
     let upstream = upstream::Upstream::new(&users, &products, upstream_breaker);
     let database = tokio::select! {
-        connected = database::connect(mongo, store::prepare) => connected.map_err(Error::Database)?,
-        () = shutdown.triggered() => return Ok(()),
+        connected = database::connect(mongo, store::ensure_indexes) => connected.map_err(Error::Database)?,
+        () = shutdown.cancelled() => return Ok(()),
     };
     let listen = |source| Error::Listen { port, source };
     let listener = TcpListener::bind(("0.0.0.0", port)).await.map_err(listen)?;

@@ -114,7 +114,7 @@ impl OrderService for Service {
     }
 
     async fn check_readiness(&self) -> Result<CheckReadinessResponse, Error> {
-        if self.shutdown.is_triggered() {
+        if self.shutdown.is_cancelled() {
             return Err(Error::ShuttingDown);
         }
         self.readiness.check().await?;

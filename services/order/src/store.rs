@@ -152,7 +152,7 @@ const COLLECTION: &str = "orders";
 ///
 /// # Errors
 /// If the database does not make them.
-pub async fn prepare(database: Database) -> Result<(), database::Error> {
+pub async fn ensure_indexes(database: Database) -> Result<(), database::Error> {
     let mut keys = doc! { "userId": 1 };
     keys.extend(newest_first());
     let by_user = IndexModel::builder().keys(keys).build();

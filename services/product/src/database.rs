@@ -34,7 +34,7 @@ use crate::store;
 /// The last attempt's.
 pub async fn connect<F>(
     uri: ConnectionString,
-    prepare: impl Fn(Database) -> F,
+    ensure_indexes: impl Fn(Database) -> F,
 ) -> Result<Database, Error>
 where
     F: Future<Output = Result<(), Error>>,
@@ -43,7 +43,7 @@ where
     with_retries(|| async {
         let work = async {
             ping(&database).await?;
-            prepare(database.clone()).await
+            ensure_indexes(database.clone()).await
         };
         timeout(ATTEMPT_TIMEOUT, work).await.unwrap_or(Err(Error::Late(ATTEMPT_TIMEOUT)))
     })

@@ -1,6 +1,6 @@
 //! What can go wrong in this service, and the one place that turns it into HTTP.
 
-use openapi_server::{Failure, Violation};
+use openapi_server::{ApiError, Violation};
 
 use crate::readiness::NotReady;
 use crate::{database, money};
@@ -28,7 +28,7 @@ pub enum Error {
     Price(#[from] money::NotAmount),
 }
 
-impl From<Error> for Failure {
+impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         let error = match error {
             Error::Database(error) => return error.into(),
@@ -44,9 +44,9 @@ impl From<Error> for Failure {
             )]),
             Error::ShuttingDown => Self::unavailable("The service is shutting down"),
             Error::NotReady(_) => {
-                Self::unavailable("The database does not take writes").caused_by(error)
+                Self::unavailable("The database does not take writes").with_source(error)
             }
-            Error::Database(_) | Error::Price(_) => Self::internal().caused_by(error),
+            Error::Database(_) | Error::Price(_) => Self::internal().with_source(error),
         }
     }
 }

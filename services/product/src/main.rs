@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use openapi_server::{Command, Shutdown, command, log};
+use openapi_server::{CliAction, Shutdown, log, parse_command_line};
 use product_service::api::DESCRIPTION;
 use product_service::config::{self, Config};
 
@@ -11,7 +11,7 @@ use product_service::config::{self, Config};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    if let Command::Exit(code) = command(&DESCRIPTION, &config::help(), config::port) {
+    if let CliAction::Exit(code) = parse_command_line(&DESCRIPTION, &config::help(), config::port) {
         return code;
     }
     let config = match Config::from_env() {

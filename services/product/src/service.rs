@@ -93,7 +93,7 @@ impl ProductService for Service {
     }
 
     async fn check_readiness(&self) -> Result<CheckReadinessResponse, Error> {
-        if self.shutdown.is_triggered() {
+        if self.shutdown.is_cancelled() {
             return Err(Error::ShuttingDown);
         }
         self.readiness.check().await?;

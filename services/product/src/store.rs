@@ -126,7 +126,7 @@ const COLLECTION: &str = "products";
 ///
 /// # Errors
 /// If the database does not make them.
-pub async fn prepare(database: Database) -> Result<(), database::Error> {
+pub async fn ensure_indexes(database: Database) -> Result<(), database::Error> {
     let list = IndexModel::builder().keys(newest_first()).build();
     let products: Documents = database.collection(COLLECTION);
     read(products.create_index(list).max_time(SERVER_TIMEOUT)).await?;

@@ -1,6 +1,6 @@
 //! What can go wrong in this service, and the one place that turns it into HTTP.
 
-use openapi_server::Failure;
+use openapi_server::ApiError;
 
 use crate::readiness::NotReady;
 use crate::{database, password, token};
@@ -34,7 +34,7 @@ pub enum Error {
     Token(#[from] token::Error),
 }
 
-impl From<Error> for Failure {
+impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         let error = match error {
             Error::Database(error) => return error.into(),
@@ -46,13 +46,13 @@ impl From<Error> for Failure {
             Error::WrongCredentials => Self::unauthorized("Wrong e-mail address or password"),
             Error::ShuttingDown => Self::unavailable("The service is shutting down"),
             Error::NotReady(_) => {
-                Self::unavailable("The database does not take writes").caused_by(error)
+                Self::unavailable("The database does not take writes").with_source(error)
             }
             Error::Password(password::Error::Busy(_)) => {
-                Self::unavailable("Too many requests with passwords are waiting").caused_by(error)
+                Self::unavailable("Too many requests with passwords are waiting").with_source(error)
             }
             Error::Database(_) | Error::Password(_) | Error::Token(_) => {
-                Self::internal().caused_by(error)
+                Self::internal().with_source(error)
             }
         }
     }

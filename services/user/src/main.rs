@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use openapi_server::{Command, Shutdown, command, log};
+use openapi_server::{CliAction, Shutdown, log, parse_command_line};
 use user_service::api::DESCRIPTION;
 use user_service::config::{self, Config};
 
@@ -12,7 +12,7 @@ use user_service::config::{self, Config};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    if let Command::Exit(code) = command(&DESCRIPTION, &config::help(), config::port) {
+    if let CliAction::Exit(code) = parse_command_line(&DESCRIPTION, &config::help(), config::port) {
         return code;
     }
     let config = match Config::from_env() {

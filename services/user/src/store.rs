@@ -71,7 +71,7 @@ const COLLECTION: &str = "users";
 ///
 /// # Errors
 /// If the database does not make them.
-pub async fn prepare(database: Database) -> Result<(), database::Error> {
+pub async fn ensure_indexes(database: Database) -> Result<(), database::Error> {
     let unique = IndexOptions::builder().unique(true).build();
     let email = IndexModel::builder().keys(doc! { "emailKey": 1 }).options(unique).build();
     let users: Documents = database.collection(COLLECTION);

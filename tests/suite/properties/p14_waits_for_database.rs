@@ -31,7 +31,7 @@ fn waits_for_database() {
             prop_assert!(Instant::now() < deadline, "not up ten seconds after its database");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        running.trigger();
+        running.cancel();
         Ok(())
     });
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use openapi_server::limits::MAX_BODY_BYTES;
-use openapi_server::{Failure, Violation};
+use openapi_server::{ApiError, Violation};
 use petstore::Store;
 use petstore::api::{DESCRIPTION, PetStoreServer};
 use poem::endpoint::BoxEndpoint;
@@ -123,15 +123,15 @@ fn parameters(c: &mut Criterion) {
 fn errors(c: &mut Criterion) {
     let mut group = c.benchmark_group("error");
     group.bench_function("not found", |b| {
-        b.iter(|| Failure::not_found("pet", black_box("665f1c2ab7e4d90012a3b4c5")).into_response());
+        b.iter(|| ApiError::not_found("pet", black_box("665f1c2ab7e4d90012a3b4c5")).into_response());
     });
     group.bench_function("internal, with a cause", |b| {
-        b.iter(|| Failure::internal().caused_by(std::fmt::Error).into_response());
+        b.iter(|| ApiError::internal().with_source(std::fmt::Error).into_response());
     });
     for count in SIZES {
         let violations: Vec<Violation> = (0..count).map(violation).collect();
         group.bench_with_input(BenchmarkId::new("violations", count), &violations, |b, all| {
-            b.iter(|| Failure::invalid(black_box(all)).into_response());
+            b.iter(|| ApiError::invalid(black_box(all)).into_response());
         });
     }
     group.finish();

@@ -9,7 +9,7 @@ use poem::http::{StatusCode, header};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::error::{Failure, codes};
+use crate::error::{ApiError, codes};
 use crate::limits::{LINGER_BYTES, LINGER_TIMEOUT, MAX_HEAD_BYTES, WRITE_TIMEOUT};
 use crate::request_id::RequestId;
 
@@ -62,23 +62,23 @@ async fn answer(status: StatusCode, id: &RequestId) -> Vec<u8> {
     answer
 }
 
-fn failure(status: StatusCode) -> Failure {
+fn failure(status: StatusCode) -> ApiError {
     match status {
-        StatusCode::REQUEST_TIMEOUT => Failure::new(
+        StatusCode::REQUEST_TIMEOUT => ApiError::new(
             status,
             codes::REQUEST_TIMEOUT,
             "The request's head did not arrive in time",
         ),
         StatusCode::URI_TOO_LONG => {
-            Failure::new(status, codes::URI_TOO_LONG, "The request's target is too long")
+            ApiError::new(status, codes::URI_TOO_LONG, "The request's target is too long")
         }
-        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => Failure::new(
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => ApiError::new(
             status,
             codes::HEADERS_TOO_LARGE,
             format!("The request's head is too large; at most {MAX_HEAD_BYTES} bytes are read"),
         ),
         _ => {
-            Failure::new(StatusCode::BAD_REQUEST, codes::BAD_REQUEST, "Malformed HTTP request head")
+            ApiError::new(StatusCode::BAD_REQUEST, codes::BAD_REQUEST, "Malformed HTTP request head")
         }
     }
 }

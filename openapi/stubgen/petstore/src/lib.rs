@@ -1,7 +1,7 @@
 //! A server generated from `petstore.yaml`, with the smallest implementation
 //! that lets tests see what came through.
 
-use openapi_server::Failure;
+use openapi_server::ApiError;
 
 /// Generated from `petstore.yaml`.
 #[allow(clippy::all, reason = "generated")]
@@ -18,28 +18,28 @@ pub struct Store;
 pub struct Someone;
 
 impl PetStore for Store {
-    type Error = Failure;
+    type Error = ApiError;
     type BearerAuth = Someone;
     type AdminKey = Someone;
     type QueryKey = Someone;
 
-    async fn bearer_auth(&self, credential: &str) -> Result<Someone, Failure> {
+    async fn bearer_auth(&self, credential: &str) -> Result<Someone, ApiError> {
         if credential == "secret" {
             Ok(Someone)
         } else {
-            Err(Failure::unauthorized("No such token"))
+            Err(ApiError::unauthorized("No such token"))
         }
     }
 
-    async fn admin_key(&self, credential: &str) -> Result<Someone, Failure> {
+    async fn admin_key(&self, credential: &str) -> Result<Someone, ApiError> {
         if credential == "key" {
             Ok(Someone)
         } else {
-            Err(Failure::unauthorized("No such key").with_challenge("ApiKey"))
+            Err(ApiError::unauthorized("No such key").with_challenge("ApiKey"))
         }
     }
 
-    async fn query_key(&self, credential: &str) -> Result<Someone, Failure> {
+    async fn query_key(&self, credential: &str) -> Result<Someone, ApiError> {
         self.admin_key(credential).await
     }
 
@@ -52,7 +52,7 @@ impl PetStore for Store {
         max_weight: Option<f64>,
         order: ListPetsOrder,
         x_trace: Option<String>,
-    ) -> Result<ListPetsResponse, Failure> {
+    ) -> Result<ListPetsResponse, ApiError> {
         let said =
             format!("{limit} {tag:?} {ids:?} {sold} {max_weight:?} {} {x_trace:?}", order.as_str());
         let dog = Dog {
@@ -70,19 +70,19 @@ impl PetStore for Store {
         })
     }
 
-    async fn create_pet(&self, _: Someone, body: Pet) -> Result<CreatePetResponse, Failure> {
+    async fn create_pet(&self, _: Someone, body: Pet) -> Result<CreatePetResponse, ApiError> {
         match &body {
-            Pet::Cat(cat) if cat.name == "taken" => Err(Failure::conflict("There is such a cat")),
+            Pet::Cat(cat) if cat.name == "taken" => Err(ApiError::conflict("There is such a cat")),
             // Not declared by the spec.
-            Pet::Cat(cat) if cat.name == "teapot" => Err(Failure::not_found("cat", "teapot")),
+            Pet::Cat(cat) if cat.name == "teapot" => Err(ApiError::not_found("cat", "teapot")),
             Pet::Cat(cat) if cat.name == "panic" => panic!("the secret of the cat"),
             Pet::Cat(cat) if cat.name == "stall" => std::future::pending().await,
             _ => Ok(CreatePetResponse::Created { body, location: "/pets/1".into() }),
         }
     }
 
-    async fn get_pet(&self, id: PetId) -> Result<GetPetResponse, Failure> {
-        Err(Failure::not_found("pet", &id.0.to_string()))
+    async fn get_pet(&self, id: PetId) -> Result<GetPetResponse, ApiError> {
+        Err(ApiError::not_found("pet", &id.0.to_string()))
     }
 
     async fn replace_notes(
@@ -90,7 +90,7 @@ impl PetStore for Store {
         _: Someone,
         _: PetId,
         body: Option<Notes>,
-    ) -> Result<ReplaceNotesResponse, Failure> {
+    ) -> Result<ReplaceNotesResponse, ApiError> {
         Ok(ReplaceNotesResponse::Ok(body.unwrap_or(Notes([("none".to_owned(), None)].into()))))
     }
 
@@ -99,24 +99,24 @@ impl PetStore for Store {
         _: Someone,
         _: Someone,
         _: PetId,
-    ) -> Result<RemovePetResponse, Failure> {
+    ) -> Result<RemovePetResponse, ApiError> {
         Ok(RemovePetResponse::NoContent)
     }
 
-    async fn ping(&self, x_colours: Option<Vec<Tag>>, depth: i32) -> Result<PingResponse, Failure> {
+    async fn ping(&self, x_colours: Option<Vec<Tag>>, depth: i32) -> Result<PingResponse, ApiError> {
         let x_count = x_colours.map_or(0, |colours| colours.len() as i64);
         Ok(PingResponse::NoContent { x_count, x_depth: depth })
     }
 
-    async fn ping_guarded(&self, _: Someone) -> Result<PingGuardedResponse, Failure> {
+    async fn ping_guarded(&self, _: Someone) -> Result<PingGuardedResponse, ApiError> {
         Ok(PingGuardedResponse::NoContent)
     }
 
-    async fn get_label(&self, text: String) -> Result<GetLabelResponse, Failure> {
+    async fn get_label(&self, text: String) -> Result<GetLabelResponse, ApiError> {
         Ok(GetLabelResponse::Ok(text))
     }
 
-    async fn echo(&self, body: Everything) -> Result<EchoResponse, Failure> {
+    async fn echo(&self, body: Everything) -> Result<EchoResponse, ApiError> {
         Ok(EchoResponse::Ok(body))
     }
 }

@@ -6,7 +6,7 @@
 mod common;
 
 use common::{body, client};
-use openapi_server::{Failure, codes};
+use openapi_server::{ApiError, codes};
 use petstore::api::{ErrorCode, ErrorDetail};
 use poem::http::{Method, StatusCode};
 use poem::test::TestResponse;
@@ -44,7 +44,7 @@ async fn answers_of_the_run_time_conform_to_a_closed_schema() {
         response.assert_status(StatusCode::from_u16(status).unwrap());
         assert_typed(&body(response).await);
     }
-    for failure in [Failure::internal(), Failure::unavailable("Later"), Failure::conflict("No")] {
+    for failure in [ApiError::internal(), ApiError::unavailable("Later"), ApiError::conflict("No")] {
         assert_typed(&serde_json::to_value(failure.body()).unwrap());
     }
 }

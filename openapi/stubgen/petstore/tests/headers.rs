@@ -5,7 +5,7 @@
 mod common;
 
 use common::client;
-use openapi_server::Failure;
+use openapi_server::ApiError;
 use poem::IntoResponse;
 use poem::http::{Method, StatusCode};
 
@@ -31,7 +31,7 @@ async fn every_401_carries_a_challenge() {
     }
     let request = client().post("/pets").header("authorization", "Bearer wrong");
     request.send().await.assert_header("www-authenticate", "Bearer");
-    let response = Failure::new(StatusCode::UNAUTHORIZED, "OTHER", "Another").into_response();
+    let response = ApiError::new(StatusCode::UNAUTHORIZED, "OTHER", "Another").into_response();
     assert_eq!(response.headers()["www-authenticate"], "Bearer");
 }
 

@@ -36,7 +36,7 @@ pub(super) fn api(spec: &Spec) -> TokenStream {
         pub trait #name: Send + Sync + 'static {
             /// What can go wrong. It is turned into HTTP once, by this conversion;
             /// a status that the operation does not declare becomes a 500.
-            type Error: Into<openapi_server::Failure> + Send;
+            type Error: Into<openapi_server::ApiError> + Send;
 
             #(#schemes)*
             #(#functions)*
@@ -153,8 +153,8 @@ fn parameter(spec: &Spec, parameter: &Parameter) -> TokenStream {
             name: #name,
             location: openapi_server::Location::#location,
             required: #required,
-            values: openapi_server::Values::#values,
-            text: openapi_server::Text::#text,
+            values: openapi_server::ArrayStyle::#values,
+            text: openapi_server::PrimitiveType::#text,
             default: #default,
         }
     }

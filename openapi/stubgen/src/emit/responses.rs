@@ -112,9 +112,9 @@ impl One<'_> {
         let status = self.response.status;
         let has_body = self.response.schema.is_some();
         let reply = if has_body {
-            quote!(openapi_server::reply(#status, &body))
+            quote!(openapi_server::json_response(#status, &body))
         } else {
-            quote!(openapi_server::reply_empty(#status))
+            quote!(openapi_server::empty_response(#status))
         };
         let headers = self.response.own_headers();
         if headers.is_empty() {
@@ -126,9 +126,9 @@ impl One<'_> {
         let set = headers.iter().zip(&fields).map(|(header, field)| {
             let name = header.name.to_ascii_lowercase();
             if header.required {
-                quote!(openapi_server::set_header(&mut response, #name, &#field);)
+                quote!(openapi_server::insert_header(&mut response, #name, &#field);)
             } else {
-                quote!(if let Some(value) = #field { openapi_server::set_header(&mut response, #name, &value); })
+                quote!(if let Some(value) = #field { openapi_server::insert_header(&mut response, #name, &value); })
             }
         });
         quote! {

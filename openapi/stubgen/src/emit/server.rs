@@ -20,7 +20,7 @@ pub(super) fn description(spec: &Spec, stem: &str, path: &str) -> TokenStream {
     });
     quote! {
         /// The service as its spec describes it.
-        pub static DESCRIPTION: openapi_server::Description = openapi_server::Description {
+        pub static DESCRIPTION: openapi_server::ApiDescription = openapi_server::ApiDescription {
             name: #stem,
             title: #title,
             version: #version,

@@ -236,7 +236,7 @@ impl Types<'_> {
         } else if property.required && !one_way {
             (value, TokenStream::new())
         } else if target.nullable {
-            let present = "openapi_server::present";
+            let present = "openapi_server::double_option";
             let skip = "Option::is_none";
             (
                 quote!(Option<#value>),
@@ -288,9 +288,9 @@ impl Types<'_> {
 
             impl<'de> serde::Deserialize<'de> for #ident {
                 fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                    let (tag, value) = openapi_server::tagged(deserializer, #property)?;
+                    let (tag, value) = openapi_server::deserialize_tagged(deserializer, #property)?;
                     match tag.as_str() {
-                        #(#values => openapi_server::variant(value).map(Self::#variants),)*
+                        #(#values => openapi_server::deserialize_variant(value).map(Self::#variants),)*
                         _ => Err(serde::de::Error::unknown_variant(&tag, &[#(#values),*])),
                     }
                 }

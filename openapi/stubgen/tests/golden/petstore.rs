@@ -3,7 +3,7 @@
 use std::future::Future;
 use openapi_server::meta::*;
 /// The service as its spec describes it.
-pub static DESCRIPTION: openapi_server::Description = openapi_server::Description {
+pub static DESCRIPTION: openapi_server::ApiDescription = openapi_server::ApiDescription {
     name: "petstore",
     title: "Pet Store",
     version: "1.2.3",
@@ -441,10 +441,10 @@ impl<'de> serde::Deserialize<'de> for Pet {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let (tag, value) = openapi_server::tagged(deserializer, "kind")?;
+        let (tag, value) = openapi_server::deserialize_tagged(deserializer, "kind")?;
         match tag.as_str() {
-            "cat" => openapi_server::variant(value).map(Self::Cat),
-            "dog" => openapi_server::variant(value).map(Self::Dog),
+            "cat" => openapi_server::deserialize_variant(value).map(Self::Cat),
+            "dog" => openapi_server::deserialize_variant(value).map(Self::Dog),
             _ => Err(serde::de::Error::unknown_variant(&tag, &["cat", "dog"])),
         }
     }
@@ -602,14 +602,14 @@ pub struct Everything {
     /// Not described in the spec.
     #[serde(
         default,
-        deserialize_with = "openapi_server::present",
+        deserialize_with = "openapi_server::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub maybe: Option<Option<String>>,
     /// Not described in the spec.
     #[serde(
         default,
-        deserialize_with = "openapi_server::present",
+        deserialize_with = "openapi_server::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub colour: Option<Colour>,
@@ -1438,18 +1438,18 @@ impl ListPetsResponse {
     fn into_response(self) -> openapi_server::Response {
         match self {
             Self::Ok { body, x_total, x_next } => {
-                let mut response = openapi_server::reply(200u16, &body);
-                openapi_server::set_header(&mut response, "x-total", &x_total);
+                let mut response = openapi_server::json_response(200u16, &body);
+                openapi_server::insert_header(&mut response, "x-total", &x_total);
                 if let Some(value) = x_next {
-                    openapi_server::set_header(&mut response, "x-next", &value);
+                    openapi_server::insert_header(&mut response, "x-next", &value);
                 }
                 response
             }
-            Self::BadRequest(body) => openapi_server::reply(400u16, &body),
+            Self::BadRequest(body) => openapi_server::json_response(400u16, &body),
             Self::InternalServerError { body, retry_after } => {
-                let mut response = openapi_server::reply(500u16, &body);
+                let mut response = openapi_server::json_response(500u16, &body);
                 if let Some(value) = retry_after {
-                    openapi_server::set_header(&mut response, "retry-after", &value);
+                    openapi_server::insert_header(&mut response, "retry-after", &value);
                 }
                 response
             }
@@ -1616,25 +1616,25 @@ impl CreatePetResponse {
     fn into_response(self) -> openapi_server::Response {
         match self {
             Self::Created { body, location } => {
-                let mut response = openapi_server::reply(201u16, &body);
-                openapi_server::set_header(&mut response, "location", &location);
+                let mut response = openapi_server::json_response(201u16, &body);
+                openapi_server::insert_header(&mut response, "location", &location);
                 response
             }
-            Self::BadRequest(body) => openapi_server::reply(400u16, &body),
+            Self::BadRequest(body) => openapi_server::json_response(400u16, &body),
             Self::Unauthorized { body, www_authenticate } => {
-                let mut response = openapi_server::reply(401u16, &body);
-                openapi_server::set_header(
+                let mut response = openapi_server::json_response(401u16, &body);
+                openapi_server::insert_header(
                     &mut response,
                     "www-authenticate",
                     &www_authenticate,
                 );
                 response
             }
-            Self::Conflict(body) => openapi_server::reply(409u16, &body),
+            Self::Conflict(body) => openapi_server::json_response(409u16, &body),
             Self::InternalServerError { body, retry_after } => {
-                let mut response = openapi_server::reply(500u16, &body);
+                let mut response = openapi_server::json_response(500u16, &body);
                 if let Some(value) = retry_after {
-                    openapi_server::set_header(&mut response, "retry-after", &value);
+                    openapi_server::insert_header(&mut response, "retry-after", &value);
                 }
                 response
             }
@@ -1823,13 +1823,13 @@ pub enum GetPetResponse {
 impl GetPetResponse {
     fn into_response(self) -> openapi_server::Response {
         match self {
-            Self::Ok(body) => openapi_server::reply(200u16, &body),
-            Self::BadRequest(body) => openapi_server::reply(400u16, &body),
-            Self::NotFound(body) => openapi_server::reply(404u16, &body),
+            Self::Ok(body) => openapi_server::json_response(200u16, &body),
+            Self::BadRequest(body) => openapi_server::json_response(400u16, &body),
+            Self::NotFound(body) => openapi_server::json_response(404u16, &body),
             Self::InternalServerError { body, retry_after } => {
-                let mut response = openapi_server::reply(500u16, &body);
+                let mut response = openapi_server::json_response(500u16, &body);
                 if let Some(value) = retry_after {
-                    openapi_server::set_header(&mut response, "retry-after", &value);
+                    openapi_server::insert_header(&mut response, "retry-after", &value);
                 }
                 response
             }
@@ -1968,11 +1968,11 @@ pub enum ReplaceNotesResponse {
 impl ReplaceNotesResponse {
     fn into_response(self) -> openapi_server::Response {
         match self {
-            Self::Ok(body) => openapi_server::reply(200u16, &body),
-            Self::BadRequest(body) => openapi_server::reply(400u16, &body),
+            Self::Ok(body) => openapi_server::json_response(200u16, &body),
+            Self::BadRequest(body) => openapi_server::json_response(400u16, &body),
             Self::Unauthorized { body, www_authenticate } => {
-                let mut response = openapi_server::reply(401u16, &body);
-                openapi_server::set_header(
+                let mut response = openapi_server::json_response(401u16, &body);
+                openapi_server::insert_header(
                     &mut response,
                     "www-authenticate",
                     &www_authenticate,
@@ -1980,9 +1980,9 @@ impl ReplaceNotesResponse {
                 response
             }
             Self::InternalServerError { body, retry_after } => {
-                let mut response = openapi_server::reply(500u16, &body);
+                let mut response = openapi_server::json_response(500u16, &body);
                 if let Some(value) = retry_after {
-                    openapi_server::set_header(&mut response, "retry-after", &value);
+                    openapi_server::insert_header(&mut response, "retry-after", &value);
                 }
                 response
             }
@@ -2131,10 +2131,10 @@ pub enum RemovePetResponse {
 impl RemovePetResponse {
     fn into_response(self) -> openapi_server::Response {
         match self {
-            Self::NoContent => openapi_server::reply_empty(204u16),
+            Self::NoContent => openapi_server::empty_response(204u16),
             Self::Unauthorized { body, www_authenticate } => {
-                let mut response = openapi_server::reply(401u16, &body);
-                openapi_server::set_header(
+                let mut response = openapi_server::json_response(401u16, &body);
+                openapi_server::insert_header(
                     &mut response,
                     "www-authenticate",
                     &www_authenticate,
@@ -2142,9 +2142,9 @@ impl RemovePetResponse {
                 response
             }
             Self::InternalServerError { body, retry_after } => {
-                let mut response = openapi_server::reply(500u16, &body);
+                let mut response = openapi_server::json_response(500u16, &body);
                 if let Some(value) = retry_after {
-                    openapi_server::set_header(&mut response, "retry-after", &value);
+                    openapi_server::insert_header(&mut response, "retry-after", &value);
                 }
                 response
             }
@@ -2266,9 +2266,9 @@ impl PingResponse {
     fn into_response(self) -> openapi_server::Response {
         match self {
             Self::NoContent { x_count, x_depth } => {
-                let mut response = openapi_server::reply_empty(204u16);
-                openapi_server::set_header(&mut response, "x-count", &x_count);
-                openapi_server::set_header(&mut response, "x-depth", &x_depth);
+                let mut response = openapi_server::empty_response(204u16);
+                openapi_server::insert_header(&mut response, "x-count", &x_count);
+                openapi_server::insert_header(&mut response, "x-depth", &x_depth);
                 response
             }
         }
@@ -2330,10 +2330,10 @@ pub enum PingGuardedResponse {
 impl PingGuardedResponse {
     fn into_response(self) -> openapi_server::Response {
         match self {
-            Self::NoContent => openapi_server::reply_empty(204u16),
+            Self::NoContent => openapi_server::empty_response(204u16),
             Self::Unauthorized { body, www_authenticate } => {
-                let mut response = openapi_server::reply(401u16, &body);
-                openapi_server::set_header(
+                let mut response = openapi_server::json_response(401u16, &body);
+                openapi_server::insert_header(
                     &mut response,
                     "www-authenticate",
                     &www_authenticate,
@@ -2411,8 +2411,8 @@ pub enum GetLabelResponse {
 impl GetLabelResponse {
     fn into_response(self) -> openapi_server::Response {
         match self {
-            Self::Ok(body) => openapi_server::reply(200u16, &body),
-            Self::BadRequest(body) => openapi_server::reply(400u16, &body),
+            Self::Ok(body) => openapi_server::json_response(200u16, &body),
+            Self::BadRequest(body) => openapi_server::json_response(400u16, &body),
         }
     }
     fn meta() -> MetaResponses {
@@ -2489,12 +2489,12 @@ pub enum EchoResponse {
 impl EchoResponse {
     fn into_response(self) -> openapi_server::Response {
         match self {
-            Self::Ok(body) => openapi_server::reply(200u16, &body),
-            Self::BadRequest(body) => openapi_server::reply(400u16, &body),
+            Self::Ok(body) => openapi_server::json_response(200u16, &body),
+            Self::BadRequest(body) => openapi_server::json_response(400u16, &body),
             Self::InternalServerError { body, retry_after } => {
-                let mut response = openapi_server::reply(500u16, &body);
+                let mut response = openapi_server::json_response(500u16, &body);
                 if let Some(value) = retry_after {
-                    openapi_server::set_header(&mut response, "retry-after", &value);
+                    openapi_server::insert_header(&mut response, "retry-after", &value);
                 }
                 response
             }
@@ -2592,7 +2592,7 @@ impl EchoResponse {
 pub trait PetStore: Send + Sync + 'static {
     /// What can go wrong. It is turned into HTTP once, by this conversion;
     /// a status that the operation does not declare becomes a 500.
-    type Error: Into<openapi_server::Failure> + Send;
+    type Error: Into<openapi_server::ApiError> + Send;
     /// Who has satisfied this scheme.
     type BearerAuth: Send;
     /// A token.
@@ -3350,56 +3350,56 @@ static LIST_PETS: openapi_server::OperationSpec = openapi_server::OperationSpec 
             name: "limit",
             location: openapi_server::Location::Query,
             required: false,
-            values: openapi_server::Values::Single,
-            text: openapi_server::Text::Number,
+            values: openapi_server::ArrayStyle::Single,
+            text: openapi_server::PrimitiveType::Number,
             default: Some("20"),
         },
         openapi_server::ParameterSpec {
             name: "tag",
             location: openapi_server::Location::Query,
             required: false,
-            values: openapi_server::Values::Repeated,
-            text: openapi_server::Text::String,
+            values: openapi_server::ArrayStyle::Repeated,
+            text: openapi_server::PrimitiveType::String,
             default: None,
         },
         openapi_server::ParameterSpec {
             name: "ids",
             location: openapi_server::Location::Query,
             required: false,
-            values: openapi_server::Values::Commas,
-            text: openapi_server::Text::Number,
+            values: openapi_server::ArrayStyle::Commas,
+            text: openapi_server::PrimitiveType::Number,
             default: None,
         },
         openapi_server::ParameterSpec {
             name: "sold",
             location: openapi_server::Location::Query,
             required: false,
-            values: openapi_server::Values::Single,
-            text: openapi_server::Text::Boolean,
+            values: openapi_server::ArrayStyle::Single,
+            text: openapi_server::PrimitiveType::Boolean,
             default: Some("false"),
         },
         openapi_server::ParameterSpec {
             name: "maxWeight",
             location: openapi_server::Location::Query,
             required: false,
-            values: openapi_server::Values::Single,
-            text: openapi_server::Text::Number,
+            values: openapi_server::ArrayStyle::Single,
+            text: openapi_server::PrimitiveType::Number,
             default: None,
         },
         openapi_server::ParameterSpec {
             name: "order",
             location: openapi_server::Location::Query,
             required: false,
-            values: openapi_server::Values::Single,
-            text: openapi_server::Text::String,
+            values: openapi_server::ArrayStyle::Single,
+            text: openapi_server::PrimitiveType::String,
             default: Some("\"newest-first\""),
         },
         openapi_server::ParameterSpec {
             name: "X-Trace",
             location: openapi_server::Location::Header,
             required: false,
-            values: openapi_server::Values::Single,
-            text: openapi_server::Text::String,
+            values: openapi_server::ArrayStyle::Single,
+            text: openapi_server::PrimitiveType::String,
             default: None,
         },
     ],
@@ -3425,8 +3425,8 @@ static GET_PET: openapi_server::OperationSpec = openapi_server::OperationSpec {
             name: "id",
             location: openapi_server::Location::Path,
             required: true,
-            values: openapi_server::Values::Single,
-            text: openapi_server::Text::Number,
+            values: openapi_server::ArrayStyle::Single,
+            text: openapi_server::PrimitiveType::Number,
             default: None,
         },
     ],
@@ -3443,8 +3443,8 @@ static REPLACE_NOTES: openapi_server::OperationSpec = openapi_server::OperationS
             name: "id",
             location: openapi_server::Location::Path,
             required: true,
-            values: openapi_server::Values::Single,
-            text: openapi_server::Text::Number,
+            values: openapi_server::ArrayStyle::Single,
+            text: openapi_server::PrimitiveType::Number,
             default: None,
         },
     ],
@@ -3461,8 +3461,8 @@ static REMOVE_PET: openapi_server::OperationSpec = openapi_server::OperationSpec
             name: "id",
             location: openapi_server::Location::Path,
             required: true,
-            values: openapi_server::Values::Single,
-            text: openapi_server::Text::Number,
+            values: openapi_server::ArrayStyle::Single,
+            text: openapi_server::PrimitiveType::Number,
             default: None,
         },
     ],
@@ -3479,16 +3479,16 @@ static PING: openapi_server::OperationSpec = openapi_server::OperationSpec {
             name: "X-Colours",
             location: openapi_server::Location::Header,
             required: false,
-            values: openapi_server::Values::Commas,
-            text: openapi_server::Text::String,
+            values: openapi_server::ArrayStyle::Commas,
+            text: openapi_server::PrimitiveType::String,
             default: None,
         },
         openapi_server::ParameterSpec {
             name: "depth",
             location: openapi_server::Location::Query,
             required: false,
-            values: openapi_server::Values::Single,
-            text: openapi_server::Text::Number,
+            values: openapi_server::ArrayStyle::Single,
+            text: openapi_server::PrimitiveType::Number,
             default: Some("10"),
         },
     ],
@@ -3514,8 +3514,8 @@ static GET_LABEL: openapi_server::OperationSpec = openapi_server::OperationSpec 
             name: "text",
             location: openapi_server::Location::Path,
             required: true,
-            values: openapi_server::Values::Single,
-            text: openapi_server::Text::String,
+            values: openapi_server::ArrayStyle::Single,
+            text: openapi_server::PrimitiveType::String,
             default: None,
         },
     ],

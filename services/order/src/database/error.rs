@@ -6,7 +6,7 @@ use mongodb::bson::oid::ObjectId;
 use mongodb::error::{
     Error as DriverError, ErrorKind, NO_WRITES_PERFORMED, SYSTEM_OVERLOADED_ERROR, WriteFailure,
 };
-use openapi_server::Failure;
+use openapi_server::ApiError;
 
 use crate::document::Invalid;
 
@@ -141,29 +141,29 @@ fn made_despite(error: &DriverError, code: i32) -> Made {
     }
 }
 
-impl From<Error> for Failure {
+impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         match error {
             Error::Unavailable(_) | Error::Late(_) => {
-                Self::unavailable("The database does not answer").caused_by(error)
+                Self::unavailable("The database does not answer").with_source(error)
             }
             Error::Busy => {
-                Self::unavailable("Too many large answers are being read").caused_by(error)
+                Self::unavailable("Too many large answers are being read").with_source(error)
             }
-            Error::OutcomeUnknown { write, .. } => outcome_unknown(write).caused_by(error),
-            Error::Unreadable { .. } | Error::Failed(_) => Self::internal().caused_by(error),
+            Error::OutcomeUnknown { write, .. } => outcome_unknown(write).with_source(error),
+            Error::Unreadable { .. } | Error::Failed(_) => Self::internal().with_source(error),
         }
     }
 }
 
 /// 503 without `Retry-After`: whoever sends the request again might make it twice.
-fn outcome_unknown(write: Write) -> Failure {
+fn outcome_unknown(write: Write) -> ApiError {
     let Write { resource, done, id } = write;
     let message = format!(
         "The outcome is unknown: the {resource} may have been {done}; \
          read /{resource}s/{id} before trying again"
     );
-    Failure::outcome_unknown(message)
+    ApiError::outcome_unknown(message)
         .with_detail("resource", resource)
         .with_detail("id", id.to_hex())
 }
