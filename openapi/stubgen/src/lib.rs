@@ -43,19 +43,19 @@
 //! prints as.
 
 // One definition of an e-mail address, for the server and for examples in specs.
+mod codegen;
+mod diagnostic;
 #[path = "../../server/src/email.rs"]
 mod email;
-mod emit;
 mod json_schema;
 mod model;
+mod parse;
 mod pattern;
-mod read;
-mod refusal;
 mod yaml;
 
 use std::path::{Path, PathBuf};
 
-pub use refusal::{Position, Refusal};
+pub use diagnostic::{Position, Refusal};
 
 /// The three files made from a spec.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,15 +124,15 @@ pub fn generate(path: &str) -> Result<(), Error> {
 /// # Errors
 /// The first construct that cannot be enforced exactly.
 pub fn stub(path: &str, text: &str) -> Result<Stub, Refusal> {
-    let located = |at: refusal::At| Refusal {
+    let located = |at: diagnostic::At| Refusal {
         file: path.to_owned(),
         position: at.position,
         message: at.message,
     };
     let root = yaml::parse(text).map_err(located)?;
-    let spec = read::read(&root).map_err(located)?;
+    let spec = parse::read(&root).map_err(located)?;
     let json = root.json().map_err(located)?;
-    let tokens = emit::module(&spec, &stem(path), path);
+    let tokens = codegen::module(&spec, &stem(path), path);
     let file = match syn::parse2(tokens) {
         Ok(file) => file,
         Err(error) => {
@@ -146,7 +146,7 @@ pub fn stub(path: &str, text: &str) -> Result<Stub, Refusal> {
     Ok(Stub {
         rust: header + &prettyplease::unparse(&file),
         spec_json: format!("{json:#}\n"),
-        schemas_json: format!("{:#}\n", emit::schemas(&spec)),
+        schemas_json: format!("{:#}\n", codegen::schemas(&spec)),
     })
 }
 

@@ -3,7 +3,7 @@
 
 use serde_json::{Number, Value};
 
-use crate::refusal::Position;
+use crate::diagnostic::Position;
 
 /// A whole spec.
 #[derive(Debug)]

@@ -8,7 +8,7 @@
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle};
 use serde_json::{Map, Number, Value};
 
-use crate::refusal::{Position, Result, refuse};
+use crate::diagnostic::{Position, Result, refuse};
 
 /// Deeper than any sane spec, far from the end of the stack.
 const MAX_DEPTH: usize = 64;

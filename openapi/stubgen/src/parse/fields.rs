@@ -1,7 +1,7 @@
 //! A mapping whose keys are all accounted for: what no reader has taken is
 //! refused. This is how no keyword is ever silently ignored.
 
-use crate::refusal::{Position, Result, refuse};
+use crate::diagnostic::{Position, Result, refuse};
 use crate::yaml::{Entry, Node};
 
 /// The fields of one OpenAPI object while it is read.

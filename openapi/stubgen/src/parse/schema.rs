@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use super::{Components, Fields, merge, reference};
+use crate::diagnostic::{Result, refuse};
 use crate::model::{
     Additional, ArrayRules, Kind, NumberRules, ObjectRules, OneOf, Property, Schema, StringRules,
     Variant,
 };
-use crate::refusal::{Result, refuse};
 use crate::yaml::Node;
 
 /// Reads a schema; `allOf` comes back merged.

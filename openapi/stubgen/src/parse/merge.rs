@@ -1,8 +1,8 @@
 //! `allOf`: objects merged into one, so that types and checks see one object.
 
 use super::{Components, Fields, reference, schema};
+use crate::diagnostic::{Result, refuse};
 use crate::model::{Additional, Kind, ObjectRules};
-use crate::refusal::{Result, refuse};
 use crate::yaml::{Entry, Node};
 
 /// The object that satisfies every branch, and the object keywords beside `allOf`.

@@ -1,8 +1,8 @@
 //! The top of a spec: info, servers, tags, components, paths.
 
 use super::{Components, Fields, check, operation, schema, security};
+use crate::diagnostic::{Result, refuse};
 use crate::model::{Kind, Named, Spec, Tag};
-use crate::refusal::{Result, refuse};
 use crate::yaml::Node;
 
 /// Reads a whole spec.

@@ -1,8 +1,8 @@
 //! Security schemes and what an operation requires of them.
 
 use super::{Components, Fields, identifier};
+use crate::diagnostic::{Result, refuse};
 use crate::model::{Location, Operation, SecurityKind, SecurityScheme};
-use crate::refusal::{Result, refuse};
 use crate::yaml::{Entry, Node};
 
 /// The names of the schemes that must all be satisfied; none: open to all.

@@ -2,9 +2,9 @@
 //! type can be carried by Rust and every default and example by its schema.
 
 use super::header;
+use crate::diagnostic::{Result, refuse};
 use crate::json_schema;
 use crate::model::{Additional, Kind, ObjectRules, Schema, Spec, StringRules};
-use crate::refusal::{Result, refuse};
 use crate::yaml::{Kind as Yaml, Node};
 
 pub(super) fn check(spec: &Spec, root: &Node) -> Result<()> {
@@ -44,7 +44,7 @@ pub(super) fn check(spec: &Spec, root: &Node) -> Result<()> {
         }
     }
     error_envelope(spec)?;
-    crate::emit::names::check(spec)
+    crate::codegen::names::check(spec)
 }
 
 /// Every schema of the spec, with the nested ones.

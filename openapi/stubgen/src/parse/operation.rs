@@ -1,8 +1,8 @@
 //! Paths and operations.
 
 use super::{Components, Fields, message, security};
+use crate::diagnostic::{Result, refuse};
 use crate::model::{Location, Operation, Parameter};
-use crate::refusal::{Result, refuse};
 use crate::yaml::{Entry, Node};
 
 const METHODS: [&str; 7] = ["get", "put", "post", "delete", "patch", "head", "options"];

@@ -1,8 +1,8 @@
 //! Parameters, request bodies, responses and their headers.
 
 use super::{Components, Fields, header, identifier, schema};
+use crate::diagnostic::{Result, refuse};
 use crate::model::{Body, Kind, Location, Parameter, Response, Schema};
-use crate::refusal::{Result, refuse};
 use crate::yaml::{Entry, Node};
 
 /// The only media type that is read and written.

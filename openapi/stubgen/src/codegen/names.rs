@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use proc_macro2::{Ident, Span};
 
+use crate::diagnostic::{Position, Result, refuse};
 use crate::model::{Additional, Kind, Operation, Schema, Spec};
-use crate::refusal::{Position, Result, refuse};
 
 /// `order-status` -> `OrderStatus`.
 pub(super) fn pascal(name: &str) -> String {

@@ -13,7 +13,7 @@ mod security;
 
 pub(crate) use document::read;
 
-use crate::refusal::{Result, refuse};
+use crate::diagnostic::{Result, refuse};
 use crate::yaml::{Entry, Node};
 use fields::Fields;
 

@@ -1,9 +1,9 @@
 //! Response headers.
 
 use super::{Components, Fields, identifier, schema};
+use crate::diagnostic::{Result, refuse};
 use crate::json_schema;
 use crate::model::{Header, Kind, Spec};
-use crate::refusal::{Result, refuse};
 use crate::yaml::{Entry, Node};
 
 /// Headers that a declaration could only get wrong, with the reason.

@@ -1,4 +1,4 @@
-//! Prints the stub of a spec: `cargo run -p openapi-stubgen --example stub -- petstore/petstore.yaml`.
+//! Prints the stub of a spec: `cargo run -p openapi-stubgen --example generate -- petstore/petstore.yaml`.
 
 fn main() -> std::process::ExitCode {
     let Some(path) = std::env::args().nth(1) else {
