@@ -1,22 +1,31 @@
-//! Prints the stub of a spec: `cargo run -p openapi-stubgen --example generate -- petstore/petstore.yaml`.
+//! Prints the code generated from a spec:
+//! `cargo run -p openapi-stubgen --example generate -- petstore/petstore.yaml`.
 
-fn main() -> std::process::ExitCode {
+#![allow(clippy::print_stdout, reason = "the output of the program")]
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
     let Some(path) = std::env::args().nth(1) else {
-        eprintln!("usage: stub SPEC.yaml");
-        return std::process::ExitCode::from(2);
+        eprintln!("usage: generate SPEC.yaml");
+        return ExitCode::from(2);
     };
-    let made = std::fs::read_to_string(&path).map_err(|error| format!("{path}: {error}")).and_then(
-        |text| openapi_stubgen::stub(&path, &text).map_err(|refusal| refusal.to_string()),
-    );
-    match made {
-        #[expect(clippy::print_stdout, reason = "printing is what it is for")]
-        Ok(stub) => {
-            println!("{}", stub.rust);
-            std::process::ExitCode::SUCCESS
+    match generate(&path) {
+        Ok(rust) => {
+            println!("{rust}");
+            ExitCode::SUCCESS
         }
         Err(error) => {
             eprintln!("{error}");
-            std::process::ExitCode::FAILURE
+            ExitCode::FAILURE
         }
+    }
+}
+
+fn generate(path: &str) -> Result<String, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
+    match openapi_stubgen::generate_from_str(path, &text) {
+        Ok(generated) => Ok(generated.rust),
+        Err(diagnostic) => Err(diagnostic.to_string()),
     }
 }

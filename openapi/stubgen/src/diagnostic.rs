@@ -1,48 +1,58 @@
-//! The one error of the generator: a construct it cannot carry out exactly,
-//! with the place where it stands.
+//! The generator's only kind of spec error: a message with the position of the construct that
+//! causes it. A message says what is wrong, with the name of the construct; then what to write
+//! instead.
 
 use std::fmt;
 
-/// A place in the spec file; both numbers count from 1, columns in characters.
+/// A position in the spec file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
-    /// Line.
+    /// The line, counted from 1.
     pub line: usize,
-    /// Column.
+    /// The column in characters, counted from 1.
     pub column: usize,
 }
 
-/// Why no stub was generated. Prints as `file:line:column: message`, which
-/// editors and terminals turn into a link.
+impl Position {
+    pub(crate) const START: Self = Self { line: 1, column: 1 };
+}
+
+/// Why no code was generated. It prints as `file:line:column: message`, which editors and terminals
+/// turn into a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    /// The file as it was named to the generator.
+pub struct Diagnostic {
+    /// The path of the spec as passed to the generator.
     pub file: String,
-    /// Where the refused construct begins.
+    /// Where the construct begins.
     pub position: Position,
-    /// What is refused and what to write instead.
+    /// What is wrong, then what is expected or supported.
     pub message: String,
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Position { line, column } = self.position;
         write!(f, "{}:{line}:{column}: {}", self.file, self.message)
     }
 }
 
-impl std::error::Error for Refusal {}
+impl std::error::Error for Diagnostic {}
 
-/// A refusal whose file is not yet known; [`crate::stub`] adds it.
+/// A [`Diagnostic`] before the file name is known.
 #[derive(Debug)]
-pub(crate) struct At {
-    pub position: Position,
-    pub message: String,
+pub(crate) struct SpecError {
+    position: Position,
+    message: String,
 }
 
-pub(crate) type Result<T> = std::result::Result<T, At>;
+impl SpecError {
+    pub fn in_file(self, file: &str) -> Diagnostic {
+        Diagnostic { file: file.to_owned(), position: self.position, message: self.message }
+    }
+}
 
-/// `Err` with a message at a place: the way every reader stops.
-pub(crate) fn refuse<T>(position: Position, message: impl Into<String>) -> Result<T> {
-    Err(At { position, message: message.into() })
+pub(crate) type Result<T, E = SpecError> = std::result::Result<T, E>;
+
+pub(crate) fn error_at<T>(position: Position, message: impl Into<String>) -> Result<T> {
+    Err(SpecError { position, message: message.into() })
 }

@@ -1,83 +1,79 @@
 //! Doc comments from the descriptions of a spec.
 //!
-//! A description is Markdown, as a doc comment is, but rustdoc compiles and
-//! runs code: what shows a request in a spec would become a failing test of
-//! the crate that includes the stub. So code is marked as text where it is
-//! fenced at the begin of a line, and indented code or a fence within a list
-//! becomes a paragraph.
+//! Both are Markdown, but rustdoc compiles and runs code blocks: an example request in a spec would
+//! become a failing doc test of the crate that includes the module. A fence at the beginning of a
+//! line is therefore marked as text; indented code and a fence within a list become paragraphs.
+//! HTML tags are escaped, because rustdoc rejects unclosed ones.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// A doc comment; what the spec leaves undescribed says where it comes from.
+/// A doc comment with the description, or with a note that the spec has none.
 pub(super) fn doc(description: Option<&str>) -> TokenStream {
     let text = description.unwrap_or("Not described in the spec.").trim_end();
-    let lines = without_tests(text).into_iter().map(|line| format!(" {line}"));
+    let lines = without_doc_tests(text).into_iter().map(|line| format!(" {line}"));
     quote!(#(#[doc = #lines])*)
 }
 
-fn without_tests(text: &str) -> Vec<String> {
+fn without_doc_tests(text: &str) -> Vec<String> {
     let mut lines = Vec::new();
-    let mut fence: Option<&str> = None;
-    // Rust knows no carriage return in a comment.
+    let mut open_fence: Option<&str> = None;
+    // A carriage return is not allowed in a doc comment.
     for line in text.split(['\n', '\r']) {
         let marker = fence_marker(line);
-        match fence {
-            Some(open) => {
+        match (open_fence, marker) {
+            (Some(open), _) => {
                 lines.push(line.to_owned());
-                // A closing fence is at least as long and alone in its line.
+                // A closing fence is at least as long as the opening one, with nothing after it.
                 if marker.is_some_and(|m| m.starts_with(open) && line.trim_end() == m) {
-                    fence = None;
+                    open_fence = None;
                 }
             }
-            None => match marker {
-                Some(marker) => {
-                    fence = Some(marker);
-                    lines.push(format!("{marker}text"));
-                }
-                None => lines.push(prose(line)),
-            },
+            (None, Some(marker)) => {
+                open_fence = Some(marker);
+                lines.push(format!("{marker}text"));
+            }
+            (None, None) => lines.push(escape(line)),
         }
     }
-    lines.extend(fence.map(str::to_owned));
+    lines.extend(open_fence.map(str::to_owned));
     lines
 }
 
-/// The three or more backticks or tildes that a line begins with.
+/// The three or more backticks or tildes at the beginning of a line.
 fn fence_marker(line: &str) -> Option<&str> {
     let first = line.chars().next().filter(|c| matches!(c, '`' | '~'))?;
     let rest = line.trim_start_matches(first);
     let marker = &line[..line.len() - rest.len()];
-    // A backtick after the marker makes it code within a line.
+    // With another backtick in the line, it is inline code.
     (marker.len() >= 3 && !(first == '`' && rest.contains('`'))).then_some(marker)
 }
 
-/// A line in which nothing is code: Markdown needs four blanks in a row for
-/// indented code, and three backticks or tildes for a fence. Nor is anything
-/// HTML, which rustdoc refuses if a tag is left open.
-fn prose(line: &str) -> String {
-    let mut text = String::new();
-    let mut run = 0;
-    let mut before = None;
+/// A line without code blocks and HTML. Indented code needs four spaces in a row, a fence three
+/// backticks or tildes.
+fn escape(line: &str) -> String {
+    let mut escaped = String::new();
+    let mut run_length = 0;
+    let mut previous = None;
     let mut in_code = false;
     for (index, c) in line.char_indices() {
         let c = if c == '\t' { ' ' } else { c };
-        run = if before == Some(c) { run + 1 } else { 1 };
-        before = Some(c);
+        run_length = if previous == Some(c) { run_length + 1 } else { 1 };
+        previous = Some(c);
         in_code ^= c == '`';
         match c {
-            ' ' if run > 3 => {}
-            '`' | '~' if run == 3 => text.extend(['\\', c]),
-            '<' if !in_code && !line[index..].starts_with("<http") => text.push_str("\\<"),
-            _ => text.push(c),
+            ' ' if run_length > 3 => {}
+            '`' | '~' if run_length == 3 => escaped.extend(['\\', c]),
+            '<' if !in_code && !line[index..].starts_with("<http") => escaped.push_str("\\<"),
+            _ => escaped.push(c),
         }
     }
-    text
+    escaped
 }
 
 #[cfg(test)]
 mod tests {
-    use super::without_tests;
+    use super::without_doc_tests;
 
     #[test]
     fn fenced_code_is_text() {
@@ -87,29 +83,29 @@ mod tests {
             ("````\n```\nf()\n````\nend", vec!["````text", "```", "f()", "````", "end"]),
             ("```\nf()", vec!["```text", "f()", "```"]),
         ] {
-            assert_eq!(without_tests(text), expected);
+            assert_eq!(without_doc_tests(text), expected);
         }
     }
 
     #[test]
-    fn no_other_code_is_left() {
+    fn other_code_blocks_become_paragraphs() {
         for text in
             ["a\n\n    f()", "- a\n\n\t\tf()", "-     f()", "> ```\n> f()\n> ```", "  ```\n  f()"]
         {
-            let lines = without_tests(text).join("\n");
+            let lines = without_doc_tests(text).join("\n");
             assert!(!lines.contains("    ") && !lines.contains("```"), "{text:?}: {lines:?}");
         }
-        assert_eq!(without_tests("A `code` and ~~struck~~."), ["A `code` and ~~struck~~."]);
+        assert_eq!(without_doc_tests("A `code` and ~~struck~~."), ["A `code` and ~~struck~~."]);
     }
 
     #[test]
-    fn no_html_is_left() {
+    fn html_is_escaped() {
         for (text, expected) in [
             ("a <!--<script> b", r"a \<!--\<script> b"),
             ("`Vec<u8>` and Vec<u8>", r"`Vec<u8>` and Vec\<u8>"),
             ("<https://example.com>", "<https://example.com>"),
         ] {
-            assert_eq!(without_tests(text), [expected]);
+            assert_eq!(without_doc_tests(text), [expected]);
         }
     }
 }

@@ -1,42 +1,43 @@
-//! One enum for each operation with a variant for each response it declares:
-//! a handler cannot answer anything else.
+//! The response enum of an operation. It has a variant for each response that the spec declares, so
+//! a handler cannot send any other.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::names::{self, ident, type_ident};
-use super::{doc, meta, types};
+use super::doc::doc;
+use super::ident::{ident, type_ident};
+use super::{meta, types};
 use crate::model::{Header, Operation, Response, Spec};
+use crate::names;
 
-pub(super) fn response(spec: &Spec, operation: &Operation) -> TokenStream {
+pub(super) fn response_enum(spec: &Spec, operation: &Operation) -> TokenStream {
     let name = type_ident(&names::response(operation));
-    let summary = format!(" What `{}` can answer.", operation.id);
-    let id = names::pascal(&operation.id);
-    let all: Vec<_> = operation
+    let description = format!(" The responses of `{}`.", operation.id);
+    let variants: Vec<ResponseVariant> = operation
         .responses
         .iter()
-        .map(|response| One {
-            spec,
-            response,
-            name: format!("{id}{}", names::status(response.status)),
+        .map(|response| {
+            let prefix = names::response_prefix(operation, response.status);
+            ResponseVariant { spec, response, prefix }
         })
         .collect();
-    let variants = all.iter().map(One::variant);
-    let arms = all.iter().map(One::arm);
-    let metas = all.iter().map(One::meta);
-    let uses: Vec<_> = all.iter().flat_map(One::described).collect();
-    let registry = type_ident(if uses.is_empty() { "_registry" } else { "registry" });
+    let definitions = variants.iter().map(ResponseVariant::definition);
+    let match_arms = variants.iter().map(ResponseVariant::match_arm);
+    let metas = variants.iter().map(ResponseVariant::meta);
+    let types: Vec<_> = variants.iter().flat_map(ResponseVariant::named_types).collect();
+    // Unused without types.
+    let registry = type_ident(if types.is_empty() { "_registry" } else { "registry" });
     quote! {
-        #[doc = #summary]
+        #[doc = #description]
         #[derive(Debug, Clone, PartialEq)]
         pub enum #name {
-            #(#variants)*
+            #(#definitions)*
         }
 
         impl #name {
             fn into_response(self) -> openapi_server::Response {
                 match self {
-                    #(#arms)*
+                    #(#match_arms)*
                 }
             }
 
@@ -45,96 +46,85 @@ pub(super) fn response(spec: &Spec, operation: &Operation) -> TokenStream {
             }
 
             fn register(#registry: &mut Registry) {
-                #(<#uses as Type>::register(#registry);)*
+                #(<#types as Type>::register(#registry);)*
             }
         }
     }
 }
 
-/// One response while it is written out.
-struct One<'a> {
+struct ResponseVariant<'a> {
     spec: &'a Spec,
     response: &'a Response,
-    /// The operation and the status: begins the names of inline types.
-    name: String,
+    /// For the names of inline types.
+    prefix: String,
 }
 
-impl One<'_> {
-    fn variant_name(&self) -> Ident {
+impl ResponseVariant<'_> {
+    fn ident(&self) -> Ident {
         type_ident(&names::status(self.response.status))
     }
 
+    fn body_name(&self) -> String {
+        names::body(&self.prefix)
+    }
+
     fn body_type(&self) -> Option<TokenStream> {
-        self.response
-            .schema
-            .as_ref()
-            .map(|schema| types::nullable(schema, &format!("{}Body", self.name)))
+        let schema = self.response.schema.as_ref()?;
+        Some(types::value_type(schema, &self.body_name()))
     }
 
-    fn described(&self) -> Vec<TokenStream> {
-        let body = self.response.schema.iter();
-        body.flat_map(|schema| types::described(schema, format!("{}Body", self.name))).collect()
+    fn named_types(&self) -> Vec<TokenStream> {
+        let schema = self.response.schema.iter();
+        schema.flat_map(|schema| types::named_types(schema, &self.body_name())).collect()
     }
 
-    fn header_type(&self, header: &Header) -> TokenStream {
-        let ty =
-            types::bare(&header.schema, &format!("{}{}", self.name, names::pascal(&header.name)));
-        if header.required { ty } else { quote!(Option<#ty>) }
-    }
-
-    fn variant(&self) -> TokenStream {
-        let name = self.variant_name();
+    fn definition(&self) -> TokenStream {
+        let name = self.ident();
         let text = format!("{} — {}", self.response.status, self.response.description);
         let description = doc(Some(&text));
         let body = self.body_type();
-        let headers = self.response.own_headers();
+        let headers = self.response.handler_headers();
         if headers.is_empty() {
             let body = body.map(|ty| quote!((#ty)));
             return quote!(#description #name #body,);
         }
-        let headers = headers.iter().map(|header| {
-            let (field, ty) = (ident(&header.name), self.header_type(header));
-            let text = format!(
-                "The header `{}`. {}",
-                header.name,
-                header.description.as_deref().unwrap_or("")
-            );
-            let description = doc(Some(&text));
-            quote!(#description #field: #ty,)
-        });
-        let body = body.map(|ty| quote!(#[doc = " The body."] body: #ty,));
+        let headers = headers.into_iter().map(|header| self.header_field(header));
+        let body = body.map(|ty| quote!(#[doc = " The response body."] body: #ty,));
         quote!(#description #name { #body #(#headers)* },)
     }
 
-    /// The match arm that makes an HTTP response of the variant.
-    fn arm(&self) -> TokenStream {
-        let name = self.variant_name();
+    fn header_field(&self, header: &Header) -> TokenStream {
+        let field = ident(&header.name);
+        let name = names::member(&self.prefix, &header.name);
+        let ty = types::non_null_type(&header.schema, &name);
+        let ty = if header.required { ty } else { quote!(Option<#ty>) };
+        let text = header.description.as_deref().unwrap_or_default();
+        let description = doc(Some(&format!("The header `{}`. {text}", header.name)));
+        quote!(#description #field: #ty,)
+    }
+
+    /// The arm of `into_response`.
+    fn match_arm(&self) -> TokenStream {
+        let name = self.ident();
         let status = self.response.status;
         let has_body = self.response.schema.is_some();
-        let reply = if has_body {
+        let response = if has_body {
             quote!(openapi_server::json_response(#status, &body))
         } else {
             quote!(openapi_server::empty_response(#status))
         };
-        let headers = self.response.own_headers();
+        let headers = self.response.handler_headers();
         if headers.is_empty() {
             let pattern = has_body.then(|| quote!((body)));
-            return quote!(Self::#name #pattern => #reply,);
+            return quote!(Self::#name #pattern => #response,);
         }
-        let fields: Vec<_> = headers.iter().map(|header| ident(&header.name)).collect();
         let body = has_body.then(|| quote!(body,));
-        let set = headers.iter().zip(&fields).map(|(header, field)| {
-            let name = header.name.to_ascii_lowercase();
-            if header.required {
-                quote!(openapi_server::insert_header(&mut response, #name, &#field);)
-            } else {
-                quote!(if let Some(value) = #field { openapi_server::insert_header(&mut response, #name, &value); })
-            }
-        });
+        let fields = headers.iter().map(|header| ident(&header.name));
+        let insertions = headers.iter().map(|header| insert_header(header));
         quote! {
             Self::#name { #body #(#fields),* } => {
-                let mut response = #reply;
-                #(#set)*
+                let mut response = #response;
+                #(#insertions)*
                 response
             }
         }
@@ -144,26 +134,10 @@ impl One<'_> {
         let status = self.response.status;
         let description = &self.response.description;
         let content = self.response.schema.as_ref().map(|schema| {
-            let schema = meta::reference(schema, &format!("{}Body", self.name));
+            let schema = meta::reference(schema, &self.body_name());
             quote!(MetaMediaType { content_type: openapi_server::JSON, schema: #schema })
         });
-        let headers = self.response.headers.iter().map(|header| {
-            let (name, required, deprecated) = (&header.name, header.required, header.deprecated);
-            let schema = meta::inlined(self.spec, &header.schema);
-            let description = match &header.description {
-                Some(text) => quote!(Some(#text.to_owned())),
-                None => quote!(None),
-            };
-            quote! {
-                MetaHeader {
-                    name: #name.to_owned(),
-                    description: #description,
-                    required: #required,
-                    deprecated: #deprecated,
-                    schema: #schema,
-                }
-            }
-        });
+        let headers = self.response.headers.iter().map(|header| meta::header(self.spec, header));
         quote! {
             MetaResponse {
                 description: #description,
@@ -173,5 +147,15 @@ impl One<'_> {
                 headers: Vec::from([#(#headers),*]),
             }
         }
+    }
+}
+
+fn insert_header(header: &Header) -> TokenStream {
+    let field = ident(&header.name);
+    let name = header.name.to_ascii_lowercase();
+    if header.required {
+        quote!(openapi_server::insert_header(&mut response, #name, &#field);)
+    } else {
+        quote!(if let Some(value) = #field { openapi_server::insert_header(&mut response, #name, &value); })
     }
 }

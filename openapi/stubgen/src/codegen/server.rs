@@ -1,25 +1,26 @@
-//! The poem-openapi side: an `OpenApi` for any implementation of the trait,
-//! and the description that the run time serves.
+//! The struct that serves an implementation of the trait, as an `OpenApi` of poem-openapi.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 
-use super::names::{self, ident, type_ident};
-use super::{meta, operations, types};
-use crate::model::{Location, Operation, Parameter, SecurityKind, SecurityScheme, Spec};
+use super::ident::type_ident;
+use super::meta::{self, optional_text};
+use super::{route, types};
+use crate::model::{Location, SecurityScheme, SecuritySchemeKind, Spec, Tag};
+use crate::names;
 
-/// The constant `DESCRIPTION`.
+/// The static `DESCRIPTION`, which `openapi-server` starts a service from.
 pub(super) fn description(spec: &Spec, stem: &str, path: &str) -> TokenStream {
-    let (title, version) = (&spec.title, &spec.version);
+    let Spec { title, version, .. } = spec;
     let json = format!("/{stem}.json");
     let schemas = format!("/{stem}.schemas.json");
     let path = format!("/{path}");
     let routes = distinct_paths(spec).into_iter().map(|path| {
-        let pattern = pattern(path);
+        let pattern = route_pattern(path);
         quote!(openapi_server::Route { path: #path, pattern: #pattern })
     });
     quote! {
-        /// The service as its spec describes it.
+        /// The API as its spec describes it.
         pub static DESCRIPTION: openapi_server::ApiDescription = openapi_server::ApiDescription {
             name: #stem,
             title: #title,
@@ -29,12 +30,12 @@ pub(super) fn description(spec: &Spec, stem: &str, path: &str) -> TokenStream {
             routes: &[#(#routes),*],
         };
 
-        /// What requests are checked against, as JSON Schema.
+        /// The JSON Schemas that requests are validated against.
         const SCHEMAS: &str = include_str!(concat!(env!("OUT_DIR"), #schemas));
     }
 }
 
-/// Operations of one path stand together in the model.
+/// Operations of the same path are adjacent in the model.
 fn distinct_paths(spec: &Spec) -> Vec<&str> {
     let mut paths: Vec<&str> =
         spec.operations.iter().map(|operation| operation.path.as_str()).collect();
@@ -42,25 +43,19 @@ fn distinct_paths(spec: &Spec) -> Vec<&str> {
     paths
 }
 
-/// `/users/{id}` as poem writes it: `/users/:id`.
-fn pattern(path: &str) -> String {
+/// poem's pattern for a path: `/users/:id` for `/users/{id}`.
+fn route_pattern(path: &str) -> String {
     path.replace('{', ":").replace('}', "")
 }
 
 /// The server struct with its `OpenApi` implementation.
 pub(super) fn server(spec: &Spec) -> TokenStream {
     let api = type_ident(&names::service(spec));
-    let name = format_ident!("{api}Server");
-    let paths = paths(spec);
-    let responses = spec.operations.iter().map(|operation| type_ident(&names::response(operation)));
-    let inputs = spec.operations.iter().flat_map(inputs);
-    let schemes = spec.security_schemes.iter().map(security_scheme);
-    let tags = spec.tags.iter().map(|tag| {
-        let (name, description) = (&tag.name, optional(tag.description.as_deref()));
-        quote!(registry.create_tag(MetaTag { name: #name, description: #description, external_docs: None });)
-    });
-    let routes = spec.operations.iter().map(|operation| route(spec, operation));
+    let name = type_ident(&names::server(spec));
     let doc = format!(" Serves an implementation of [`{api}`].");
+    let paths = distinct_paths(spec).into_iter().map(|path| meta::path(spec, path));
+    let register = register(spec);
+    let routes = spec.operations.iter().map(|operation| route::add_route(spec, operation));
     quote! {
         #[doc = #doc]
         pub struct #name<A>(pub A);
@@ -71,10 +66,7 @@ pub(super) fn server(spec: &Spec) -> TokenStream {
             }
 
             fn register(registry: &mut Registry) {
-                #(#tags)*
-                #(#schemes)*
-                #(#responses::register(registry);)*
-                #(<#inputs as Type>::register(registry);)*
+                #register
             }
 
             fn add_routes(self, routes: &mut openapi_server::RouteTable) {
@@ -86,116 +78,41 @@ pub(super) fn server(spec: &Spec) -> TokenStream {
     }
 }
 
-fn optional(text: Option<&str>) -> TokenStream {
-    match text {
-        Some(text) => quote!(Some(#text)),
-        None => quote!(None),
-    }
-}
-
-fn paths(spec: &Spec) -> Vec<TokenStream> {
-    let path = |path: &str| {
-        let operations = spec.operations.iter().filter(|operation| operation.path == path);
-        let operations = operations.map(operation_meta);
-        quote!(MetaPath { path: #path.to_owned(), operations: Vec::from([#(#operations),*]) })
-    };
-    distinct_paths(spec).into_iter().map(path).collect()
-}
-
-fn operation_meta(operation: &Operation) -> TokenStream {
-    let method = format_ident!("{}", operation.method.to_ascii_uppercase());
-    let (id, tags, deprecated) = (&operation.id, &operation.tags, operation.deprecated);
-    let summary = optional(operation.summary.as_deref());
-    let description = optional(operation.description.as_deref());
-    let params = operation.parameters.iter().map(|parameter| parameter_meta(operation, parameter));
-    let request = match &operation.body {
-        None => quote!(None),
-        Some(body) => {
-            let schema = meta::reference(&body.schema, &format!("{}Body", names::pascal(id)));
-            let (description, required) = (optional(body.description.as_deref()), body.required);
-            quote! {
-                Some(MetaRequest {
-                    description: #description,
-                    content: Vec::from([MetaMediaType { content_type: openapi_server::JSON, schema: #schema }]),
-                    required: #required,
-                })
-            }
-        }
-    };
-    let response = type_ident(&names::response(operation));
-    let schemes = &operation.security;
-    let security = if schemes.is_empty() {
-        quote!(Vec::new())
-    } else {
-        quote!(Vec::from([std::collections::HashMap::from([#((#schemes, Vec::new())),*])]))
-    };
-    quote! {
-        MetaOperation {
-            method: Method::#method,
-            tags: Vec::from([#(#tags),*]),
-            summary: #summary,
-            description: #description,
-            external_docs: None,
-            params: Vec::from([#(#params),*]),
-            request: #request,
-            responses: #response::meta(),
-            deprecated: #deprecated,
-            security: #security,
-            operation_id: Some(#id),
-            code_samples: Vec::new(),
-        }
-    }
-}
-
-fn parameter_meta(operation: &Operation, parameter: &Parameter) -> TokenStream {
-    let (name, required, deprecated, explode) =
-        (&parameter.name, parameter.required, parameter.deprecated, parameter.explode);
-    let location = operations::location(parameter.location);
-    let description = match &parameter.description {
-        Some(text) => quote!(Some(#text.to_owned())),
-        None => quote!(None),
-    };
-    let schema = meta::reference(
-        &parameter.schema,
-        &format!("{}{}", names::pascal(&operation.id), names::pascal(name)),
-    );
-    quote! {
-        MetaOperationParam {
-            name: #name.to_owned(),
-            schema: #schema,
-            in_type: MetaParamIn::#location,
-            description: #description,
-            required: #required,
-            deprecated: #deprecated,
-            explode: #explode,
-            style: None,
-        }
-    }
-}
-
-/// The described types among an operation's parameters and body.
-fn inputs(operation: &Operation) -> Vec<TokenStream> {
-    let id = names::pascal(&operation.id);
-    let mut schemas: Vec<_> = operation
-        .parameters
+/// Registers tags, security schemes and the types of requests and responses.
+fn register(spec: &Spec) -> TokenStream {
+    let tags = spec.tags.iter().map(create_tag);
+    let schemes = spec.security_schemes.iter().map(create_security_scheme);
+    let responses = spec.operations.iter().map(|operation| type_ident(&names::response(operation)));
+    let request_types = spec
+        .operations
         .iter()
-        .map(|parameter| (&parameter.schema, format!("{id}{}", names::pascal(&parameter.name))))
-        .collect();
-    schemas.extend(operation.body.iter().map(|body| (&body.schema, format!("{id}Body"))));
-    schemas.into_iter().flat_map(|(schema, name)| types::described(schema, name)).collect()
+        .flat_map(names::request_schemas)
+        .flat_map(|(name, schema)| types::named_types(schema, &name));
+    quote! {
+        #(#tags)*
+        #(#schemes)*
+        #(#responses::register(registry);)*
+        #(<#request_types as Type>::register(registry);)*
+    }
 }
 
-fn security_scheme(scheme: &SecurityScheme) -> TokenStream {
+fn create_tag(tag: &Tag) -> TokenStream {
+    let Tag { name, description } = tag;
+    let description = optional_text(description.as_deref());
+    quote!(registry.create_tag(MetaTag { name: #name, description: #description, external_docs: None });)
+}
+
+fn create_security_scheme(scheme: &SecurityScheme) -> TokenStream {
     let name = &scheme.name;
-    let description = optional(scheme.description.as_deref());
+    let description = optional_text(scheme.description.as_deref());
     let fields = match &scheme.kind {
-        SecurityKind::Bearer { format } => {
-            let format = optional(format.as_deref());
+        SecuritySchemeKind::Bearer { format } => {
+            let format = optional_text(format.as_deref());
             quote!(ty: "http", name: None, key_in: None, scheme: Some("bearer"), bearer_format: #format,)
         }
-        SecurityKind::ApiKey { location, name } => {
-            let place = if *location == Location::Query { "query" } else { "header" };
-            quote!(ty: "apiKey", name: Some(#name), key_in: Some(#place), scheme: None, bearer_format: None,)
+        SecuritySchemeKind::ApiKey { location, name } => {
+            let location = if *location == Location::Query { "query" } else { "header" };
+            quote!(ty: "apiKey", name: Some(#name), key_in: Some(#location), scheme: None, bearer_format: None,)
         }
     };
     quote! {
@@ -203,56 +120,5 @@ fn security_scheme(scheme: &SecurityScheme) -> TokenStream {
             #name,
             MetaSecurityScheme { #fields description: #description, flows: None, openid_connect_url: None },
         );
-    }
-}
-
-/// Reads the request, calls the trait, writes the response. Security comes
-/// first: nobody learns what is wrong with a request that they may not make.
-fn route(spec: &Spec, operation: &Operation) -> TokenStream {
-    let constant = names::constant(&operation.id);
-    let function = ident(&operation.id);
-    let schemes =
-        spec.security_schemes.iter().filter(|scheme| operation.security.contains(&scheme.name));
-    let checks = schemes.map(|scheme| {
-        let (check, credential) = (ident(&scheme.name), credential(scheme));
-        quote! {
-            let #check = api.#check(&#credential?).await.map_err(|error| call.declared(error))?;
-        }
-    });
-    let principals = operation.security.iter().map(|scheme| ident(scheme));
-    let parameters: Vec<_> =
-        operation.parameters.iter().map(|parameter| ident(&parameter.name)).collect();
-    let reads = parameters.iter().enumerate().map(|(index, argument)| {
-        let index = proc_macro2::Literal::usize_unsuffixed(index);
-        quote!(let #argument = input.parameter(#index)?;)
-    });
-    let body = operation.body.as_ref().map(|_| ident("body"));
-    let read_body = body.as_ref().map(|body| quote!(let #body = input.body()?;));
-    let arguments = principals.chain(parameters.iter().cloned()).chain(body.iter().cloned());
-    let read = match parameters.is_empty() && body.is_none() {
-        true => quote!(call.read().await?;),
-        false => quote!(let mut input = call.read().await?;),
-    };
-    quote! {
-        openapi_server::add_route(routes, &#constant, &schemas, &api, |api, mut call| async move {
-            #(#checks)*
-            #read
-            #(#reads)*
-            #read_body
-            match api.#function(#(#arguments),*).await {
-                Ok(response) => Ok(response.into_response()),
-                Err(error) => Err(call.declared(error)),
-            }
-        });
-    }
-}
-
-fn credential(scheme: &SecurityScheme) -> TokenStream {
-    match &scheme.kind {
-        SecurityKind::Bearer { .. } => quote!(call.bearer_token()),
-        SecurityKind::ApiKey { location, name } => {
-            let location = operations::location(*location);
-            quote!(call.api_key(openapi_server::Location::#location, #name))
-        }
     }
 }

@@ -1,125 +1,156 @@
-//! The top of a spec: info, servers, tags, components, paths.
+//! The top level of a spec: info, servers, tags, components, paths.
 
-use super::{Components, Fields, check, operation, schema, security};
-use crate::diagnostic::{Result, refuse};
-use crate::model::{Kind, Named, Spec, Tag};
+use super::components::{Components, deny_reference, deny_unused, is_identifier};
+use super::fields::Fields;
+use super::{operation, schema, security};
+use crate::diagnostic::{Result, error_at};
+use crate::model::{NamedSchema, SchemaKind, Spec, Tag};
 use crate::yaml::Node;
 
-/// Reads a whole spec.
-pub(crate) fn read(root: &Node) -> Result<Spec> {
+const COMPONENT_SECTIONS: [&str; 8] = [
+    "schemas",
+    "parameters",
+    "responses",
+    "headers",
+    "requestBodies",
+    "securitySchemes",
+    "examples",
+    "links",
+];
+
+pub(crate) fn parse_document(root: &Node) -> Result<Spec> {
     let mut fields = Fields::new(root, "an OpenAPI document")?;
-    let version = fields.need("openapi")?;
-    if !version.string()?.starts_with("3.0.") {
-        return refuse(version.position, "the version must be 3.0.x, in quotes if YAML needs them");
-    }
-    let info = info(fields.need("info")?)?;
-    list(&mut fields, "servers", server)?;
-    let tags = list(&mut fields, "tags", tag)?;
-    let components = Components::new(fields.take("components").map(|entry| &entry.value));
-    let mut schemas = components_read(components)?;
-    inherit_directions(&mut schemas);
-    let default_security = fields.take("security").map(|entry| &entry.value);
-    let paths = fields.need("paths")?;
-    let operations = operation::read_all(paths, components, default_security)?;
-    fields.documentation(&["externalDocs"]);
-    fields.finish()?;
-    let security_schemes = security::schemes(components, &operations)?;
-    let (title, version, description) = info;
-    let spec = Spec { title, version, description, tags, operations, schemas, security_schemes };
-    check::check(&spec, root)?;
-    Ok(spec)
+    parse_openapi_version(fields.required("openapi")?)?;
+    let info = parse_info(fields.required("info")?)?;
+    parse_list(&mut fields, "servers", parse_server)?;
+    let tags = parse_list(&mut fields, "tags", parse_tag)?;
+    let components = Components::new(fields.optional("components").map(|entry| &entry.value));
+    deny_unknown_components(components)?;
+    let schemas = parse_component_schemas(components)?;
+    let default_security = fields.optional("security").map(|entry| &entry.value);
+    let paths = fields.required("paths")?;
+    let operations = operation::parse_paths(paths, components, default_security)?;
+    fields.ignore(&["externalDocs"]);
+    fields.deny_unknown()?;
+    let security_schemes = security::parse_schemes(components, &operations)?;
+    deny_unused(root, components)?;
+    Ok(Spec {
+        title: info.title,
+        version: info.version,
+        description: info.description,
+        tags,
+        operations,
+        schemas,
+        security_schemes,
+    })
 }
 
-fn info(node: &Node) -> Result<(String, String, Option<String>)> {
+fn parse_openapi_version(node: &Node) -> Result<()> {
+    let version = node.string()?;
+    if version.starts_with("3.0.") {
+        return Ok(());
+    }
+    error_at(node.position, format!("OpenAPI version `{version}` is not supported; expected 3.0.x"))
+}
+
+struct Info {
+    title: String,
+    version: String,
+    description: Option<String>,
+}
+
+fn parse_info(node: &Node) -> Result<Info> {
     let mut fields = Fields::new(node, "info")?;
-    let title = fields.need_string("title")?;
+    let title = fields.required_string("title")?;
     if !title.starts_with(|c: char| c.is_ascii_alphabetic())
         || !title.chars().all(|c| c.is_ascii_alphanumeric() || c == ' ')
     {
-        return refuse(node.position, "the title names the trait: letters, digits and spaces only");
+        return error_at(
+            node.position,
+            format!(
+                "title `{title}` cannot name the trait; expected letters, digits and spaces, a \
+                 letter first"
+            ),
+        );
     }
-    let read = (title, fields.need_string("version")?, fields.string("description")?);
-    fields.documentation(&["contact", "license", "termsOfService"]);
-    fields.finish()?;
-    Ok(read)
+    let version = fields.required_string("version")?;
+    let description = fields.optional_string("description")?;
+    fields.ignore(&["contact", "license", "termsOfService"]);
+    fields.deny_unknown()?;
+    Ok(Info { title, version, description })
 }
 
-fn list<T>(fields: &mut Fields, key: &str, read: fn(&Node) -> Result<T>) -> Result<Vec<T>> {
-    match fields.take(key) {
-        Some(entry) => entry.value.items()?.iter().map(read).collect(),
+fn parse_list<T>(fields: &mut Fields, key: &str, parse: fn(&Node) -> Result<T>) -> Result<Vec<T>> {
+    match fields.optional(key) {
+        Some(entry) => entry.value.items()?.iter().map(parse).collect(),
         None => Ok(Vec::new()),
     }
 }
 
-/// Where clients find the server is not the server's business.
-fn server(node: &Node) -> Result<()> {
+/// Servers are for clients; the generated server only checks their syntax.
+fn parse_server(node: &Node) -> Result<()> {
     let mut fields = Fields::new(node, "a server")?;
-    fields.need_string("url")?;
-    fields.documentation(&["description"]);
-    fields.finish()
+    fields.required_string("url")?;
+    fields.ignore(&["description"]);
+    fields.deny_unknown()
 }
 
-fn tag(node: &Node) -> Result<Tag> {
+fn parse_tag(node: &Node) -> Result<Tag> {
     let mut fields = Fields::new(node, "a tag")?;
-    let tag = Tag { name: fields.need_string("name")?, description: fields.string("description")? };
-    fields.documentation(&["externalDocs"]);
-    fields.finish()?;
-    Ok(tag)
+    let name = fields.required_string("name")?;
+    let description = fields.optional_string("description")?;
+    fields.ignore(&["externalDocs"]);
+    fields.deny_unknown()?;
+    Ok(Tag { name, description })
 }
 
-/// Checks the names of the sections and reads the schemas. The other
-/// components are read where they are used; unused ones are refused by
-/// [`check`], so nothing stands in a spec unread.
-fn components_read(components: Components) -> Result<Vec<Named>> {
-    let Some(root) = components.root else { return Ok(Vec::new()) };
-    let known = [
-        "schemas",
-        "parameters",
-        "responses",
-        "headers",
-        "requestBodies",
-        "securitySchemes",
-        "examples",
-        "links",
-    ];
+fn deny_unknown_components(components: Components) -> Result<()> {
+    let Some(root) = components.root else { return Ok(()) };
     for section in root.entries()?.iter().filter(|section| !section.key.starts_with("x-")) {
-        if !known.contains(&section.key.as_str()) {
-            return refuse(
+        if !COMPONENT_SECTIONS.contains(&section.key.as_str()) {
+            return error_at(
                 section.position,
-                format!("`{}` is not supported in components", section.key),
+                format!("`{}` is not supported in components; remove it", section.key),
             );
         }
         for component in section.value.entries()? {
-            if !super::identifier(&component.key) {
-                return refuse(
+            if !is_identifier(&component.key) {
+                return error_at(
                     component.position,
-                    "a component's name is letters, digits, `.`, `_`, `-`, letter first",
+                    format!(
+                        "invalid component name `{}`; expected letters, digits, `.`, `_` and `-`, \
+                         a letter first",
+                        component.key
+                    ),
                 );
             }
         }
     }
+    Ok(())
+}
+
+fn parse_component_schemas(components: Components) -> Result<Vec<NamedSchema>> {
     let mut schemas = Vec::new();
     for entry in components.section("schemas")? {
-        if super::reference(&entry.value)?.is_some() {
-            return refuse(entry.value.position, "a component cannot itself be a $ref");
-        }
-        let schema = schema::read(&entry.value, components)?;
-        schemas.push(Named { name: entry.key.clone(), position: entry.position, schema });
+        deny_reference(&entry.value)?;
+        let schema = schema::parse_schema(&entry.value, components)?;
+        schemas.push(NamedSchema { name: entry.key.clone(), position: entry.position, schema });
     }
+    inherit_direction(&mut schemas);
     Ok(schemas)
 }
 
-/// A property that refers to a readOnly or writeOnly component is so itself.
-fn inherit_directions(schemas: &mut [Named]) {
+/// Makes a property readOnly or writeOnly if it refers to a component that is.
+fn inherit_direction(schemas: &mut [NamedSchema]) {
     let one_way: Vec<(String, bool, bool)> = schemas
         .iter()
+        .filter(|named| named.schema.is_one_way())
         .map(|named| (named.name.clone(), named.schema.read_only, named.schema.write_only))
-        .filter(|(_, read_only, write_only)| *read_only || *write_only)
         .collect();
     for named in schemas {
-        let Kind::Object(rules) = &mut named.schema.kind else { continue };
-        for property in &mut rules.properties {
-            let Kind::Reference(target) = &property.schema.kind else { continue };
+        let SchemaKind::Object(object) = &mut named.schema.kind else { continue };
+        for property in &mut object.properties {
+            let SchemaKind::Reference(target) = &property.schema.kind else { continue };
             if let Some((_, read_only, write_only)) =
                 one_way.iter().find(|(name, ..)| name == target)
             {

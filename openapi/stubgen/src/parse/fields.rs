@@ -1,65 +1,64 @@
-//! A mapping whose keys are all accounted for: what no reader has taken is
-//! refused. This is how no keyword is ever silently ignored.
+//! The fields of an OpenAPI object, with a record of those not read yet.
 
-use crate::diagnostic::{Position, Result, refuse};
+use crate::diagnostic::{Position, Result, error_at};
 use crate::yaml::{Entry, Node};
 
-/// The fields of one OpenAPI object while it is read.
-pub(crate) struct Fields<'a> {
+pub(super) struct Fields<'a> {
     pub position: Position,
-    /// What kind of object it is, for messages: "an operation".
-    what: &'static str,
-    left: Vec<&'a Entry>,
+    /// The kind of object, for messages: "an operation".
+    object: &'static str,
+    unread: Vec<&'a Entry>,
 }
 
 impl<'a> Fields<'a> {
-    pub fn new(node: &'a Node, what: &'static str) -> Result<Self> {
-        // An extension (`x-…`) is by definition nothing a server enforces.
-        let left = node.entries()?.iter().filter(|entry| !entry.key.starts_with("x-")).collect();
-        Ok(Self { position: node.position, what, left })
+    pub fn new(node: &'a Node, object: &'static str) -> Result<Self> {
+        // Extensions (`x-…`) are never enforced, by definition.
+        let unread = node.entries()?.iter().filter(|entry| !entry.key.starts_with("x-")).collect();
+        Ok(Self { position: node.position, object, unread })
     }
 
-    pub fn take(&mut self, key: &str) -> Option<&'a Entry> {
-        let index = self.left.iter().position(|entry| entry.key == key)?;
-        Some(self.left.remove(index))
+    pub fn optional(&mut self, key: &str) -> Option<&'a Entry> {
+        let index = self.unread.iter().position(|entry| entry.key == key)?;
+        Some(self.unread.remove(index))
     }
 
-    pub fn need(&mut self, key: &str) -> Result<&'a Node> {
-        match self.take(key) {
+    pub fn required(&mut self, key: &str) -> Result<&'a Node> {
+        match self.optional(key) {
             Some(entry) => Ok(&entry.value),
-            None => refuse(self.position, format!("{} needs `{key}`", self.what)),
+            None => error_at(self.position, format!("`{key}` is required in {}", self.object)),
         }
     }
 
-    pub fn string(&mut self, key: &str) -> Result<Option<String>> {
-        self.take(key).map(|entry| entry.value.string().map(str::to_owned)).transpose()
+    pub fn optional_string(&mut self, key: &str) -> Result<Option<String>> {
+        self.optional(key).map(|entry| entry.value.string().map(str::to_owned)).transpose()
     }
 
-    pub fn need_string(&mut self, key: &str) -> Result<String> {
-        Ok(self.need(key)?.string()?.to_owned())
+    pub fn required_string(&mut self, key: &str) -> Result<String> {
+        Ok(self.required(key)?.string()?.to_owned())
     }
 
-    /// False if absent.
+    /// A boolean that is false by default.
     pub fn flag(&mut self, key: &str) -> Result<bool> {
-        Ok(self.take(key).map(|entry| entry.value.boolean()).transpose()?.unwrap_or(false))
+        Ok(self.optional(key).map(|entry| entry.value.boolean()).transpose()?.unwrap_or(false))
     }
 
-    pub fn count(&mut self, key: &str) -> Result<Option<u64>> {
-        self.take(key).map(|entry| entry.value.count()).transpose()
+    pub fn optional_count(&mut self, key: &str) -> Result<Option<u64>> {
+        self.optional(key).map(|entry| entry.value.count()).transpose()
     }
 
-    /// Passes over what only documents; it has been looked at by no one.
-    pub fn documentation(&mut self, keys: &[&str]) {
-        self.left.retain(|entry| !keys.contains(&entry.key.as_str()));
+    /// Accepts fields that only document, whatever their values.
+    pub fn ignore(&mut self, keys: &[&str]) {
+        self.unread.retain(|entry| !keys.contains(&entry.key.as_str()));
     }
 
-    /// Refuses the first field that nobody has taken.
-    pub fn finish(self) -> Result<()> {
-        match self.left.first() {
+    /// Reports the first field that has not been read.
+    pub fn deny_unknown(self) -> Result<()> {
+        match self.unread.first() {
             None => Ok(()),
-            Some(entry) => {
-                refuse(entry.position, format!("`{}` is not supported in {}", entry.key, self.what))
-            }
+            Some(entry) => error_at(
+                entry.position,
+                format!("`{}` is not supported in {}; remove it", entry.key, self.object),
+            ),
         }
     }
 }

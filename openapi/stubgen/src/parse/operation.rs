@@ -1,173 +1,126 @@
-//! Paths and operations.
+//! Paths and their operations.
 
-use super::{Components, Fields, message, security};
-use crate::diagnostic::{Result, refuse};
-use crate::model::{Location, Operation, Parameter};
+use super::components::Components;
+use super::fields::Fields;
+use super::{media_type, parameter, path, response, security};
+use crate::diagnostic::{Result, error_at};
+use crate::model::{Operation, Parameter};
 use crate::yaml::{Entry, Node};
 
 const METHODS: [&str; 7] = ["get", "put", "post", "delete", "patch", "head", "options"];
 
-/// Where every server serves its spec and the page that shows it.
-const RESERVED_PATHS: [&str; 3] = ["/docs", "/openapi.yaml", "/openapi.json"];
-
 /// Every operation in the order of the file.
-pub(super) fn read_all(
+pub(super) fn parse_paths(
     paths: &Node,
     components: Components,
     default_security: Option<&Node>,
 ) -> Result<Vec<Operation>> {
     let mut operations: Vec<Operation> = Vec::new();
     for path in paths.entries()?.iter().filter(|path| !path.key.starts_with("x-")) {
-        let segments = segments(path)?;
-        if RESERVED_PATHS.contains(&path.key.as_str()) {
-            return refuse(path.position, format!("the server itself answers at {}", path.key));
-        }
-        if let Some(twin) = operations
-            .iter()
-            .find(|known| known.path != path.key && same_route(&known.path, &path.key))
-        {
-            return refuse(
-                path.position,
-                format!("`{}` and `{}` are the same route", path.key, twin.path),
-            );
-        }
+        let template = path::parse_path(path, &operations)?;
         let mut fields = Fields::new(&path.value, "a path")?;
-        fields.documentation(&["summary", "description"]);
-        let shared = fields.take("parameters");
+        fields.ignore(&["summary", "description"]);
+        let shared_parameters = fields.optional("parameters");
+        let item = PathItem { path, template, shared_parameters, components, default_security };
         for method in METHODS {
-            let Some(entry) = fields.take(method) else { continue };
-            let operation = Reader { path, method, shared, components, default_security }
-                .read(entry, &segments)?;
-            if operations.iter().any(|known| known.id == operation.id) {
-                return refuse(
-                    operation.position,
-                    format!("operationId `{}` stands here twice", operation.id),
-                );
-            }
+            let Some(entry) = fields.optional(method) else { continue };
+            let operation = item.parse_operation(method, entry)?;
+            deny_duplicate_id(&operations, &operation)?;
             operations.push(operation);
         }
-        fields.finish()?;
+        fields.deny_unknown()?;
     }
-    match operations.is_empty() {
-        true => refuse(paths.position, "a spec needs an operation"),
-        false => Ok(operations),
+    if operations.is_empty() {
+        return error_at(paths.position, "`paths` has no operations; define at least one");
     }
+    Ok(operations)
 }
 
-struct Reader<'a> {
+fn deny_duplicate_id(operations: &[Operation], operation: &Operation) -> Result<()> {
+    if operations.iter().any(|other| other.id == operation.id) {
+        return error_at(
+            operation.position,
+            format!("duplicate operationId `{}`; must be unique", operation.id),
+        );
+    }
+    Ok(())
+}
+
+/// What the operations of a path have in common.
+struct PathItem<'a> {
     path: &'a Entry,
-    method: &'static str,
-    /// Parameters of the path, for all its operations.
-    shared: Option<&'a Entry>,
+    /// The names of the path parameters.
+    template: Vec<&'a str>,
+    shared_parameters: Option<&'a Entry>,
     components: Components<'a>,
     default_security: Option<&'a Node>,
 }
 
-impl Reader<'_> {
-    fn read(&self, entry: &Entry, segments: &[&str]) -> Result<Operation> {
+impl PathItem<'_> {
+    fn parse_operation(&self, method: &'static str, entry: &Entry) -> Result<Operation> {
         let mut fields = Fields::new(&entry.value, "an operation")?;
-        let id = fields.need("operationId")?;
-        let name = id.string()?.to_owned();
-        if !name.starts_with(|c: char| c.is_ascii_alphabetic())
-            || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-        {
-            return refuse(
-                id.position,
-                "an operationId names a function: letters, digits, `_`, letter first",
+        let id_node = fields.required("operationId")?;
+        let id = parse_operation_id(id_node)?;
+        let parameters = self.parse_parameters(&mut fields)?;
+        let body = media_type::parse_request_body(&mut fields, self.components)?;
+        if body.is_some() && matches!(method, "get" | "head" | "delete") {
+            return error_at(
+                entry.position,
+                format!("a `{method}` request has no body; remove `requestBody`"),
             );
         }
-        let own = message::parameters(fields.take("parameters"), self.components)?;
-        // The path's parameters come first; an operation's own replaces the path's.
-        let mut parameters = message::parameters(self.shared, self.components)?;
-        parameters.retain(|shared| !own.iter().any(|parameter| parameter.is(shared)));
-        parameters.extend(own);
-        check_path_parameters(self.path, segments, &parameters)?;
-        let body = message::body(&mut fields, self.components)?;
-        if body.is_some() && matches!(self.method, "get" | "head" | "delete") {
-            return refuse(entry.position, "a body has no meaning for GET, HEAD and DELETE");
-        }
         let operation = Operation {
-            id: name,
-            position: id.position,
-            method: self.method,
+            id,
+            position: id_node.position,
+            method,
             path: self.path.key.clone(),
-            tags: tags(&mut fields)?,
-            summary: fields.string("summary")?,
-            description: fields.string("description")?,
+            tags: parse_tags(&mut fields)?,
+            summary: fields.optional_string("summary")?,
+            description: fields.optional_string("description")?,
             deprecated: fields.flag("deprecated")?,
             parameters,
             body,
-            responses: message::responses(fields.need("responses")?, self.components)?,
-            security: security::requirement(
-                fields.take("security").map(|entry| &entry.value).or(self.default_security),
-                self.components,
-            )?,
+            responses: response::parse_responses(fields.required("responses")?, self.components)?,
+            security: self.parse_security(&mut fields)?,
         };
-        fields.documentation(&["externalDocs"]);
-        fields.finish()?;
+        fields.ignore(&["externalDocs"]);
+        fields.deny_unknown()?;
         Ok(operation)
     }
-}
 
-fn tags(fields: &mut Fields) -> Result<Vec<String>> {
-    let Some(entry) = fields.take("tags") else { return Ok(Vec::new()) };
-    entry.value.items()?.iter().map(|item| Ok(item.string()?.to_owned())).collect()
-}
-
-/// The names in braces. A parameter is a whole segment: the router knows no other.
-fn segments(path: &Entry) -> Result<Vec<&str>> {
-    let Some(rest) = path.key.strip_prefix('/') else {
-        return refuse(path.position, "a path begins with /");
-    };
-    let mut names = Vec::new();
-    for segment in rest.split('/') {
-        match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-            Some(name) if !super::identifier(name) => {
-                return refuse(
-                    path.position,
-                    format!("`{name}` cannot be the name of a path parameter"),
-                );
-            }
-            Some(name) if names.contains(&name) => {
-                return refuse(path.position, format!("`{{{name}}}` stands in this path twice"));
-            }
-            Some(name) => names.push(name),
-            None if segment.chars().all(|c| c.is_ascii_alphanumeric() || "-._~".contains(c)) => {}
-            None => {
-                return refuse(
-                    path.position,
-                    format!("`{segment}` is neither plain text nor one whole {{parameter}}"),
-                );
-            }
-        }
+    /// The path's parameters, then the operation's, which override those of the path.
+    fn parse_parameters(&self, fields: &mut Fields) -> Result<Vec<Parameter>> {
+        let own = parameter::parse_parameters(fields.optional("parameters"), self.components)?;
+        let mut parameters = parameter::parse_parameters(self.shared_parameters, self.components)?;
+        parameters.retain(|shared| !own.iter().any(|parameter| parameter.has_same_key(shared)));
+        parameters.extend(own);
+        path::check_path_parameters(self.path, &self.template, &parameters)?;
+        Ok(parameters)
     }
-    Ok(names)
-}
 
-fn same_route(a: &str, b: &str) -> bool {
-    let shape = |path: &str| {
-        path.split('/')
-            .map(|part| if part.starts_with('{') { "{}".into() } else { part.to_owned() })
-            .collect::<Vec<_>>()
-    };
-    shape(a) == shape(b)
-}
-
-fn check_path_parameters(path: &Entry, segments: &[&str], parameters: &[Parameter]) -> Result<()> {
-    let in_path = |parameter: &&Parameter| parameter.location == Location::Path;
-    for parameter in parameters.iter().filter(in_path) {
-        if !segments.contains(&parameter.name.as_str()) {
-            return refuse(
-                parameter.position,
-                format!("`{}` is not in the path {}", parameter.name, path.key),
-            );
-        }
+    fn parse_security(&self, fields: &mut Fields) -> Result<Vec<String>> {
+        let own = fields.optional("security").map(|entry| &entry.value);
+        security::parse_requirement(own.or(self.default_security), self.components)
     }
-    match segments
-        .iter()
-        .find(|name| !parameters.iter().filter(in_path).any(|known| known.name == **name))
+}
+
+fn parse_operation_id(node: &Node) -> Result<String> {
+    let id = node.string()?;
+    if id.starts_with(|c: char| c.is_ascii_alphabetic())
+        && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
     {
-        Some(name) => refuse(path.position, format!("no parameter describes `{{{name}}}`")),
-        None => Ok(()),
+        return Ok(id.to_owned());
     }
+    error_at(
+        node.position,
+        format!(
+            "operationId `{id}` cannot name a function; expected letters, digits and `_`, a \
+             letter first"
+        ),
+    )
+}
+
+fn parse_tags(fields: &mut Fields) -> Result<Vec<String>> {
+    let Some(entry) = fields.optional("tags") else { return Ok(Vec::new()) };
+    entry.value.items()?.iter().map(|item| Ok(item.string()?.to_owned())).collect()
 }

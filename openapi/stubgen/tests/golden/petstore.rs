@@ -1,8 +1,8 @@
-// Generated from petstore.yaml. Do not edit: change the spec.
+// Generated from petstore.yaml. Do not edit; edit the spec.
 
 use std::future::Future;
 use openapi_server::meta::*;
-/// The service as its spec describes it.
+/// The API as its spec describes it.
 pub static DESCRIPTION: openapi_server::ApiDescription = openapi_server::ApiDescription {
     name: "petstore",
     title: "Pet Store",
@@ -36,7 +36,7 @@ pub static DESCRIPTION: openapi_server::ApiDescription = openapi_server::ApiDesc
         },
     ],
 };
-/// What requests are checked against, as JSON Schema.
+/// The JSON Schemas that requests are validated against.
 const SCHEMAS: &str = include_str!(concat!(env!("OUT_DIR"), "/petstore.schemas.json"));
 /// Past what a double tells apart.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -186,7 +186,7 @@ pub enum AnimalKind {
 impl AnimalKind {
     /// Every value, in the order of the spec.
     pub const ALL: &'static [Self] = &[Self::Cat, Self::Dog];
-    /// The value as the spec writes it.
+    /// The value as written in the spec.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Cat => "cat",
@@ -291,7 +291,7 @@ pub enum CatKind {
 impl CatKind {
     /// Every value, in the order of the spec.
     pub const ALL: &'static [Self] = &[Self::Cat, Self::Dog];
-    /// The value as the spec writes it.
+    /// The value as written in the spec.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Cat => "cat",
@@ -410,7 +410,7 @@ pub enum DogKind {
 impl DogKind {
     /// Every value, in the order of the spec.
     pub const ALL: &'static [Self] = &[Self::Cat, Self::Dog];
-    /// The value as the spec writes it.
+    /// The value as written in the spec.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Cat => "cat",
@@ -483,7 +483,7 @@ pub enum PresentColour {
 impl PresentColour {
     /// Every value, in the order of the spec.
     pub const ALL: &'static [Self] = &[Self::Red, Self::LightBlue];
-    /// The value as the spec writes it.
+    /// The value as written in the spec.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Red => "red",
@@ -1029,7 +1029,7 @@ pub enum EverythingNestedDeepValueItem {
 impl EverythingNestedDeepValueItem {
     /// Every value, in the order of the spec.
     pub const ALL: &'static [Self] = &[Self::A, Self::B];
-    /// The value as the spec writes it.
+    /// The value as written in the spec.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::A => "a",
@@ -1052,7 +1052,7 @@ openapi_server::describe!(EverythingNestedDeepValueItem, inline, []);
 pub struct EverythingScores {
     /// Not described in the spec.
     pub total: f64,
-    /// Properties that the spec does not name.
+    /// Properties that the spec does not declare.
     #[serde(flatten)]
     pub additional_properties: std::collections::BTreeMap<String, f64>,
 }
@@ -1187,7 +1187,7 @@ impl ErrorCode {
         Self::InternalError,
         Self::ServiceUnavailable,
     ];
-    /// The value as the spec writes it.
+    /// The value as written in the spec.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ValidationError => "VALIDATION_ERROR",
@@ -1355,7 +1355,7 @@ impl ViolationIn {
         Self::Query,
         Self::Header,
     ];
-    /// The value as the spec writes it.
+    /// The value as written in the spec.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Body => "body",
@@ -1393,7 +1393,7 @@ pub enum ListPetsOrder {
 impl ListPetsOrder {
     /// Every value, in the order of the spec.
     pub const ALL: &'static [Self] = &[Self::NewestFirst, Self::OldestFirst];
-    /// The value as the spec writes it.
+    /// The value as written in the spec.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::NewestFirst => "newest-first",
@@ -1412,12 +1412,12 @@ impl ListPetsOrder {
     }
 }
 openapi_server::describe!(ListPetsOrder, inline, []);
-/// What `listPets` can answer.
+/// The responses of `listPets`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ListPetsResponse {
     /// 200 — Some pets
     Ok {
-        /// The body.
+        /// The response body.
         body: Vec<Pet>,
         /// The header `X-Total`. How many there are
         x_total: i32,
@@ -1428,7 +1428,7 @@ pub enum ListPetsResponse {
     BadRequest(Error),
     /// 500 — Not the client's fault
     InternalServerError {
-        /// The body.
+        /// The response body.
         body: Error,
         /// The header `Retry-After`. Seconds to wait
         retry_after: Option<i64>,
@@ -1583,12 +1583,12 @@ impl ListPetsResponse {
         <Error as Type>::register(registry);
     }
 }
-/// What `createPet` can answer.
+/// The responses of `createPet`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum CreatePetResponse {
     /// 201 — Registered
     Created {
-        /// The body.
+        /// The response body.
         body: Pet,
         /// The header `Location`. Where it is
         location: String,
@@ -1597,7 +1597,7 @@ pub enum CreatePetResponse {
     BadRequest(Error),
     /// 401 — Credentials are missing or wrong
     Unauthorized {
-        /// The body.
+        /// The response body.
         body: Error,
         /// The header `WWW-Authenticate`. How to authenticate
         www_authenticate: String,
@@ -1606,7 +1606,7 @@ pub enum CreatePetResponse {
     Conflict(Error),
     /// 500 — Not the client's fault
     InternalServerError {
-        /// The body.
+        /// The response body.
         body: Error,
         /// The header `Retry-After`. Seconds to wait
         retry_after: Option<i64>,
@@ -1803,7 +1803,7 @@ impl CreatePetResponse {
         <Error as Type>::register(registry);
     }
 }
-/// What `getPet` can answer.
+/// The responses of `getPet`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum GetPetResponse {
     /// 200 — The pet
@@ -1814,7 +1814,7 @@ pub enum GetPetResponse {
     NotFound(Error),
     /// 500 — Not the client's fault
     InternalServerError {
-        /// The body.
+        /// The response body.
         body: Error,
         /// The header `Retry-After`. Seconds to wait
         retry_after: Option<i64>,
@@ -1943,7 +1943,7 @@ impl GetPetResponse {
         <Error as Type>::register(registry);
     }
 }
-/// What `replaceNotes` can answer.
+/// The responses of `replaceNotes`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ReplaceNotesResponse {
     /// 200 — What was kept
@@ -1952,14 +1952,14 @@ pub enum ReplaceNotesResponse {
     BadRequest(Error),
     /// 401 — Credentials are missing or wrong
     Unauthorized {
-        /// The body.
+        /// The response body.
         body: Error,
         /// The header `WWW-Authenticate`. How to authenticate
         www_authenticate: String,
     },
     /// 500 — Not the client's fault
     InternalServerError {
-        /// The body.
+        /// The response body.
         body: Error,
         /// The header `Retry-After`. Seconds to wait
         retry_after: Option<i64>,
@@ -2108,21 +2108,21 @@ impl ReplaceNotesResponse {
         <Error as Type>::register(registry);
     }
 }
-/// What `removePet` can answer.
+/// The responses of `removePet`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum RemovePetResponse {
     /// 204 — Gone
     NoContent,
     /// 401 — Credentials are missing or wrong
     Unauthorized {
-        /// The body.
+        /// The response body.
         body: Error,
         /// The header `WWW-Authenticate`. How to authenticate
         www_authenticate: String,
     },
     /// 500 — Not the client's fault
     InternalServerError {
-        /// The body.
+        /// The response body.
         body: Error,
         /// The header `Retry-After`. Seconds to wait
         retry_after: Option<i64>,
@@ -2251,7 +2251,7 @@ impl RemovePetResponse {
         <Error as Type>::register(registry);
     }
 }
-/// What `ping` can answer.
+/// The responses of `ping`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PingResponse {
     /// 204 — What came through
@@ -2314,14 +2314,14 @@ impl PingResponse {
     }
     fn register(_registry: &mut Registry) {}
 }
-/// What `pingGuarded` can answer.
+/// The responses of `pingGuarded`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PingGuardedResponse {
     /// 204 — The key is right
     NoContent,
     /// 401 — Credentials are missing or wrong
     Unauthorized {
-        /// The body.
+        /// The response body.
         body: Error,
         /// The header `WWW-Authenticate`. How to authenticate
         www_authenticate: String,
@@ -2400,7 +2400,7 @@ impl PingGuardedResponse {
         <Error as Type>::register(registry);
     }
 }
-/// What `getLabel` can answer.
+/// The responses of `getLabel`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum GetLabelResponse {
     /// 200 — The text as it was read
@@ -2471,7 +2471,7 @@ impl GetLabelResponse {
         <Error as Type>::register(registry);
     }
 }
-/// What `echo` can answer.
+/// The responses of `echo`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum EchoResponse {
     /// 200 — The same
@@ -2480,7 +2480,7 @@ pub enum EchoResponse {
     BadRequest(Error),
     /// 500 — Not the client's fault
     InternalServerError {
-        /// The body.
+        /// The response body.
         body: Error,
         /// The header `Retry-After`. Seconds to wait
         retry_after: Option<i64>,
@@ -2590,10 +2590,10 @@ impl EchoResponse {
 ///
 /// Nor is \<!--\<script> anything but text.
 pub trait PetStore: Send + Sync + 'static {
-    /// What can go wrong. It is turned into HTTP once, by this conversion;
-    /// a status that the operation does not declare becomes a 500.
+    /// The error of every operation. Its HTTP response is defined by this conversion; a
+    /// status that the operation does not declare is sent as 500.
     type Error: Into<openapi_server::ApiError> + Send;
-    /// Who has satisfied this scheme.
+    /// The principal that this scheme authenticates.
     type BearerAuth: Send;
     /// A token.
     ///
@@ -2602,7 +2602,7 @@ pub trait PetStore: Send + Sync + 'static {
         &self,
         credential: &str,
     ) -> impl Future<Output = Result<Self::BearerAuth, Self::Error>> + Send;
-    /// Who has satisfied this scheme.
+    /// The principal that this scheme authenticates.
     type AdminKey: Send;
     /// Not described in the spec.
     ///
@@ -2611,7 +2611,7 @@ pub trait PetStore: Send + Sync + 'static {
         &self,
         credential: &str,
     ) -> impl Future<Output = Result<Self::AdminKey, Self::Error>> + Send;
-    /// Who has satisfied this scheme.
+    /// The principal that this scheme authenticates.
     type QueryKey: Send;
     /// Not described in the spec.
     ///
@@ -3186,21 +3186,21 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
             &LIST_PETS,
             &schemas,
             &api,
-            |api, mut call| async move {
-                let mut input = call.read().await?;
-                let limit = input.parameter(0)?;
-                let tag = input.parameter(1)?;
-                let ids = input.parameter(2)?;
-                let sold = input.parameter(3)?;
-                let max_weight = input.parameter(4)?;
-                let order = input.parameter(5)?;
-                let x_trace = input.parameter(6)?;
+            |api, mut context| async move {
+                let mut request = context.read().await?;
+                let limit = request.parameter(0)?;
+                let tag = request.parameter(1)?;
+                let ids = request.parameter(2)?;
+                let sold = request.parameter(3)?;
+                let max_weight = request.parameter(4)?;
+                let order = request.parameter(5)?;
+                let x_trace = request.parameter(6)?;
                 match api
                     .list_pets(limit, tag, ids, sold, max_weight, order, x_trace)
                     .await
                 {
                     Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(call.declared(error)),
+                    Err(error) => Err(context.declared(error)),
                 }
             },
         );
@@ -3209,16 +3209,16 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
             &CREATE_PET,
             &schemas,
             &api,
-            |api, mut call| async move {
+            |api, mut context| async move {
                 let bearer_auth = api
-                    .bearer_auth(&call.bearer_token()?)
+                    .bearer_auth(&context.bearer_token()?)
                     .await
-                    .map_err(|error| call.declared(error))?;
-                let mut input = call.read().await?;
-                let body = input.body()?;
+                    .map_err(|error| context.declared(error))?;
+                let mut request = context.read().await?;
+                let body = request.body()?;
                 match api.create_pet(bearer_auth, body).await {
                     Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(call.declared(error)),
+                    Err(error) => Err(context.declared(error)),
                 }
             },
         );
@@ -3227,12 +3227,12 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
             &GET_PET,
             &schemas,
             &api,
-            |api, mut call| async move {
-                let mut input = call.read().await?;
-                let id = input.parameter(0)?;
+            |api, mut context| async move {
+                let mut request = context.read().await?;
+                let id = request.parameter(0)?;
                 match api.get_pet(id).await {
                     Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(call.declared(error)),
+                    Err(error) => Err(context.declared(error)),
                 }
             },
         );
@@ -3241,17 +3241,17 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
             &REPLACE_NOTES,
             &schemas,
             &api,
-            |api, mut call| async move {
+            |api, mut context| async move {
                 let bearer_auth = api
-                    .bearer_auth(&call.bearer_token()?)
+                    .bearer_auth(&context.bearer_token()?)
                     .await
-                    .map_err(|error| call.declared(error))?;
-                let mut input = call.read().await?;
-                let id = input.parameter(0)?;
-                let body = input.body()?;
+                    .map_err(|error| context.declared(error))?;
+                let mut request = context.read().await?;
+                let id = request.parameter(0)?;
+                let body = request.body()?;
                 match api.replace_notes(bearer_auth, id, body).await {
                     Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(call.declared(error)),
+                    Err(error) => Err(context.declared(error)),
                 }
             },
         );
@@ -3260,22 +3260,23 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
             &REMOVE_PET,
             &schemas,
             &api,
-            |api, mut call| async move {
+            |api, mut context| async move {
                 let bearer_auth = api
-                    .bearer_auth(&call.bearer_token()?)
+                    .bearer_auth(&context.bearer_token()?)
                     .await
-                    .map_err(|error| call.declared(error))?;
+                    .map_err(|error| context.declared(error))?;
                 let admin_key = api
                     .admin_key(
-                        &call.api_key(openapi_server::Location::Header, "X-Admin-Key")?,
+                        &context
+                            .api_key(openapi_server::Location::Header, "X-Admin-Key")?,
                     )
                     .await
-                    .map_err(|error| call.declared(error))?;
-                let mut input = call.read().await?;
-                let id = input.parameter(0)?;
+                    .map_err(|error| context.declared(error))?;
+                let mut request = context.read().await?;
+                let id = request.parameter(0)?;
                 match api.remove_pet(bearer_auth, admin_key, id).await {
                     Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(call.declared(error)),
+                    Err(error) => Err(context.declared(error)),
                 }
             },
         );
@@ -3284,13 +3285,13 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
             &PING,
             &schemas,
             &api,
-            |api, mut call| async move {
-                let mut input = call.read().await?;
-                let x_colours = input.parameter(0)?;
-                let depth = input.parameter(1)?;
+            |api, mut context| async move {
+                let mut request = context.read().await?;
+                let x_colours = request.parameter(0)?;
+                let depth = request.parameter(1)?;
                 match api.ping(x_colours, depth).await {
                     Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(call.declared(error)),
+                    Err(error) => Err(context.declared(error)),
                 }
             },
         );
@@ -3299,15 +3300,15 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
             &PING_GUARDED,
             &schemas,
             &api,
-            |api, mut call| async move {
+            |api, mut context| async move {
                 let query_key = api
-                    .query_key(&call.api_key(openapi_server::Location::Query, "key")?)
+                    .query_key(&context.api_key(openapi_server::Location::Query, "key")?)
                     .await
-                    .map_err(|error| call.declared(error))?;
-                call.read().await?;
+                    .map_err(|error| context.declared(error))?;
+                context.read().await?;
                 match api.ping_guarded(query_key).await {
                     Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(call.declared(error)),
+                    Err(error) => Err(context.declared(error)),
                 }
             },
         );
@@ -3316,12 +3317,12 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
             &GET_LABEL,
             &schemas,
             &api,
-            |api, mut call| async move {
-                let mut input = call.read().await?;
-                let text = input.parameter(0)?;
+            |api, mut context| async move {
+                let mut request = context.read().await?;
+                let text = request.parameter(0)?;
                 match api.get_label(text).await {
                     Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(call.declared(error)),
+                    Err(error) => Err(context.declared(error)),
                 }
             },
         );
@@ -3330,12 +3331,12 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
             &ECHO,
             &schemas,
             &api,
-            |api, mut call| async move {
-                let mut input = call.read().await?;
-                let body = input.body()?;
+            |api, mut context| async move {
+                let mut request = context.read().await?;
+                let body = request.body()?;
                 match api.echo(body).await {
                     Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(call.declared(error)),
+                    Err(error) => Err(context.declared(error)),
                 }
             },
         );
