@@ -18,7 +18,8 @@
 //!
 //! The module has a type for each schema, a trait with a function for each operation, an enum of
 //! the responses of each operation, and a server that adapts an implementation of the trait to
-//! poem-openapi. The crate that includes it depends on `openapi-server`, `poem-openapi` and `serde`.
+//! poem-openapi. The crate that includes it depends on `openapi-server`, `poem-openapi` and
+//! `serde`.
 //!
 //! # Guarantees
 //!
@@ -37,8 +38,8 @@
 //! | security | `http` bearer and `apiKey` in header or query; several schemes of an operation must all be satisfied |
 //! | documentation only | `description`, `summary`, `title`, `example`, `examples`, `externalDocs`, `links`, `contact`, `license`, `x-…` |
 //!
-//! A `type: number` is an IEEE double, as `format: double` says and as JSON numbers are in practice.
-//! Its decimal value is the shortest one that parses to the same double.
+//! A `type: number` is an IEEE double, as `format: double` says and as JSON numbers are in
+//! practice. Its decimal value is the shortest one that parses to the same double.
 //!
 //! # Stages
 //!

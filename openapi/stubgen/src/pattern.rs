@@ -2,8 +2,8 @@
 //!
 //! OpenAPI patterns are ECMA-262 regular expressions, of which JSON Schema recommends the dialect
 //! of the flag `u`. The server matches them with Rust's `regex`, whose run time is linear in the
-//! input. The `jsonschema` crate gives `\d`, `\w`, `\s`, `.` and classes their ECMA-262 meaning; the
-//! other differences are translated here. A pattern that cannot keep its meaning is rejected.
+//! input. The `jsonschema` crate gives `\d`, `\w`, `\s`, `.` and classes their ECMA-262 meaning;
+//! the other differences are translated here. A pattern that cannot keep its meaning is rejected.
 
 use crate::validator;
 

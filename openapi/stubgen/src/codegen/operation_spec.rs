@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::ident::static_ident;
-use crate::model::{Location, Operation, Parameter, SchemaKind, SecuritySchemeKind, Spec};
+use crate::model::{Location, Operation, Parameter, Schema, SchemaKind, SecuritySchemeKind, Spec};
 
 pub(super) fn constant(spec: &Spec, operation: &Operation) -> TokenStream {
     let name = static_ident(&operation.id);
@@ -47,17 +47,12 @@ fn parameter_spec(spec: &Spec, parameter: &Parameter) -> TokenStream {
     let Parameter { name, required, .. } = parameter;
     let location = location_ident(parameter.location);
     let schema = spec.resolve(&parameter.schema);
-    let (style, item) = match &schema.kind {
-        SchemaKind::Array(array) if parameter.explode => {
-            (quote!(Repeated), spec.resolve(&array.items))
+    let (style, primitive) = match &schema.kind {
+        SchemaKind::Array(array) => {
+            let style = if parameter.explode { quote!(Repeated) } else { quote!(Commas) };
+            (style, primitive_type(spec.resolve(&array.items)))
         }
-        SchemaKind::Array(array) => (quote!(Commas), spec.resolve(&array.items)),
-        _ => (quote!(Single), schema),
-    };
-    let primitive = match &item.kind {
-        SchemaKind::Boolean => quote!(Boolean),
-        SchemaKind::Number(_) => quote!(Number),
-        _ => quote!(String),
+        _ => (quote!(Single), primitive_type(schema)),
     };
     let default = match &schema.default {
         Some(default) => {
@@ -75,6 +70,14 @@ fn parameter_spec(spec: &Spec, parameter: &Parameter) -> TokenStream {
             text: openapi_server::PrimitiveType::#primitive,
             default: #default,
         }
+    }
+}
+
+fn primitive_type(schema: &Schema) -> TokenStream {
+    match &schema.kind {
+        SchemaKind::Boolean => quote!(Boolean),
+        SchemaKind::Number(_) => quote!(Number),
+        _ => quote!(String),
     }
 }
 

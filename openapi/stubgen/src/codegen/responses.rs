@@ -16,17 +16,10 @@ pub(super) fn response_enum(spec: &Spec, operation: &Operation) -> TokenStream {
     let variants: Vec<ResponseVariant> = operation
         .responses
         .iter()
-        .map(|response| {
-            let prefix = names::response_prefix(operation, response.status);
-            ResponseVariant { spec, response, prefix }
-        })
+        .map(|response| ResponseVariant::new(spec, operation, response))
         .collect();
     let definitions = variants.iter().map(ResponseVariant::definition);
-    let match_arms = variants.iter().map(ResponseVariant::match_arm);
-    let metas = variants.iter().map(ResponseVariant::meta);
-    let types: Vec<_> = variants.iter().flat_map(ResponseVariant::named_types).collect();
-    // Unused without types.
-    let registry = type_ident(if types.is_empty() { "_registry" } else { "registry" });
+    let methods = methods(&variants);
     quote! {
         #[doc = #description]
         #[derive(Debug, Clone, PartialEq)]
@@ -35,19 +28,30 @@ pub(super) fn response_enum(spec: &Spec, operation: &Operation) -> TokenStream {
         }
 
         impl #name {
-            fn into_response(self) -> openapi_server::Response {
-                match self {
-                    #(#match_arms)*
-                }
-            }
+            #methods
+        }
+    }
+}
 
-            fn meta() -> MetaResponses {
-                MetaResponses { responses: Vec::from([#(#metas),*]) }
+fn methods(variants: &[ResponseVariant]) -> TokenStream {
+    let match_arms = variants.iter().map(ResponseVariant::match_arm);
+    let metas = variants.iter().map(ResponseVariant::meta);
+    let types: Vec<_> = variants.iter().flat_map(ResponseVariant::named_types).collect();
+    // Unused without types.
+    let registry = type_ident(if types.is_empty() { "_registry" } else { "registry" });
+    quote! {
+        fn into_response(self) -> openapi_server::Response {
+            match self {
+                #(#match_arms)*
             }
+        }
 
-            fn register(#registry: &mut Registry) {
-                #(<#types as Type>::register(#registry);)*
-            }
+        fn meta() -> MetaResponses {
+            MetaResponses { responses: Vec::from([#(#metas),*]) }
+        }
+
+        fn register(#registry: &mut Registry) {
+            #(<#types as Type>::register(#registry);)*
         }
     }
 }
@@ -59,7 +63,12 @@ struct ResponseVariant<'a> {
     prefix: String,
 }
 
-impl ResponseVariant<'_> {
+impl<'a> ResponseVariant<'a> {
+    fn new(spec: &'a Spec, operation: &Operation, response: &'a Response) -> Self {
+        let prefix = names::response_prefix(operation, response.status);
+        Self { spec, response, prefix }
+    }
+
     fn ident(&self) -> Ident {
         type_ident(&names::status(self.response.status))
     }

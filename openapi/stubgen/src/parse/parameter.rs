@@ -3,7 +3,7 @@
 use super::components::{Components, is_identifier};
 use super::fields::Fields;
 use super::schema;
-use crate::diagnostic::{Result, error_at};
+use crate::diagnostic::{Position, Result, error_at};
 use crate::model::{Location, Parameter};
 use crate::yaml::{Entry, Node};
 
@@ -32,7 +32,9 @@ pub(super) fn parse_parameters(
 fn parse_parameter(node: &Node, components: Components) -> Result<Parameter> {
     let mut fields = Fields::new(node, "a parameter")?;
     let name = fields.required_string("name")?;
-    let location = parse_location(fields.required("in")?, &name)?;
+    let location_node = fields.required("in")?;
+    let location = parse_location(location_node)?;
+    check_name(&name, location, location_node.position)?;
     let explode = parse_explode(&mut fields, location)?;
     let parameter = Parameter {
         position: node.position,
@@ -55,37 +57,36 @@ fn parse_parameter(node: &Node, components: Components) -> Result<Parameter> {
     Ok(parameter)
 }
 
-fn parse_location(node: &Node, name: &str) -> Result<Location> {
-    let location = match node.string()? {
-        "path" => Location::Path,
-        "query" => Location::Query,
-        "header" => Location::Header,
-        other => {
-            return error_at(
-                node.position,
-                format!(
-                    "parameters in `{other}` are not supported; expected path, query or header"
-                ),
-            );
-        }
-    };
+fn parse_location(node: &Node) -> Result<Location> {
+    match node.string()? {
+        "path" => Ok(Location::Path),
+        "query" => Ok(Location::Query),
+        "header" => Ok(Location::Header),
+        other => error_at(
+            node.position,
+            format!("parameters in `{other}` are not supported; expected path, query or header"),
+        ),
+    }
+}
+
+fn check_name(name: &str, location: Location, position: Position) -> Result<()> {
     let is_ignored = IGNORED_HEADERS.contains(&name.to_ascii_lowercase().as_str());
     if location == Location::Header && is_ignored {
         return error_at(
-            node.position,
+            position,
             format!("OpenAPI ignores the header parameter `{name}`; remove it"),
         );
     }
     if name.is_empty() || (location != Location::Query && !is_identifier(name)) {
         return error_at(
-            node.position,
+            position,
             format!(
                 "invalid parameter name `{name}`; expected letters, digits, `.`, `_` and `-`, a \
                  letter first"
             ),
         );
     }
-    Ok(location)
+    Ok(())
 }
 
 /// Only the default styles are supported; they differ only in `explode`.

@@ -27,17 +27,7 @@ fn parse_response(entry: &Entry, components: Components) -> Result<Response> {
         Some(headers) => response_header::parse_headers(&headers.value, components)?,
         None => Vec::new(),
     };
-    let content = fields.optional("content");
-    if let Some(content) = content
-        && matches!(status, 204 | 205 | 304)
-    {
-        return error_at(
-            content.position,
-            format!("a {status} response has no content in HTTP; remove `content`"),
-        );
-    }
-    let schema =
-        content.map(|entry| media_type::parse_content(&entry.value, components)).transpose()?;
+    let schema = parse_response_content(status, &mut fields, components)?;
     // Links tell clients how to continue; the server has nothing to enforce.
     fields.ignore(&["links"]);
     fields.deny_unknown()?;
@@ -61,6 +51,21 @@ fn parse_status(entry: &Entry) -> Result<u16> {
             format!("unsupported status `{}`; expected a single status, 200 to 599", entry.key),
         ),
     }
+}
+
+fn parse_response_content(
+    status: u16,
+    fields: &mut Fields,
+    components: Components,
+) -> Result<Option<Schema>> {
+    let Some(content) = fields.optional("content") else { return Ok(None) };
+    if matches!(status, 204 | 205 | 304) {
+        return error_at(
+            content.position,
+            format!("a {status} response has no content in HTTP; remove `content`"),
+        );
+    }
+    media_type::parse_content(&content.value, components).map(Some)
 }
 
 fn refers_to_error(schema: Option<&Schema>) -> bool {

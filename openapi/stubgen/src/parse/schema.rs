@@ -14,6 +14,8 @@ use crate::model::{
 };
 use crate::yaml::{Entry, Node};
 
+const TYPES: [&str; 6] = ["boolean", "string", "integer", "number", "array", "object"];
+
 pub(super) fn parse_schema(node: &Node, components: Components) -> Result<Schema> {
     if let Some(reference) = parse_reference(node)? {
         let name = components.lookup(reference, "schemas")?.key.clone();
@@ -63,10 +65,11 @@ fn parse_kind(
     nullable: bool,
 ) -> Result<SchemaKind> {
     if let Some(all_of) = fields.optional("allOf") {
-        return Ok(SchemaKind::Object(parse_all_of(all_of, fields, components)?));
+        return parse_all_of(all_of, fields, components).map(SchemaKind::Object);
     }
     if let Some(one_of) = fields.optional("oneOf") {
-        return Ok(SchemaKind::OneOf(parse_one_of(one_of.value.items()?, fields, components)?));
+        let variants = one_of.value.items()?;
+        return parse_one_of(variants, fields, components).map(SchemaKind::OneOf);
     }
     let Some(entry) = fields.optional("type") else {
         if nullable {
@@ -74,23 +77,27 @@ fn parse_kind(
         }
         return Ok(SchemaKind::Any);
     };
-    Ok(match entry.value.string()? {
-        "boolean" => SchemaKind::Boolean,
-        "string" => SchemaKind::String(parse_string(fields, nullable)?),
-        "integer" => SchemaKind::Number(parse_number(fields, true)?),
-        "number" => SchemaKind::Number(parse_number(fields, false)?),
-        "array" => SchemaKind::Array(parse_array(fields, components)?),
-        "object" => SchemaKind::Object(parse_object(fields, components)?),
+    parse_type(&entry.value, fields, components, nullable)
+}
+
+fn parse_type(
+    node: &Node,
+    fields: &mut Fields,
+    components: Components,
+    nullable: bool,
+) -> Result<SchemaKind> {
+    match node.string()? {
+        "boolean" => Ok(SchemaKind::Boolean),
+        "string" => parse_string(fields, nullable).map(SchemaKind::String),
+        "integer" => parse_number(fields, true).map(SchemaKind::Number),
+        "number" => parse_number(fields, false).map(SchemaKind::Number),
+        "array" => parse_array(fields, components).map(SchemaKind::Array),
+        "object" => parse_object(fields, components).map(SchemaKind::Object),
         other => {
-            return error_at(
-                entry.value.position,
-                format!(
-                    "unknown type `{other}`; expected boolean, string, integer, number, array or \
-                     object"
-                ),
-            );
+            let message = format!("unknown type `{other}`; expected one of {}", TYPES.join(", "));
+            error_at(node.position, message)
         }
-    })
+    }
 }
 
 fn parse_array(fields: &mut Fields, components: Components) -> Result<ArrayConstraints> {

@@ -49,25 +49,21 @@ fn parse_pattern(entry: &Entry) -> Result<String> {
     }
 }
 
-/// The strings of an enum; `null` belongs in the list exactly if the schema is nullable.
+/// The strings of an enum. Its list must contain `null` exactly if the schema is nullable.
 fn parse_enum(entry: &Entry, nullable: bool) -> Result<Vec<String>> {
     let mut values: Vec<String> = Vec::new();
     let mut lists_null = false;
     for item in entry.value.items()? {
         match item.json()? {
             Value::Null if nullable && !lists_null => lists_null = true,
-            Value::String(text) if values.contains(&text) => {
-                return error_at(
-                    item.position,
-                    format!("duplicate enum value `{text}`; must be unique"),
-                );
+            Value::String(text) if !values.contains(&text) => values.push(text),
+            Value::String(text) => {
+                let message = format!("duplicate enum value `{text}`; must be unique");
+                return error_at(item.position, message);
             }
-            Value::String(text) => values.push(text),
             _ => {
-                return error_at(
-                    item.position,
-                    format!("this enum value is {}; expected a string", item.type_name()),
-                );
+                let message = format!("enum value is {}; expected a string", item.type_name());
+                return error_at(item.position, message);
             }
         }
     }
@@ -75,10 +71,8 @@ fn parse_enum(entry: &Entry, nullable: bool) -> Result<Vec<String>> {
         return error_at(entry.value.position, "empty enum; list at least one string");
     }
     if nullable && !lists_null {
-        return error_at(
-            entry.position,
-            "`nullable` has no effect on an enum without null; add null to the list",
-        );
+        let message = "`nullable` has no effect on an enum without null; add null to the list";
+        return error_at(entry.position, message);
     }
     Ok(values)
 }

@@ -11,7 +11,7 @@ fn rejects_unsupported_keywords_and_types() {
             "`not` is not supported",
         ),
         ("{ ▸anyOf: [] }", "`anyOf` is not supported"),
-        ("{ type: ▸text }", "unknown type `text`; expected boolean"),
+        ("{ type: ▸text }", "unknown type `text`; expected one of boolean"),
         ("{ type: ▸[string, integer] }", "expected a string, found a list"),
         ("▸{ nullable: true }", "no effect without `type`"),
         ("▸{ type: array }", "`items` is required in a schema"),

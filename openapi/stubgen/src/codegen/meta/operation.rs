@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::schema::{inlined, reference};
 use crate::codegen::ident::type_ident;
 use crate::codegen::operation_spec::location_ident;
-use crate::model::{Body, Header, Operation, Parameter, Spec};
+use crate::model::{Header, Operation, Parameter, Spec};
 use crate::names;
 
 pub(crate) fn path(spec: &Spec, path: &str) -> TokenStream {
@@ -21,13 +21,7 @@ fn operation(operation: &Operation) -> TokenStream {
     let summary = optional_text(operation.summary.as_deref());
     let description = optional_text(operation.description.as_deref());
     let params = operation.parameters.iter().map(|known| parameter(operation, known));
-    let request = match &operation.body {
-        None => quote!(None),
-        Some(body) => {
-            let request = request(operation, body);
-            quote!(Some(#request))
-        }
-    };
+    let request = request(operation);
     let response = type_ident(&names::response(operation));
     let security = security(&operation.security);
     quote! {
@@ -48,17 +42,18 @@ fn operation(operation: &Operation) -> TokenStream {
     }
 }
 
-fn request(operation: &Operation, body: &Body) -> TokenStream {
+fn request(operation: &Operation) -> TokenStream {
+    let Some(body) = &operation.body else { return quote!(None) };
     let name = names::body(&names::upper_camel_case(&operation.id));
     let schema = reference(&body.schema, &name);
     let description = optional_text(body.description.as_deref());
     let required = body.required;
     quote! {
-        MetaRequest {
+        Some(MetaRequest {
             description: #description,
             content: Vec::from([MetaMediaType { content_type: openapi_server::JSON, schema: #schema }]),
             required: #required,
-        }
+        })
     }
 }
 
