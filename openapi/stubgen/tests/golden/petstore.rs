@@ -38,7 +38,7 @@ pub static DESCRIPTION: openapi_server::ApiDescription = openapi_server::ApiDesc
 };
 /// The JSON Schemas that requests are validated against.
 const SCHEMAS: &str = include_str!(concat!(env!("OUT_DIR"), "/petstore.schemas.json"));
-/// Past what a double tells apart.
+/// Its maximum is an integer that a double cannot represent.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct PetId(pub i64);
@@ -51,7 +51,9 @@ impl PetId {
     fn described() -> MetaSchema {
         MetaSchema {
             ty: "integer",
-            description: Some("Past what a double tells apart."),
+            description: Some(
+                "Its maximum is an integer that a double cannot represent.",
+            ),
             format: Some("int64"),
             minimum: Some(1.0),
             maximum: Some(9007199254740992.0),
@@ -80,7 +82,7 @@ impl Tag {
     }
 }
 openapi_server::describe!(Tag, component "Tag", []);
-/// Free text by name
+/// Named texts
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct Notes(pub std::collections::BTreeMap<String, Option<String>>);
@@ -93,7 +95,7 @@ impl Notes {
     fn described() -> MetaSchema {
         MetaSchema {
             ty: "object",
-            description: Some("Free text by name"),
+            description: Some("Named texts"),
             additional_properties: Some(
                 Box::new(
                     MetaSchemaRef::Inline(
@@ -116,7 +118,7 @@ openapi_server::describe!(Notes, component "Notes", []);
 /// Not described in the spec.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Animal {
-    /// Given by the server
+    /// Assigned by the server
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// Not described in the spec.
@@ -138,7 +140,7 @@ impl Animal {
                     MetaSchemaRef::Inline(
                         Box::new(MetaSchema {
                             ty: "integer",
-                            description: Some("Given by the server"),
+                            description: Some("Assigned by the server"),
                             read_only: true,
                             format: Some("int64"),
                             ..MetaSchema::ANY
@@ -207,7 +209,7 @@ openapi_server::describe!(AnimalKind, inline, []);
 /// A cat is an animal
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Cat {
-    /// Given by the server
+    /// Assigned by the server
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// Not described in the spec.
@@ -232,7 +234,7 @@ impl Cat {
                     MetaSchemaRef::Inline(
                         Box::new(MetaSchema {
                             ty: "integer",
-                            description: Some("Given by the server"),
+                            description: Some("Assigned by the server"),
                             read_only: true,
                             format: Some("int64"),
                             ..MetaSchema::ANY
@@ -312,7 +314,7 @@ openapi_server::describe!(CatKind, inline, []);
 /// Not described in the spec.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Dog {
-    /// Given by the server
+    /// Assigned by the server
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// Not described in the spec.
@@ -340,7 +342,7 @@ impl Dog {
                     MetaSchemaRef::Inline(
                         Box::new(MetaSchema {
                             ty: "integer",
-                            description: Some("Given by the server"),
+                            description: Some("Assigned by the server"),
                             read_only: true,
                             format: Some("int64"),
                             ..MetaSchema::ANY
@@ -625,7 +627,7 @@ pub struct Everything {
     /// Not described in the spec.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub classes: Option<String>,
-    /// Any JSON at all
+    /// Any JSON value
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub anything: Option<openapi_server::Value>,
     /// Not described in the spec.
@@ -868,7 +870,7 @@ impl Everything {
                     MetaSchemaRef::Inline(
                         Box::new(MetaSchema {
                             ty: "",
-                            description: Some("Any JSON at all"),
+                            description: Some("Any JSON value"),
                             ..MetaSchema::ANY
                         }),
                     ),
@@ -1087,7 +1089,7 @@ impl EverythingScores {
     }
 }
 openapi_server::describe!(EverythingScores, inline, []);
-/// What went wrong
+/// The error envelope
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct Error(pub openapi_server::ErrorBody);
@@ -1095,7 +1097,7 @@ impl Error {
     fn described() -> MetaSchema {
         MetaSchema {
             ty: "object",
-            description: Some("What went wrong"),
+            description: Some("The error envelope"),
             required: Vec::from(["error"]),
             properties: Vec::from([("error", <ErrorDetail as Type>::schema_ref())]),
             ..MetaSchema::ANY
@@ -1106,7 +1108,7 @@ openapi_server::describe!(Error, component "Error", [ErrorDetail]);
 /// Not described in the spec.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ErrorDetail {
-    /// For programs
+    /// A machine-readable code
     pub code: ErrorCode,
     /// Not described in the spec.
     pub message: String,
@@ -1139,7 +1141,7 @@ impl ErrorDetail {
 openapi_server::describe!(
     ErrorDetail, component "ErrorDetail", [ErrorCode, ErrorDetails]
 );
-/// For programs
+/// A machine-readable code
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum ErrorCode {
     /// `VALIDATION_ERROR`
@@ -1207,7 +1209,7 @@ impl ErrorCode {
     fn described() -> MetaSchema {
         MetaSchema {
             ty: "string",
-            description: Some("For programs"),
+            description: Some("A machine-readable code"),
             enum_items: Vec::from([
                 "VALIDATION_ERROR".into(),
                 "UNAUTHORIZED".into(),
@@ -1419,18 +1421,18 @@ pub enum ListPetsResponse {
     Ok {
         /// The response body.
         body: Vec<Pet>,
-        /// The header `X-Total`. How many there are
+        /// The header `X-Total`. The total number of pets
         x_total: i32,
         /// The header `X-Next`.
         x_next: Option<Tag>,
     },
-    /// 400 — The request is not as it should be
+    /// 400 — The request is invalid
     BadRequest(Error),
-    /// 500 — Not the client's fault
+    /// 500 — Internal server error
     InternalServerError {
         /// The response body.
         body: Error,
-        /// The header `Retry-After`. Seconds to wait
+        /// The header `Retry-After`. Seconds until the next attempt
         retry_after: Option<i64>,
     },
 }
@@ -1478,8 +1480,7 @@ impl ListPetsResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -1493,7 +1494,7 @@ impl ListPetsResponse {
                         },
                         MetaHeader {
                             name: "X-Total".to_owned(),
-                            description: Some("How many there are".to_owned()),
+                            description: Some("The total number of pets".to_owned()),
                             required: true,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -1521,7 +1522,7 @@ impl ListPetsResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "The request is not as it should be",
+                    description: "The request is invalid",
                     status: Some(400u16),
                     status_range: None,
                     content: Vec::from([
@@ -1534,8 +1535,7 @@ impl ListPetsResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -1550,7 +1550,7 @@ impl ListPetsResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "Not the client's fault",
+                    description: "Internal server error",
                     status: Some(500u16),
                     status_range: None,
                     content: Vec::from([
@@ -1562,7 +1562,9 @@ impl ListPetsResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "Retry-After".to_owned(),
-                            description: Some("Seconds to wait".to_owned()),
+                            description: Some(
+                                "Seconds until the next attempt".to_owned(),
+                            ),
                             required: false,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -1590,25 +1592,25 @@ pub enum CreatePetResponse {
     Created {
         /// The response body.
         body: Pet,
-        /// The header `Location`. Where it is
+        /// The header `Location`. The path of the pet
         location: String,
     },
-    /// 400 — The request is not as it should be
+    /// 400 — The request is invalid
     BadRequest(Error),
-    /// 401 — Credentials are missing or wrong
+    /// 401 — Credentials are missing or invalid
     Unauthorized {
         /// The response body.
         body: Error,
-        /// The header `WWW-Authenticate`. How to authenticate
+        /// The header `WWW-Authenticate`. The authentication scheme
         www_authenticate: String,
     },
-    /// 409 — The request is not as it should be
+    /// 409 — The request is invalid
     Conflict(Error),
-    /// 500 — Not the client's fault
+    /// 500 — Internal server error
     InternalServerError {
         /// The response body.
         body: Error,
-        /// The header `Retry-After`. Seconds to wait
+        /// The header `Retry-After`. Seconds until the next attempt
         retry_after: Option<i64>,
     },
 }
@@ -1656,7 +1658,7 @@ impl CreatePetResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "Location".to_owned(),
-                            description: Some("Where it is".to_owned()),
+                            description: Some("The path of the pet".to_owned()),
                             required: true,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -1669,7 +1671,7 @@ impl CreatePetResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "The request is not as it should be",
+                    description: "The request is invalid",
                     status: Some(400u16),
                     status_range: None,
                     content: Vec::from([
@@ -1682,8 +1684,7 @@ impl CreatePetResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -1698,7 +1699,7 @@ impl CreatePetResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "Credentials are missing or wrong",
+                    description: "Credentials are missing or invalid",
                     status: Some(401u16),
                     status_range: None,
                     content: Vec::from([
@@ -1710,7 +1711,7 @@ impl CreatePetResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "WWW-Authenticate".to_owned(),
-                            description: Some("How to authenticate".to_owned()),
+                            description: Some("The authentication scheme".to_owned()),
                             required: true,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -1723,8 +1724,7 @@ impl CreatePetResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -1739,7 +1739,7 @@ impl CreatePetResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "The request is not as it should be",
+                    description: "The request is invalid",
                     status: Some(409u16),
                     status_range: None,
                     content: Vec::from([
@@ -1752,8 +1752,7 @@ impl CreatePetResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -1768,7 +1767,7 @@ impl CreatePetResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "Not the client's fault",
+                    description: "Internal server error",
                     status: Some(500u16),
                     status_range: None,
                     content: Vec::from([
@@ -1780,7 +1779,9 @@ impl CreatePetResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "Retry-After".to_owned(),
-                            description: Some("Seconds to wait".to_owned()),
+                            description: Some(
+                                "Seconds until the next attempt".to_owned(),
+                            ),
                             required: false,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -1808,15 +1809,15 @@ impl CreatePetResponse {
 pub enum GetPetResponse {
     /// 200 — The pet
     Ok(Pet),
-    /// 400 — The request is not as it should be
+    /// 400 — The request is invalid
     BadRequest(Error),
-    /// 404 — The request is not as it should be
+    /// 404 — The request is invalid
     NotFound(Error),
-    /// 500 — Not the client's fault
+    /// 500 — Internal server error
     InternalServerError {
         /// The response body.
         body: Error,
-        /// The header `Retry-After`. Seconds to wait
+        /// The header `Retry-After`. Seconds until the next attempt
         retry_after: Option<i64>,
     },
 }
@@ -1851,7 +1852,7 @@ impl GetPetResponse {
                     headers: Vec::from([]),
                 },
                 MetaResponse {
-                    description: "The request is not as it should be",
+                    description: "The request is invalid",
                     status: Some(400u16),
                     status_range: None,
                     content: Vec::from([
@@ -1864,8 +1865,7 @@ impl GetPetResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -1880,7 +1880,7 @@ impl GetPetResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "The request is not as it should be",
+                    description: "The request is invalid",
                     status: Some(404u16),
                     status_range: None,
                     content: Vec::from([
@@ -1893,8 +1893,7 @@ impl GetPetResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -1909,7 +1908,7 @@ impl GetPetResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "Not the client's fault",
+                    description: "Internal server error",
                     status: Some(500u16),
                     status_range: None,
                     content: Vec::from([
@@ -1921,7 +1920,9 @@ impl GetPetResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "Retry-After".to_owned(),
-                            description: Some("Seconds to wait".to_owned()),
+                            description: Some(
+                                "Seconds until the next attempt".to_owned(),
+                            ),
                             required: false,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -1946,22 +1947,22 @@ impl GetPetResponse {
 /// The responses of `replaceNotes`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ReplaceNotesResponse {
-    /// 200 — What was kept
+    /// 200 — The stored notes
     Ok(Notes),
-    /// 400 — The request is not as it should be
+    /// 400 — The request is invalid
     BadRequest(Error),
-    /// 401 — Credentials are missing or wrong
+    /// 401 — Credentials are missing or invalid
     Unauthorized {
         /// The response body.
         body: Error,
-        /// The header `WWW-Authenticate`. How to authenticate
+        /// The header `WWW-Authenticate`. The authentication scheme
         www_authenticate: String,
     },
-    /// 500 — Not the client's fault
+    /// 500 — Internal server error
     InternalServerError {
         /// The response body.
         body: Error,
-        /// The header `Retry-After`. Seconds to wait
+        /// The header `Retry-After`. Seconds until the next attempt
         retry_after: Option<i64>,
     },
 }
@@ -1992,7 +1993,7 @@ impl ReplaceNotesResponse {
         MetaResponses {
             responses: Vec::from([
                 MetaResponse {
-                    description: "What was kept",
+                    description: "The stored notes",
                     status: Some(200u16),
                     status_range: None,
                     content: Vec::from([
@@ -2004,7 +2005,7 @@ impl ReplaceNotesResponse {
                     headers: Vec::from([]),
                 },
                 MetaResponse {
-                    description: "The request is not as it should be",
+                    description: "The request is invalid",
                     status: Some(400u16),
                     status_range: None,
                     content: Vec::from([
@@ -2017,8 +2018,7 @@ impl ReplaceNotesResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -2033,7 +2033,7 @@ impl ReplaceNotesResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "Credentials are missing or wrong",
+                    description: "Credentials are missing or invalid",
                     status: Some(401u16),
                     status_range: None,
                     content: Vec::from([
@@ -2045,7 +2045,7 @@ impl ReplaceNotesResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "WWW-Authenticate".to_owned(),
-                            description: Some("How to authenticate".to_owned()),
+                            description: Some("The authentication scheme".to_owned()),
                             required: true,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -2058,8 +2058,7 @@ impl ReplaceNotesResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -2074,7 +2073,7 @@ impl ReplaceNotesResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "Not the client's fault",
+                    description: "Internal server error",
                     status: Some(500u16),
                     status_range: None,
                     content: Vec::from([
@@ -2086,7 +2085,9 @@ impl ReplaceNotesResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "Retry-After".to_owned(),
-                            description: Some("Seconds to wait".to_owned()),
+                            description: Some(
+                                "Seconds until the next attempt".to_owned(),
+                            ),
                             required: false,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -2111,20 +2112,20 @@ impl ReplaceNotesResponse {
 /// The responses of `removePet`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum RemovePetResponse {
-    /// 204 — Gone
+    /// 204 — Removed
     NoContent,
-    /// 401 — Credentials are missing or wrong
+    /// 401 — Credentials are missing or invalid
     Unauthorized {
         /// The response body.
         body: Error,
-        /// The header `WWW-Authenticate`. How to authenticate
+        /// The header `WWW-Authenticate`. The authentication scheme
         www_authenticate: String,
     },
-    /// 500 — Not the client's fault
+    /// 500 — Internal server error
     InternalServerError {
         /// The response body.
         body: Error,
-        /// The header `Retry-After`. Seconds to wait
+        /// The header `Retry-After`. Seconds until the next attempt
         retry_after: Option<i64>,
     },
 }
@@ -2154,7 +2155,7 @@ impl RemovePetResponse {
         MetaResponses {
             responses: Vec::from([
                 MetaResponse {
-                    description: "Gone",
+                    description: "Removed",
                     status: Some(204u16),
                     status_range: None,
                     content: Vec::from([]),
@@ -2162,8 +2163,7 @@ impl RemovePetResponse {
                         MetaHeader {
                             name: "x-request-id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -2178,7 +2178,7 @@ impl RemovePetResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "Credentials are missing or wrong",
+                    description: "Credentials are missing or invalid",
                     status: Some(401u16),
                     status_range: None,
                     content: Vec::from([
@@ -2190,7 +2190,7 @@ impl RemovePetResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "WWW-Authenticate".to_owned(),
-                            description: Some("How to authenticate".to_owned()),
+                            description: Some("The authentication scheme".to_owned()),
                             required: true,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -2203,8 +2203,7 @@ impl RemovePetResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -2219,7 +2218,7 @@ impl RemovePetResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "Not the client's fault",
+                    description: "Internal server error",
                     status: Some(500u16),
                     status_range: None,
                     content: Vec::from([
@@ -2231,7 +2230,9 @@ impl RemovePetResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "Retry-After".to_owned(),
-                            description: Some("Seconds to wait".to_owned()),
+                            description: Some(
+                                "Seconds until the next attempt".to_owned(),
+                            ),
                             required: false,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -2254,7 +2255,7 @@ impl RemovePetResponse {
 /// The responses of `ping`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PingResponse {
-    /// 204 — What came through
+    /// 204 — The received values
     NoContent {
         /// The header `X-Count`.
         x_count: i64,
@@ -2277,7 +2278,7 @@ impl PingResponse {
         MetaResponses {
             responses: Vec::from([
                 MetaResponse {
-                    description: "What came through",
+                    description: "The received values",
                     status: Some(204u16),
                     status_range: None,
                     content: Vec::from([]),
@@ -2317,13 +2318,13 @@ impl PingResponse {
 /// The responses of `pingGuarded`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PingGuardedResponse {
-    /// 204 — The key is right
+    /// 204 — The key is valid
     NoContent,
-    /// 401 — Credentials are missing or wrong
+    /// 401 — Credentials are missing or invalid
     Unauthorized {
         /// The response body.
         body: Error,
-        /// The header `WWW-Authenticate`. How to authenticate
+        /// The header `WWW-Authenticate`. The authentication scheme
         www_authenticate: String,
     },
 }
@@ -2346,14 +2347,14 @@ impl PingGuardedResponse {
         MetaResponses {
             responses: Vec::from([
                 MetaResponse {
-                    description: "The key is right",
+                    description: "The key is valid",
                     status: Some(204u16),
                     status_range: None,
                     content: Vec::from([]),
                     headers: Vec::from([]),
                 },
                 MetaResponse {
-                    description: "Credentials are missing or wrong",
+                    description: "Credentials are missing or invalid",
                     status: Some(401u16),
                     status_range: None,
                     content: Vec::from([
@@ -2365,7 +2366,7 @@ impl PingGuardedResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "WWW-Authenticate".to_owned(),
-                            description: Some("How to authenticate".to_owned()),
+                            description: Some("The authentication scheme".to_owned()),
                             required: true,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -2378,8 +2379,7 @@ impl PingGuardedResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -2403,9 +2403,9 @@ impl PingGuardedResponse {
 /// The responses of `getLabel`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum GetLabelResponse {
-    /// 200 — The text as it was read
+    /// 200 — The decoded text
     Ok(String),
-    /// 400 — The request is not as it should be
+    /// 400 — The request is invalid
     BadRequest(Error),
 }
 impl GetLabelResponse {
@@ -2419,7 +2419,7 @@ impl GetLabelResponse {
         MetaResponses {
             responses: Vec::from([
                 MetaResponse {
-                    description: "The text as it was read",
+                    description: "The decoded text",
                     status: Some(200u16),
                     status_range: None,
                     content: Vec::from([
@@ -2436,7 +2436,7 @@ impl GetLabelResponse {
                     headers: Vec::from([]),
                 },
                 MetaResponse {
-                    description: "The request is not as it should be",
+                    description: "The request is invalid",
                     status: Some(400u16),
                     status_range: None,
                     content: Vec::from([
@@ -2449,8 +2449,7 @@ impl GetLabelResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -2474,15 +2473,15 @@ impl GetLabelResponse {
 /// The responses of `echo`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum EchoResponse {
-    /// 200 — The same
+    /// 200 — The received body
     Ok(Everything),
-    /// 400 — The request is not as it should be
+    /// 400 — The request is invalid
     BadRequest(Error),
-    /// 500 — Not the client's fault
+    /// 500 — Internal server error
     InternalServerError {
         /// The response body.
         body: Error,
-        /// The header `Retry-After`. Seconds to wait
+        /// The header `Retry-After`. Seconds until the next attempt
         retry_after: Option<i64>,
     },
 }
@@ -2504,7 +2503,7 @@ impl EchoResponse {
         MetaResponses {
             responses: Vec::from([
                 MetaResponse {
-                    description: "The same",
+                    description: "The received body",
                     status: Some(200u16),
                     status_range: None,
                     content: Vec::from([
@@ -2516,7 +2515,7 @@ impl EchoResponse {
                     headers: Vec::from([]),
                 },
                 MetaResponse {
-                    description: "The request is not as it should be",
+                    description: "The request is invalid",
                     status: Some(400u16),
                     status_range: None,
                     content: Vec::from([
@@ -2529,8 +2528,7 @@ impl EchoResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -2545,7 +2543,7 @@ impl EchoResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "Not the client's fault",
+                    description: "Internal server error",
                     status: Some(500u16),
                     status_range: None,
                     content: Vec::from([
@@ -2557,7 +2555,9 @@ impl EchoResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "Retry-After".to_owned(),
-                            description: Some("Seconds to wait".to_owned()),
+                            description: Some(
+                                "Seconds until the next attempt".to_owned(),
+                            ),
                             required: false,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -2580,7 +2580,7 @@ impl EchoResponse {
 }
 /// A store of pets.
 ///
-/// Two paragraphs, to see them kept. What looks like code of Rust is none:
+/// A second paragraph, and two code blocks that must not become doc tests:
 ///
 ///    this is not Rust
 ///
@@ -2588,14 +2588,14 @@ impl EchoResponse {
 /// nor is this
 /// ```
 ///
-/// Nor is \<!--\<script> anything but text.
+/// An unclosed HTML tag, \<!--\<script>, is text.
 pub trait PetStore: Send + Sync + 'static {
     /// The error of every operation. Its HTTP response is defined by this conversion; a
     /// status that the operation does not declare is sent as 500.
     type Error: Into<openapi_server::ApiError> + Send;
     /// The principal that this scheme authenticates.
     type BearerAuth: Send;
-    /// A token.
+    /// An access token.
     ///
     /// Called with the token of the `Authorization: Bearer …` header.
     fn bearer_auth(
@@ -2635,7 +2635,7 @@ pub trait PetStore: Send + Sync + 'static {
     ) -> impl Future<Output = Result<ListPetsResponse, Self::Error>> + Send;
     /// Register a pet
     ///
-    /// The kind decides what else is needed.
+    /// The other properties depend on the kind.
     ///
     /// `POST /pets`
     fn create_pet(
@@ -2714,7 +2714,7 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
                                             }),
                                         ),
                                         in_type: MetaParamIn::Query,
-                                        description: Some("How many at most".to_owned()),
+                                        description: Some("The maximum number of pets".to_owned()),
                                         required: false,
                                         deprecated: false,
                                         explode: true,
@@ -2732,7 +2732,7 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
                                             }),
                                         ),
                                         in_type: MetaParamIn::Query,
-                                        description: Some("Repeated for more than one.".to_owned()),
+                                        description: Some("Repeat it for several tags.".to_owned()),
                                         required: false,
                                         deprecated: false,
                                         explode: true,
@@ -2839,7 +2839,9 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
                                 method: Method::POST,
                                 tags: Vec::from(["pets"]),
                                 summary: Some("Register a pet"),
-                                description: Some("The kind decides what else is needed."),
+                                description: Some(
+                                    "The other properties depend on the kind.",
+                                ),
                                 external_docs: None,
                                 params: Vec::from([]),
                                 request: Some(MetaRequest {
@@ -2878,7 +2880,7 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
                                         name: "id".to_owned(),
                                         schema: <PetId as Type>::schema_ref(),
                                         in_type: MetaParamIn::Path,
-                                        description: Some("Which pet".to_owned()),
+                                        description: Some("The id of the pet".to_owned()),
                                         required: true,
                                         deprecated: false,
                                         explode: false,
@@ -2903,7 +2905,9 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
                                         name: "id".to_owned(),
                                         schema: <PetId as Type>::schema_ref(),
                                         in_type: MetaParamIn::Path,
-                                        description: Some("Overrides the shared one".to_owned()),
+                                        description: Some(
+                                            "Overrides the parameter of the path".to_owned(),
+                                        ),
                                         required: true,
                                         deprecated: false,
                                         explode: false,
@@ -2911,7 +2915,7 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
                                     },
                                 ]),
                                 request: Some(MetaRequest {
-                                    description: Some("May be left out"),
+                                    description: Some("New notes"),
                                     content: Vec::from([
                                         MetaMediaType {
                                             content_type: openapi_server::JSON,
@@ -2941,7 +2945,7 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
                                         name: "id".to_owned(),
                                         schema: <PetId as Type>::schema_ref(),
                                         in_type: MetaParamIn::Path,
-                                        description: Some("Which pet".to_owned()),
+                                        description: Some("The id of the pet".to_owned()),
                                         required: true,
                                         deprecated: false,
                                         explode: false,
@@ -3126,7 +3130,7 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
                     key_in: None,
                     scheme: Some("bearer"),
                     bearer_format: Some("JWT"),
-                    description: Some("A token."),
+                    description: Some("An access token."),
                     flows: None,
                     openid_connect_url: None,
                 },

@@ -1,16 +1,13 @@
-//! Headers that the run time gives to generated responses.
+//! Headers that `openapi-server` adds to responses.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
-
-mod common;
-
-use common::client;
 use openapi_server::ApiError;
 use poem::IntoResponse;
 use poem::http::{Method, StatusCode};
 
+use crate::common::client;
+
 #[tokio::test]
-async fn a_declared_request_id_is_the_one_of_the_request() {
+async fn responses_carry_the_request_id_once() {
     for path in ["/pets", "/pets/1", "/pets?limit=0"] {
         let response = client().get(path).header("X-Request-Id", "my-own.id_7").send().await;
         response.assert_header("x-request-id", "my-own.id_7");
@@ -36,7 +33,7 @@ async fn every_401_carries_a_challenge() {
 }
 
 #[tokio::test]
-async fn the_page_and_the_spec_say_how_browsers_treat_them() {
+async fn documentation_carries_security_headers() {
     for path in ["/docs", "/openapi.json", "/openapi.yaml"] {
         let response = client().get(path).send().await;
         response.assert_header("x-content-type-options", "nosniff");
