@@ -51,7 +51,8 @@
 //!
 //! A stage depends on `diagnostic`, the error of all stages, and on the stages before it. `names`
 //! (Rust names for the names of the spec) and `json_schema` (schemas for the validator) translate
-//! parts of the model for both `check` and `codegen`.
+//! parts of the model for both `check` and `codegen`. `pattern` and `validator` use the regex and
+//! JSON Schema engines of the server, so that the generator accepts what the server accepts.
 
 #![warn(missing_docs)]
 

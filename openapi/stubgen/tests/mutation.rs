@@ -39,20 +39,23 @@ fn mutation() -> impl Strategy<Value = Mutation> {
         ])
         .prop_map(Value::from),
     ];
-    let names = prop_oneof![
+    prop_oneof![
+        Just(Mutation::Remove),
+        Just(Mutation::Duplicate),
+        any::<usize>().prop_map(Mutation::Graft),
+        scalars.prop_map(Mutation::Retype),
+        name().prop_map(Mutation::Rename),
+    ]
+}
+
+fn name() -> impl Strategy<Value = String> {
+    prop_oneof![
         "[a-zA-Z$/{}_ -]{0,10}",
         prop::sample::select(vec![
             "type", "allOf", "oneOf", "enum", "default", "nullable", "minimum", "required",
             "Error", "200"
         ])
         .prop_map(str::to_owned),
-    ];
-    prop_oneof![
-        Just(Mutation::Remove),
-        Just(Mutation::Duplicate),
-        any::<usize>().prop_map(Mutation::Graft),
-        scalars.prop_map(Mutation::Retype),
-        names.prop_map(Mutation::Rename),
     ]
 }
 

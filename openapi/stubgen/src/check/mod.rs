@@ -1,6 +1,6 @@
 //! Checks that need the whole model: whether Rust types can represent the schemas, whether defaults
-//! and examples are valid, whether all generated names are distinct. Code generation cannot fail for
-//! a model that passes.
+//! and examples are valid, whether all generated names are distinct. Code generation cannot fail
+//! for a model that passes.
 
 mod error_envelope;
 mod names;

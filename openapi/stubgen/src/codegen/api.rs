@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::doc::doc;
-use super::ident::{ident, type_ident, variant_ident};
+use super::ident::{ident, type_ident, upper_camel_ident};
 use super::types::{parameter_type, request_body_type};
 use crate::model::{Operation, SecurityScheme, SecuritySchemeKind, Spec};
 use crate::names;
@@ -29,7 +29,7 @@ pub(super) fn api_trait(spec: &Spec) -> TokenStream {
 }
 
 fn security_function(scheme: &SecurityScheme) -> TokenStream {
-    let principal = variant_ident(&scheme.name);
+    let principal = upper_camel_ident(&scheme.name);
     let function = ident(&scheme.name);
     let description = doc(scheme.description.as_deref());
     let credential = match &scheme.kind {
@@ -45,7 +45,8 @@ fn security_function(scheme: &SecurityScheme) -> TokenStream {
         #description
         #[doc = ""]
         #[doc = #credential]
-        fn #function(&self, credential: &str) -> impl Future<Output = Result<Self::#principal, Self::Error>> + Send;
+        fn #function(&self, credential: &str)
+            -> impl Future<Output = Result<Self::#principal, Self::Error>> + Send;
     }
 }
 
@@ -56,7 +57,7 @@ fn operation_function(spec: &Spec, operation: &Operation) -> TokenStream {
     let route = format!(" `{} {}`", operation.method.to_ascii_uppercase(), operation.path);
     let principals = operation.security.iter().map(|scheme| {
         let argument = ident(scheme);
-        let principal = variant_ident(scheme);
+        let principal = upper_camel_ident(scheme);
         quote!(#argument: Self::#principal)
     });
     let parameters = operation.parameters.iter().map(|parameter| {

@@ -4,14 +4,14 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::doc::doc;
-use super::ident::{component_ident, type_ident, variant_ident};
+use super::ident::{type_ident, upper_camel_ident};
 use crate::model::{OneOf, Schema, StringConstraints};
 
 pub(super) fn string_enum(schema: &Schema, string: &StringConstraints, name: &str) -> TokenStream {
     let ident = type_ident(name);
     let description = doc(schema.description.as_deref());
     let values = &string.enum_values;
-    let variants: Vec<Ident> = values.iter().map(|value| variant_ident(value)).collect();
+    let variants: Vec<Ident> = values.iter().map(|value| upper_camel_ident(value)).collect();
     let docs = values.iter().map(|value| doc(Some(&format!("`{value}`"))));
     quote! {
         #description
@@ -42,8 +42,8 @@ pub(super) fn tagged_enum(schema: &Schema, one_of: &OneOf, name: &str) -> TokenS
     let tag = &one_of.discriminator;
     let values: Vec<&String> = one_of.variants.iter().map(|variant| &variant.value).collect();
     let docs = values.iter().map(|value| doc(Some(&format!("`{tag}` is `{value}`."))));
-    let variants: Vec<Ident> = values.iter().map(|value| variant_ident(value)).collect();
-    let types = one_of.variants.iter().map(|variant| component_ident(&variant.schema));
+    let variants: Vec<Ident> = values.iter().map(|value| upper_camel_ident(value)).collect();
+    let types = one_of.variants.iter().map(|variant| upper_camel_ident(&variant.schema));
     quote! {
         #description
         #[derive(Debug, Clone, PartialEq, serde::Serialize)]

@@ -9,17 +9,12 @@ pub(super) fn type_ident(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
 }
 
-/// The type of a component schema.
-pub(super) fn component_ident(name: &str) -> Ident {
+/// The type of a component schema, an enum variant, or the associated type of a security scheme.
+pub(super) fn upper_camel_ident(name: &str) -> Ident {
     type_ident(&names::upper_camel_case(name))
 }
 
-/// An enum variant, or the associated type of a security scheme.
-pub(super) fn variant_ident(name: &str) -> Ident {
-    type_ident(&names::upper_camel_case(name))
-}
-
-/// A static.
+/// The `OperationSpec` of an operation.
 pub(super) fn static_ident(name: &str) -> Ident {
     Ident::new(&names::shouty_snake_case(name), Span::call_site())
 }

@@ -163,8 +163,11 @@ fn insert_header(header: &Header) -> TokenStream {
     let field = ident(&header.name);
     let name = header.name.to_ascii_lowercase();
     if header.required {
-        quote!(openapi_server::insert_header(&mut response, #name, &#field);)
-    } else {
-        quote!(if let Some(value) = #field { openapi_server::insert_header(&mut response, #name, &value); })
+        return quote!(openapi_server::insert_header(&mut response, #name, &#field););
+    }
+    quote! {
+        if let Some(value) = #field {
+            openapi_server::insert_header(&mut response, #name, &value);
+        }
     }
 }

@@ -99,26 +99,53 @@ fn register(spec: &Spec) -> TokenStream {
 fn create_tag(tag: &Tag) -> TokenStream {
     let Tag { name, description } = tag;
     let description = optional_text(description.as_deref());
-    quote!(registry.create_tag(MetaTag { name: #name, description: #description, external_docs: None });)
+    quote! {
+        registry.create_tag(MetaTag {
+            name: #name,
+            description: #description,
+            external_docs: None,
+        });
+    }
 }
 
 fn create_security_scheme(scheme: &SecurityScheme) -> TokenStream {
     let name = &scheme.name;
     let description = optional_text(scheme.description.as_deref());
-    let fields = match &scheme.kind {
-        SecuritySchemeKind::Bearer { format } => {
-            let format = optional_text(format.as_deref());
-            quote!(ty: "http", name: None, key_in: None, scheme: Some("bearer"), bearer_format: #format,)
-        }
-        SecuritySchemeKind::ApiKey { location, name } => {
-            let location = if *location == Location::Query { "query" } else { "header" };
-            quote!(ty: "apiKey", name: Some(#name), key_in: Some(#location), scheme: None, bearer_format: None,)
-        }
-    };
+    let fields = security_scheme_fields(&scheme.kind);
     quote! {
         registry.create_security_scheme(
             #name,
-            MetaSecurityScheme { #fields description: #description, flows: None, openid_connect_url: None },
+            MetaSecurityScheme {
+                #fields
+                description: #description,
+                flows: None,
+                openid_connect_url: None,
+            },
         );
+    }
+}
+
+fn security_scheme_fields(kind: &SecuritySchemeKind) -> TokenStream {
+    match kind {
+        SecuritySchemeKind::Bearer { format } => {
+            let format = optional_text(format.as_deref());
+            quote! {
+                ty: "http",
+                name: None,
+                key_in: None,
+                scheme: Some("bearer"),
+                bearer_format: #format,
+            }
+        }
+        SecuritySchemeKind::ApiKey { location, name } => {
+            let location = if *location == Location::Query { "query" } else { "header" };
+            quote! {
+                ty: "apiKey",
+                name: Some(#name),
+                key_in: Some(#location),
+                scheme: None,
+                bearer_format: None,
+            }
+        }
     }
 }

@@ -4,14 +4,14 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
-use super::ident::{component_ident, type_ident};
+use super::ident::{type_ident, upper_camel_ident};
 use crate::model::{AdditionalProperties, Operation, Parameter, Schema, SchemaKind, Spec};
 use crate::names;
 
 /// The type of a value that is present and not null.
 pub(super) fn non_null_type(schema: &Schema, name: &str) -> TokenStream {
     match &schema.kind {
-        SchemaKind::Reference(target) => component_ident(target).into_token_stream(),
+        SchemaKind::Reference(target) => upper_camel_ident(target).into_token_stream(),
         _ if names::needs_type(schema) => type_ident(name).into_token_stream(),
         SchemaKind::Any | SchemaKind::OneOf(_) => quote!(openapi_server::Value),
         SchemaKind::Boolean => quote!(bool),
@@ -85,7 +85,7 @@ pub(super) fn inner_named_types(schema: &Schema, name: &str) -> Vec<TokenStream>
         SchemaKind::OneOf(one_of) => one_of
             .variants
             .iter()
-            .map(|variant| component_ident(&variant.schema).into_token_stream())
+            .map(|variant| upper_camel_ident(&variant.schema).into_token_stream())
             .collect(),
         _ => Vec::new(),
     }

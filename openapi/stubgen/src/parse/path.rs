@@ -29,35 +29,41 @@ pub(super) fn parse_path<'a>(path: &'a Entry, earlier: &[Operation]) -> Result<V
     }
 }
 
-/// A parameter is a whole segment, because the router supports no other.
 fn parse_template(path: &Entry) -> Result<Vec<&str>> {
     let Some(rest) = path.key.strip_prefix('/') else {
-        return error_at(path.position, format!("path `{}` does not begin with `/`", path.key));
+        return error_at(
+            path.position,
+            format!("path `{}` does not begin with `/`; add it", path.key),
+        );
     };
     let mut parameters = Vec::new();
     for segment in rest.split('/') {
-        let parameter = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-        let problem = match parameter {
-            Some(name) if !is_identifier(name) => format!(
-                "invalid path parameter name `{name}`; expected letters, digits, `.`, `_` and \
-                 `-`, a letter first"
-            ),
-            Some(name) if parameters.contains(&name) => {
-                format!("duplicate path parameter `{{{name}}}`; rename one")
+        match parse_segment(segment) {
+            Ok(Some(name)) if parameters.contains(&name) => {
+                let message = format!("duplicate path parameter `{{{name}}}`; rename one");
+                return error_at(path.position, message);
             }
-            Some(name) => {
-                parameters.push(name);
-                continue;
-            }
-            None if segment.chars().all(is_unreserved) => continue,
-            None => format!(
-                "unsupported path segment `{segment}`; expected unreserved characters or a single \
-                 {{parameter}}"
-            ),
-        };
-        return error_at(path.position, problem);
+            Ok(name) => parameters.extend(name),
+            Err(message) => return error_at(path.position, message),
+        }
     }
     Ok(parameters)
+}
+
+/// The parameter that a segment is. The router does not support parameters within a segment.
+fn parse_segment(segment: &str) -> Result<Option<&str>, String> {
+    match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+        Some(name) if is_identifier(name) => Ok(Some(name)),
+        Some(name) => Err(format!(
+            "invalid path parameter name `{name}`; expected letters, digits, `.`, `_` and `-`, a \
+             letter first"
+        )),
+        None if segment.chars().all(is_unreserved) => Ok(None),
+        None => Err(format!(
+            "unsupported path segment `{segment}`; expected unreserved characters or a single \
+             {{parameter}}"
+        )),
+    }
 }
 
 /// The characters that RFC 3986 never percent-encodes.

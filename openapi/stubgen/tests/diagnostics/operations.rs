@@ -108,6 +108,11 @@ fn rejects_unsupported_responses() {
     ] {
         assert_operation(&format!("operationId: a\n      responses: {responses}"), message);
     }
+}
+
+#[test]
+fn rejects_content_of_responses_without_content() {
+    let fine = "\"200\": { description: Fine }";
     for status in [204, 205, 304] {
         let content = "content: { application/json: { schema: {} } }";
         assert_operation(

@@ -51,7 +51,9 @@ fn request(operation: &Operation) -> TokenStream {
     quote! {
         Some(MetaRequest {
             description: #description,
-            content: Vec::from([MetaMediaType { content_type: openapi_server::JSON, schema: #schema }]),
+            content: Vec::from([
+                MetaMediaType { content_type: openapi_server::JSON, schema: #schema }
+            ]),
             required: #required,
         })
     }

@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use serde_json::{Number, Value};
 
-use crate::codegen::ident::{component_ident, ident, type_ident};
+use crate::codegen::ident::{ident, type_ident, upper_camel_ident};
 use crate::model::{
     AdditionalProperties, ArrayConstraints, NumberConstraints, ObjectConstraints, OneOf, Schema,
     SchemaKind, Spec, StringConstraints,
@@ -15,7 +15,7 @@ use crate::names;
 /// type, if it gets one.
 pub(crate) fn reference(schema: &Schema, name: &str) -> TokenStream {
     if let SchemaKind::Reference(target) = &schema.kind {
-        let target = component_ident(target);
+        let target = upper_camel_ident(target);
         return quote!(<#target as Type>::schema_ref());
     }
     if names::needs_type(schema) {
@@ -156,7 +156,7 @@ fn one_of_fields(one_of: &OneOf) -> TokenStream {
             components.push(&variant.schema);
         }
     }
-    let types = components.into_iter().map(|component| component_ident(component));
+    let types = components.into_iter().map(|component| upper_camel_ident(component));
     let mapping = one_of.variants.iter().filter(|_| one_of.has_mapping).map(|variant| {
         let value = &variant.value;
         let target = format!("#/components/schemas/{}", variant.schema);
@@ -164,6 +164,9 @@ fn one_of_fields(one_of: &OneOf) -> TokenStream {
     });
     quote! {
         one_of: Vec::from([#(<#types as Type>::schema_ref()),*]),
-        discriminator: Some(MetaDiscriminatorObject { property_name: #property, mapping: Vec::from([#(#mapping),*]) }),
+        discriminator: Some(MetaDiscriminatorObject {
+            property_name: #property,
+            mapping: Vec::from([#(#mapping),*]),
+        }),
     }
 }
