@@ -43,7 +43,7 @@
 //! prints as.
 
 // One definition of an e-mail address, for the server and for examples in specs.
-#[path = "../../server/src/email.rs"]
+#[path = "../../server/src/schema/email.rs"]
 mod email;
 mod emit;
 mod json_schema;

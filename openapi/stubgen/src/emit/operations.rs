@@ -1,7 +1,7 @@
 //! The trait that hand-written code implements, and what the server must know
 //! of each operation to read its requests.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::names::{self, ident, type_ident};
@@ -97,7 +97,7 @@ pub(super) fn body_type(operation: &Operation) -> Option<TokenStream> {
 pub(super) fn constant(spec: &Spec, operation: &Operation) -> TokenStream {
     let name = names::constant(&operation.id);
     let (id, path) = (&operation.id, &operation.path);
-    let method = operation.method.to_ascii_uppercase();
+    let method = format_ident!("{}", operation.method.to_ascii_uppercase());
     let parameters = operation.parameters.iter().map(|known| parameter(spec, known));
     let body = match &operation.body {
         None => quote!(openapi_server::BodySpec::None),
@@ -112,16 +112,17 @@ pub(super) fn constant(spec: &Spec, operation: &Operation) -> TokenStream {
         }
         _ => None,
     });
-    let statuses = operation.responses.iter().map(|response| response.status);
+    let statuses =
+        operation.responses.iter().map(|response| Literal::u16_unsuffixed(response.status));
     quote! {
         static #name: openapi_server::OperationSpec = openapi_server::OperationSpec {
             id: #id,
-            method: #method,
+            method: openapi_server::Method::#method,
             path: #path,
             parameters: &[#(#parameters),*],
             query_keys: &[#(#query_keys),*],
             body: #body,
-            statuses: &[#(#statuses),*],
+            statuses: &[#(openapi_server::status::<#statuses>()),*],
         };
     }
 }

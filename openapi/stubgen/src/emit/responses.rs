@@ -1,7 +1,7 @@
 //! One enum for each operation with a variant for each response it declares:
 //! a handler cannot answer anything else.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::names::{self, ident, type_ident};
@@ -109,12 +109,12 @@ impl One<'_> {
     /// The match arm that makes an HTTP response of the variant.
     fn arm(&self) -> TokenStream {
         let name = self.variant_name();
-        let status = self.response.status;
+        let status = Literal::u16_unsuffixed(self.response.status);
         let has_body = self.response.schema.is_some();
         let reply = if has_body {
-            quote!(openapi_server::json_response(#status, &body))
+            quote!(openapi_server::json_response(openapi_server::status::<#status>(), &body))
         } else {
-            quote!(openapi_server::empty_response(#status))
+            quote!(openapi_server::empty_response(openapi_server::status::<#status>()))
         };
         let headers = self.response.own_headers();
         if headers.is_empty() {

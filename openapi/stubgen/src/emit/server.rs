@@ -14,10 +14,6 @@ pub(super) fn description(spec: &Spec, stem: &str, path: &str) -> TokenStream {
     let json = format!("/{stem}.json");
     let schemas = format!("/{stem}.schemas.json");
     let path = format!("/{path}");
-    let routes = distinct_paths(spec).into_iter().map(|path| {
-        let pattern = pattern(path);
-        quote!(openapi_server::Route { path: #path, pattern: #pattern })
-    });
     quote! {
         /// The service as its spec describes it.
         pub static DESCRIPTION: openapi_server::ApiDescription = openapi_server::ApiDescription {
@@ -26,7 +22,6 @@ pub(super) fn description(spec: &Spec, stem: &str, path: &str) -> TokenStream {
             version: #version,
             spec_yaml: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), #path)),
             spec_json: include_str!(concat!(env!("OUT_DIR"), #json)),
-            routes: &[#(#routes),*],
         };
 
         /// What requests are checked against, as JSON Schema.
@@ -40,11 +35,6 @@ fn distinct_paths(spec: &Spec) -> Vec<&str> {
         spec.operations.iter().map(|operation| operation.path.as_str()).collect();
     paths.dedup();
     paths
-}
-
-/// `/users/{id}` as poem writes it: `/users/:id`.
-fn pattern(path: &str) -> String {
-    path.replace('{', ":").replace('}', "")
 }
 
 /// The server struct with its `OpenApi` implementation.
@@ -78,8 +68,7 @@ pub(super) fn server(spec: &Spec) -> TokenStream {
             }
 
             fn add_routes(self, routes: &mut openapi_server::RouteTable) {
-                let api = std::sync::Arc::new(self.0);
-                let schemas = openapi_server::Schemas::parse(SCHEMAS);
+                let mut routes = openapi_server::ApiRoutes::new(routes, self.0, SCHEMAS);
                 #(#routes)*
             }
         }
@@ -234,7 +223,7 @@ fn route(spec: &Spec, operation: &Operation) -> TokenStream {
         false => quote!(let mut input = call.read().await?;),
     };
     quote! {
-        openapi_server::add_route(routes, &#constant, &schemas, &api, |api, mut call| async move {
+        routes.add(&#constant, |api, mut call| async move {
             #(#checks)*
             #read
             #(#reads)*
