@@ -33,22 +33,24 @@ pub(crate) async fn read(
     }
     let body = request.take_body();
     let body = receive(body, request.data::<Origin>()).await?;
-    if body.is_empty() {
-        if required {
-            report.required(&Path::BODY);
-        }
-        return Ok(None);
-    }
-    if content_type == ContentType::Absent {
-        return Err(unsupported_media_type());
-    }
-    match json::parse(&body) {
-        Ok(value) => Ok(Some(value)),
-        Err(error) => {
-            report.add(&Path::BODY, "json", format!("is not valid JSON: {error}"));
+    match content_type {
+        _ if body.is_empty() => {
+            if required {
+                report.required(&Path::BODY);
+            }
             Ok(None)
         }
+        ContentType::Json => Ok(parse(&body, report)),
+        ContentType::Absent | ContentType::Other => Err(unsupported_media_type()),
     }
+}
+
+fn parse(body: &[u8], report: &mut Report) -> Option<Value> {
+    let value = json::parse(body);
+    let report_error = |error: &serde_json::Error| {
+        report.add(&Path::BODY, "json", format!("is not valid JSON: {error}"));
+    };
+    value.inspect_err(report_error).ok()
 }
 
 /// Receives a body, which counts against the client's share of memory meanwhile.

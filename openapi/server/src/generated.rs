@@ -25,19 +25,27 @@ pub mod meta {
 #[macro_export]
 macro_rules! describe {
     ($ty:ident, component $name:literal, [$($uses:ty),*]) => {
-        $crate::describe!(@type $ty, MetaSchemaRef::Reference($name.to_owned()), |registry: &mut Registry| {
-            registry.create_schema::<$ty, _>($name.to_owned(), |registry| {
-                let _ = &registry;
-                $(<$uses as Type>::register(registry);)*
-                <$ty>::described()
-            });
-        });
+        $crate::describe!(
+            @type $ty,
+            MetaSchemaRef::Reference($name.to_owned()),
+            |registry: &mut Registry| {
+                registry.create_schema::<$ty, _>($name.to_owned(), |registry| {
+                    let _ = &registry;
+                    $(<$uses as Type>::register(registry);)*
+                    <$ty>::described()
+                });
+            }
+        );
     };
     ($ty:ident, inline, [$($uses:ty),*]) => {
-        $crate::describe!(@type $ty, MetaSchemaRef::Inline(Box::new(<$ty>::described())), |registry: &mut Registry| {
-            let _ = &registry;
-            $(<$uses as Type>::register(registry);)*
-        });
+        $crate::describe!(
+            @type $ty,
+            MetaSchemaRef::Inline(Box::new(<$ty>::described())),
+            |registry: &mut Registry| {
+                let _ = &registry;
+                $(<$uses as Type>::register(registry);)*
+            }
+        );
     };
     (@type $ty:ident, $reference:expr, $register:expr) => {
         impl Type for $ty {

@@ -1,8 +1,8 @@
 //! The limits of a generated server, with their reasons.
 //!
-//! Together they keep a service responsive and below 256 MiB of memory, whatever its clients do. That
-//! is half of the 512 MiB that its container may use; the other half is left to allocator slack,
-//! socket buffers in the kernel and the service's own work.
+//! Together they keep a service responsive and below 256 MiB of memory, whatever its clients do.
+//! That is half of the 512 MiB that its container may use; the other half is left to allocator
+//! slack, socket buffers in the kernel and the service's own work.
 
 use std::time::Duration;
 
@@ -22,8 +22,8 @@ pub(crate) const RESERVED_FILES: u64 = 256;
 /// balancers send it in a single packet.
 pub const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Time that a persistent connection may be idle. The common proxies and load balancers close theirs
-/// after 60 s. A server that closes first can do so while a request is on the way.
+/// Time that a persistent connection may be idle. The common proxies and load balancers close
+/// theirs after 60 s. A server that closes first can do so while a request is on the way.
 pub const IDLE_TIMEOUT: Duration = Duration::from_secs(75);
 
 /// Time for a client to send a request's body.
@@ -32,7 +32,8 @@ pub const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Time for a client to read some part of a response.
 pub const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Time for a client to read a whole response. The longest, Swagger UI with 1.6 MB, requires 14 kB/s.
+/// Time for a client to read a whole response. The longest, Swagger UI with 1.6 MB, requires 14
+/// kB/s.
 pub const RESPONSE_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// The largest request head in bytes, as in Node.js; a larger one is rejected with 431. The read
@@ -49,11 +50,12 @@ pub const MAX_HELD_BYTES: usize = 96 * 1024 * 1024;
 /// The part of [`MAX_HELD_BYTES`] that one client address may use: 64 responses of 1 MiB.
 pub const MAX_HELD_BYTES_PER_CLIENT: usize = 64 * 1024 * 1024;
 
-/// A connection without progress for this time is stalled, and may be closed to make room for others.
+/// A connection without progress for this time is stalled, and may be closed to make room for
+/// others.
 pub(crate) const STALL_THRESHOLD: Duration = Duration::from_millis(250);
 
-/// The kernel's send buffer of each connection, in bytes. By default, it grows to 4 MiB for a client
-/// that reads slowly.
+/// The kernel's send buffer of each connection, in bytes. By default, it grows to 4 MiB for a
+/// client that reads slowly.
 pub(crate) const SEND_BUFFER_BYTES: usize = 256 * 1024;
 
 /// Requests processed simultaneously. Throughput does not grow beyond 32 of them (measured by
@@ -94,13 +96,13 @@ pub(crate) const MAX_REPORTED: usize = 100;
 /// to an invalid body of 64 KiB is shorter than the body.
 pub(crate) const MAX_REPORTED_BYTES: usize = 16 * 1024;
 
-/// The length at which names chosen by clients (of properties and query parameters) are truncated in
-/// responses, in characters: more than any name of a spec has.
+/// The length at which names chosen by clients (of properties and query parameters) are truncated
+/// in responses, in characters: more than any name of a spec has.
 pub(crate) const MAX_NAME_CHARS: usize = 100;
 
 /// The length at which JSON pointers in responses are truncated, in characters: a few long names.
 pub(crate) const MAX_POINTER_CHARS: usize = 300;
 
-/// The length at which the messages of violations are truncated, in characters. Only a long `enum` or
-/// `pattern` exceeds it.
+/// The length at which the messages of violations are truncated, in characters. Only a long `enum`
+/// or `pattern` exceeds it.
 pub(crate) const MAX_MESSAGE_CHARS: usize = 500;

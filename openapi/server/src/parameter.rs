@@ -108,41 +108,47 @@ pub(crate) fn read(
     query: &[Pair<'_>],
     report: &mut Report,
 ) -> Option<Value> {
-    let path = spec.path();
     let Some(texts) = texts(spec, request, query) else {
-        let expected = match spec.location {
-            Location::Header => "must be printable ASCII",
-            Location::Path | Location::Query => "must be valid UTF-8",
-        };
-        report.add(&path, "type", expected);
+        report.add(&spec.path(), "type", encoding(spec.location));
         return None;
     };
     match (spec.values, texts.as_slice()) {
         (_, []) => {
             if spec.required {
-                report.required(&path);
+                report.required(&spec.path());
             }
             None
         }
-        (ArrayStyle::Repeated, texts) => {
-            Some(texts.iter().map(|text| value(spec.text, text)).collect())
-        }
-        // Several lines of a header form one list, whose empty items are ignored (RFC 9110, 5.3
-        // and 5.6.1).
+        (ArrayStyle::Repeated, texts) => Some(array(spec.text, texts.iter().copied())),
         (ArrayStyle::Commas, texts) if spec.location == Location::Header => {
-            let items = texts.iter().flat_map(|text| text.split(','));
-            let items = items.map(|item| item.trim_matches([' ', '\t']));
-            Some(items.filter(|item| !item.is_empty()).map(|item| value(spec.text, item)).collect())
+            Some(array(spec.text, list_items(texts)))
         }
-        (ArrayStyle::Commas, [text]) => {
-            Some(text.split(',').map(|item| value(spec.text, item)).collect())
-        }
+        (ArrayStyle::Commas, [text]) => Some(array(spec.text, text.split(','))),
         (ArrayStyle::Single, [text]) => Some(value(spec.text, text)),
         (_, [_, _, ..]) => {
-            report.add(&path, "duplicate", "must not be repeated");
+            report.add(&spec.path(), "duplicate", "must not be repeated");
             None
         }
     }
+}
+
+/// What is expected of the characters of a parameter.
+fn encoding(location: Location) -> &'static str {
+    match location {
+        Location::Header => "must be printable ASCII",
+        Location::Path | Location::Query => "must be valid UTF-8",
+    }
+}
+
+fn array<'a>(kind: PrimitiveType, items: impl Iterator<Item = &'a str>) -> Value {
+    items.map(|item| value(kind, item)).collect()
+}
+
+/// The items of a header. Its lines form one list, whose empty items are ignored (RFC 9110, 5.3 and
+/// 5.6.1).
+fn list_items<'a>(lines: &[&'a str]) -> impl Iterator<Item = &'a str> {
+    let items = lines.iter().flat_map(|line| line.split(','));
+    items.map(|item| item.trim_matches([' ', '\t'])).filter(|item| !item.is_empty())
 }
 
 /// The texts that a request contains for a parameter. `None` if one of them is malformed.

@@ -52,31 +52,21 @@ pub async fn serve(
     set_socket_send_buffer_size(&listener, SEND_BUFFER_BYTES)?;
     let max_connections = max_connections();
     tracing::info!(address = %local, max_connections, "listening");
-    let ServeOptions { trusted_proxies, shutdown_delay } = options;
-    let table = Arc::new(ConnectionTable::new(max_connections));
-    let tasks = TaskTracker::new();
     let server = Arc::new(Server {
         app,
         local,
-        proxies: trusted_proxies,
-        table: Arc::clone(&table),
-        tasks: tasks.clone(),
+        proxies: options.trusted_proxies,
+        table: Arc::new(ConnectionTable::new(max_connections)),
+        tasks: TaskTracker::new(),
     });
-    let deadlines = tokio::spawn(check_deadlines(Arc::clone(&table)));
+    let deadlines = tokio::spawn(check_deadlines(Arc::clone(&server.table)));
     tokio::select! {
         () = accept(&listener, &server) => {}
-        () = delay(&shutdown, &table, shutdown_delay) => {}
+        () = delay(&shutdown, &server.table, options.shutdown_delay) => {}
     }
     accept_backlog(&listener, &server);
     drop(listener);
-    tracing::info!("shutting down; draining in-flight requests");
-    // The connections accepted last have requests on the way.
-    tokio::time::sleep(DRAIN_GRACE).await;
-    table.drain();
-    tasks.close();
-    if tokio::time::timeout(DRAIN_TIMEOUT, tasks.wait()).await.is_err() {
-        tracing::warn!(tasks = tasks.len(), "drain timeout exceeded; aborting requests");
-    }
+    drain(&server.table, &server.tasks).await;
     deadlines.abort();
     Ok(())
 }
@@ -128,6 +118,18 @@ where
     let trusted = server.proxies.contains(peer.ip().to_canonical());
     let open = server.table.open(peer.ip(), trusted);
     server.tasks.spawn(connection::serve(Arc::clone(server), socket, open, peer));
+}
+
+/// Waits for the requests in flight, up to the drain timeout.
+async fn drain(table: &ConnectionTable, tasks: &TaskTracker) {
+    tracing::info!("shutting down; draining in-flight requests");
+    // The connections accepted last have requests on the way.
+    tokio::time::sleep(DRAIN_GRACE).await;
+    table.drain();
+    tasks.close();
+    if tokio::time::timeout(DRAIN_TIMEOUT, tasks.wait()).await.is_err() {
+        tracing::warn!(tasks = tasks.len(), "drain timeout exceeded; aborting requests");
+    }
 }
 
 async fn check_deadlines(table: Arc<ConnectionTable>) {

@@ -16,8 +16,8 @@ pub(super) struct RunToCompletion<T: Send + 'static> {
 type Handler<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 impl<T: Send + 'static> RunToCompletion<T> {
-    /// Constructs the handler in place. It is some kilobytes long, and moving it twice accounted for
-    /// a tenth of the instructions of a small request.
+    /// Constructs the handler in place. It is some kilobytes long, and moving it twice accounted
+    /// for a tenth of the instructions of a small request.
     #[inline(always)]
     pub fn new<F>(handler: impl FnOnce() -> F, tasks: TaskTracker) -> Self
     where

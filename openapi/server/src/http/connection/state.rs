@@ -8,8 +8,8 @@
 //!   response flushed      response complete
 //! ```
 //!
-//! A client can stop at any point and expect the server to wait. How long the server does depends on
-//! the phase, and so does the way in which it gives up:
+//! A client can stop at any point and expect the server to wait. How long the server does depends
+//! on the phase, and so does the way in which it gives up:
 //!
 //! | phase | who is waited for | deadline | then |
 //! |---|---|---|---|
@@ -24,17 +24,18 @@
 //! # Making room
 //!
 //! Connections and memory are limited. A connection that waits for its client can be closed for
-//! another one's sake; one that is served cannot. A client that sends a byte now and then remains in
-//! its phase, so it is waited for since the phase began, and does not appear active. *Held* bytes
-//! are those kept in memory until the client sends or reads more: a body while it is received, and a
-//! response until it is flushed. They are counted for the connection, for its client and in total.
+//! another one's sake; one that is served cannot. A client that sends a byte now and then remains
+//! in its phase, so it is waited for since the phase began, and does not appear active. *Held*
+//! bytes are those kept in memory until the client sends or reads more: a body while it is
+//! received, and a response until it is flushed. They are counted for the connection, for its
+//! client and in total.
 //!
 //! # Concurrency
 //!
 //! One task drives the connection and changes its phase. The table and the deadline check read it
-//! from other tasks and send [`Command`]s, which the driving task carries out. All fields are relaxed
-//! atomics: readers tolerate a value that is a moment old, since a command is interpreted in the
-//! phase in which it arrives, and a deadline that is missed is checked again a second later.
+//! from other tasks and send [`Command`]s, which the driving task carries out. All fields are
+//! relaxed atomics: readers tolerate a value that is a moment old, since a command is interpreted
+//! in the phase in which it arrives, and a deadline that is missed is checked again a second later.
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering::Relaxed};

@@ -1,5 +1,5 @@
-//! The socket as hyper sees it. Reads and writes are recorded in the connection's state. hyper's own
-//! response to a malformed head is intercepted, so that the server can respond in the error
+//! The socket as hyper sees it. Reads and writes are recorded in the connection's state. hyper's
+//! own response to a malformed head is intercepted, so that the server can respond in the error
 //! envelope.
 
 use std::io::{self, IoSlice};
@@ -34,8 +34,8 @@ impl ClientStream {
         (self.socket, self.rejection)
     }
 
-    /// Discards bytes that hyper writes while no response is owed: it then rejects a head and closes
-    /// the connection. The status is kept.
+    /// Discards bytes that hyper writes while no response is owed: it then rejects a head and
+    /// closes the connection. The status is kept.
     fn intercept(&mut self, bytes: &[u8]) -> bool {
         if self.state.is_responding() {
             return false;

@@ -1,5 +1,5 @@
-//! The table of open connections: how many there are, whose they are, and which one is closed when a
-//! limit is reached.
+//! The table of open connections: how many there are, whose they are, and which one is closed when
+//! a limit is reached.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -40,8 +40,8 @@ impl ConnectionTable {
         }
     }
 
-    /// Adds a connection. If there are too many, of this client or in total, the one that has waited
-    /// longest for its client is closed.
+    /// Adds a connection. If there are too many, of this client or in total, the one that has
+    /// waited longest for its client is closed.
     pub fn open(self: &Arc<Self>, peer: IpAddr, trusted: bool) -> OpenConnection {
         let network = network(peer);
         let mut connections = self.lock();
@@ -131,7 +131,8 @@ impl Connections {
         self.open.iter().filter(move |(_, state)| of_network(state))
     }
 
-    /// Closes a connection. It no longer counts immediately; its memory is freed when its task runs.
+    /// Closes a connection. It no longer counts immediately; its memory is freed when its task
+    /// runs.
     fn close(&mut self, id: u64) -> bool {
         let removed = self.remove(id);
         removed.inspect(|connection| connection.send(Command::Close)).is_some()

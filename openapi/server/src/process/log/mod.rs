@@ -69,8 +69,9 @@ where
         .finish())
 }
 
-/// The format: `{"timestamp":…,"level":…,"service":…,"target":…,"message":…, fields…,"request_id":…}`.
-/// The target is omitted from the lines of requests, which are almost all lines.
+/// The format: `{"timestamp":…,"level":…,"service":…,"target":…,"message":…,
+/// fields…,"request_id":…}`. The target is omitted from the lines of requests, which are almost all
+/// lines.
 struct JsonLine {
     service: &'static str,
 }
