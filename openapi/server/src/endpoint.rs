@@ -36,6 +36,9 @@ impl<'a, A: Send + Sync + 'static> ApiRoutes<'a, A> {
     }
 
     /// Adds the endpoint of an operation. `handler` is the generated adapter to the trait.
+    ///
+    /// # Panics
+    /// If the schemas are not those of the operation.
     pub fn add<F, Fut>(&mut self, spec: &'static OperationSpec, handler: F)
     where
         F: Fn(Arc<A>, RequestContext) -> Fut + Send + Sync + 'static,

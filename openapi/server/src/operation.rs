@@ -53,12 +53,22 @@ pub(crate) struct Parameter {
 }
 
 impl Operation {
+    /// # Panics
+    /// If `schemas` does not have exactly the schemas of the parameters and the body. Otherwise,
+    /// some of them would not be checked.
     pub fn compile(
         spec: &'static OperationSpec,
         schemas: &Schemas,
         limit: ConcurrencyLimit,
     ) -> Self {
         let (checkers, body) = schemas.operation(spec.id);
+        assert_eq!(checkers.len(), spec.parameters.len(), "schemas of parameters of {}", spec.id);
+        assert_eq!(
+            body.is_some(),
+            spec.body != BodySpec::None,
+            "schema of the body of {}",
+            spec.id
+        );
         let parameters = spec.parameters.iter().zip(checkers).map(|(spec, checker)| Parameter {
             spec,
             checker,

@@ -148,9 +148,11 @@ impl ValidatedRequest {
     ///
     /// # Errors
     /// 500 if the schema allows what the type does not, which would be a bug of the generator.
+    ///
+    /// # Panics
+    /// If the operation has fewer parameters.
     pub fn parameter<T: DeserializeOwned>(&mut self, index: usize) -> Result<T, ApiError> {
-        let value = self.parameters.get_mut(index).map(Value::take).unwrap_or_default();
-        deserialize(value, "a parameter")
+        deserialize(self.parameters[index].take(), "a parameter")
     }
 
     /// Takes the body.
