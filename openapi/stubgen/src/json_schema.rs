@@ -30,8 +30,8 @@ pub(crate) fn definitions(spec: &Spec, direction: Direction) -> Value {
 pub(crate) fn translate(schema: &Schema, direction: Direction) -> Value {
     let mut map = Map::new();
     match &schema.kind {
-        SchemaKind::Reference(name) => return json!({ "$ref": format!("#/$defs/{name}") }),
-        SchemaKind::Any => {}
+        SchemaKind::Reference(name) => return reference(name, schema.nullable),
+        SchemaKind::Any | SchemaKind::Invalid => {}
         SchemaKind::Boolean => insert_type(&mut map, "boolean", schema),
         SchemaKind::String(string) => {
             insert_type(&mut map, "string", schema);
@@ -52,6 +52,16 @@ pub(crate) fn translate(schema: &Schema, direction: Direction) -> Value {
         SchemaKind::OneOf(one_of) => insert_one_of(&mut map, one_of),
     }
     Value::Object(map)
+}
+
+/// The form with `if` is one that the server's report of violations follows.
+fn reference(name: &str, nullable: bool) -> Value {
+    let reference = json!({ "$ref": format!("#/$defs/{name}") });
+    if nullable {
+        json!({ "if": { "not": { "type": "null" } }, "then": reference })
+    } else {
+        reference
+    }
 }
 
 fn insert_type(map: &mut Map<String, Value>, name: &str, schema: &Schema) {

@@ -41,18 +41,26 @@
 //! A `type: number` is an IEEE double, as `format: double` says and as JSON numbers are in
 //! practice. Its decimal value is the shortest one that parses to the same double.
 //!
-//! # Stages
+//! # Diagnostics
+//!
+//! A run reports all problems of a document, each with its place, what is wrong and what to do.
+//! Whatever the spec contains, the run time is proportional to its length; where merging `allOf`
+//! would need more, there is a limit and a diagnostic.
+//!
+//! # Passes
 //!
 //! 1. `yaml` parses the text into a tree whose nodes have positions.
 //! 2. `parse` turns the tree into the `model` and rejects unsupported constructs.
-//! 3. `check` validates the model as a whole: recursion, defaults, examples, collisions of names.
-//! 4. `codegen` writes the Rust module, and the schemas that the server validates requests against.
+//! 3. `resolve` follows references: inherited readOnly and writeOnly, types that contain themselves.
+//! 4. `check` validates the model as a whole: defaults, examples, collisions of names.
+//! 5. `codegen` writes the Rust module, and the schemas that the server validates requests against.
 //!    It cannot fail.
 //!
-//! A stage depends on `diagnostic`, the error of all stages, and on the stages before it. `names`
-//! (Rust names for the names of the spec) and `json_schema` (schemas for the validator) translate
-//! parts of the model for both `check` and `codegen`. `pattern` and `validator` use the regex and
-//! JSON Schema engines of the server, so that the generator accepts what the server accepts.
+//! A pass depends on `diagnostic`, which collects the problems that all passes find, and on the
+//! passes before it. `names` (Rust names for the names of the spec) and `json_schema` (schemas for
+//! the validator) translate parts of the model for both `check` and `codegen`. `pattern` and
+//! `validator` use the regex and JSON Schema engines of the server, so that the generator accepts
+//! what the server accepts.
 
 #![warn(missing_docs)]
 
@@ -65,15 +73,17 @@ mod email;
 mod json_schema;
 mod model;
 mod names;
+mod output;
 mod parse;
 mod pattern;
+mod resolve;
 mod validator;
 mod yaml;
 
-use std::path::{Path, PathBuf};
-
-use diagnostic::SpecError;
-pub use diagnostic::{Diagnostic, Position};
+use diagnostic::Diagnostics;
+pub use diagnostic::{Diagnostic, Position, Report, Severity, Span, escape_controls};
+pub use output::{Error, generate, generate_into};
+use serde_json::Value;
 
 /// The content of the three files generated from a spec.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,60 +94,8 @@ pub struct GeneratedCode {
     pub spec_json: String,
     /// The JSON Schemas that the server validates requests against.
     pub schemas_json: String,
-}
-
-/// Why [`generate`] failed.
-pub enum Error {
-    /// The spec is invalid or not supported.
-    Spec(Diagnostic),
-    /// A file could not be read or written.
-    Io(PathBuf, std::io::Error),
-    /// `OUT_DIR` is not set, as outside a build script.
-    NoOutDir,
-}
-
-// Cargo shows the `Debug` form of an error that a build script's `main` returns.
-impl std::fmt::Debug for Error {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        std::fmt::Display::fmt(self, f)
-    }
-}
-
-impl std::fmt::Display for Error {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Spec(diagnostic) => diagnostic.fmt(f),
-            Self::Io(path, error) => write!(f, "{}: {error}", path.display()),
-            Self::NoOutDir => f.write_str("OUT_DIR is not set; call `generate` in a build script"),
-        }
-    }
-}
-
-impl std::error::Error for Error {}
-
-/// Generates code from the spec at `path`, relative to the crate being built, and writes
-/// `<stem>.rs`, `<stem>.json` and `<stem>.schemas.json` into `OUT_DIR`.
-///
-/// # Errors
-///
-/// [`Error::Spec`] with the first construct that the server cannot enforce exactly, or
-/// [`Error::Io`].
-#[expect(clippy::print_stdout, reason = "build scripts pass instructions to cargo on stdout")]
-pub fn generate(path: &str) -> Result<(), Error> {
-    println!("cargo::rerun-if-changed={path}");
-    let out_dir = std::env::var_os("OUT_DIR").map(PathBuf::from).ok_or(Error::NoOutDir)?;
-    let text = std::fs::read_to_string(path).map_err(|error| Error::Io(path.into(), error))?;
-    let generated = generate_from_str(path, &text).map_err(Error::Spec)?;
-    let stem = file_stem(path);
-    for (extension, content) in [
-        ("rs", &generated.rust),
-        ("json", &generated.spec_json),
-        ("schemas.json", &generated.schemas_json),
-    ] {
-        let file = out_dir.join(format!("{stem}.{extension}"));
-        std::fs::write(&file, content).map_err(|error| Error::Io(file, error))?;
-    }
-    Ok(())
+    /// The warnings of the spec.
+    pub warnings: Report,
 }
 
 /// Generates code from a spec given as text. `path` names the spec in diagnostics; the generated
@@ -145,30 +103,43 @@ pub fn generate(path: &str) -> Result<(), Error> {
 ///
 /// # Errors
 ///
-/// The first construct that the server cannot enforce exactly.
-pub fn generate_from_str(path: &str, text: &str) -> Result<GeneratedCode, Diagnostic> {
-    let in_file = |error: SpecError| error.in_file(path);
-    let root = yaml::parse(text).map_err(in_file)?;
-    let spec = parse::parse_document(&root).map_err(in_file)?;
-    check::check(&spec).map_err(in_file)?;
-    let spec_json = root.json().map_err(in_file)?;
-    let tokens = codegen::module(&spec, &file_stem(path), path);
-    let file = syn::parse2(tokens).map_err(|error| Diagnostic {
-        file: path.to_owned(),
-        position: root.position,
-        message: format!(
-            "internal error: generated code is not valid Rust: {error}; please report this bug"
-        ),
-    })?;
+/// The constructs that the server cannot enforce exactly, with the warnings.
+pub fn generate_from_str(path: &str, text: &str) -> Result<GeneratedCode, Report> {
+    let diagnostics = Diagnostics::default();
+    let Some((spec, json)) = analyze(text, &diagnostics) else {
+        return Err(Report::new(path, text, diagnostics));
+    };
+    let tokens = codegen::module(&spec, &output::file_stem(path), path);
+    let file = match syn::parse2(tokens) {
+        Ok(file) => file,
+        Err(error) => {
+            let message = format!("internal error: generated code is not valid Rust: {error}");
+            diagnostics.error(Span::START, message, "please report this bug");
+            return Err(Report::new(path, text, diagnostics));
+        }
+    };
     let header = format!("// Generated from {path}. Do not edit; edit the spec.\n\n");
     Ok(GeneratedCode {
         rust: header + &prettyplease::unparse(&file),
-        spec_json: format!("{spec_json:#}\n"),
+        spec_json: format!("{json:#}\n"),
         schemas_json: format!("{:#}\n", codegen::request_schemas(&spec)),
+        warnings: Report::new(path, text, diagnostics),
     })
 }
 
-/// `user-service` for `../../openapi/user-service.yaml`.
-fn file_stem(path: &str) -> String {
-    Path::new(path).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+/// The problems of a spec, without generating code.
+pub fn check_str(path: &str, text: &str) -> Report {
+    let diagnostics = Diagnostics::default();
+    analyze(text, &diagnostics);
+    Report::new(path, text, diagnostics)
+}
+
+/// The passes before code generation: the model and the spec as JSON, unless there are errors.
+fn analyze(text: &str, diagnostics: &Diagnostics) -> Option<(model::Spec, Value)> {
+    let root = diagnostics.ok(yaml::parse(text, diagnostics))?;
+    let mut spec = diagnostics.ok(parse::parse_document(&root, diagnostics))?;
+    resolve::resolve(&mut spec, diagnostics);
+    check::check(&spec, diagnostics);
+    let json = diagnostics.ok(root.json())?;
+    (!diagnostics.has_errors()).then_some((spec, json))
 }

@@ -4,6 +4,8 @@
 //! for an inline schema is named after its path: the type or operation that contains it, then the
 //! property, `Item` or `Value`.
 
+use std::collections::HashSet;
+
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 use http::StatusCode;
 
@@ -42,9 +44,31 @@ pub(crate) fn status(code: u16) -> String {
     reason.map_or_else(|| format!("Status{code}"), upper_camel_case)
 }
 
+/// The variants of an enum for the values of the spec, all distinct: `asc` and `ASC` become `Asc`
+/// and `Asc2`.
+pub(crate) fn variants<'a>(values: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut used = HashSet::new();
+    for value in values {
+        let base = match upper_camel_case(value) {
+            // The only name that a variant cannot have.
+            name if name == "Self" => "Self_".to_owned(),
+            name => name,
+        };
+        let mut name = base.clone();
+        let mut number = 2;
+        while !used.insert(name.clone()) {
+            name = format!("{base}{number}");
+            number += 1;
+        }
+        names.push(name);
+    }
+    names
+}
+
 /// The trait, from the title: `User Service` -> `UserService`.
 pub(crate) fn service(spec: &Spec) -> String {
-    upper_camel_case(&spec.title)
+    upper_camel_case(&spec.info.title)
 }
 
 /// The struct that serves an implementation of the trait.

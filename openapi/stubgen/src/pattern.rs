@@ -7,17 +7,31 @@
 
 use crate::validator;
 
-/// Why the server cannot match a pattern exactly, if so.
-pub(crate) fn check(pattern: &str) -> Result<(), String> {
+/// Why the server cannot match a pattern exactly.
+pub(crate) struct UnsupportedPattern {
+    pub reason: String,
+    pub help: &'static str,
+}
+
+pub(crate) fn check(pattern: &str) -> Result<(), UnsupportedPattern> {
+    let unsupported =
+        |reason: &str, help| Err(UnsupportedPattern { reason: reason.to_owned(), help });
     if !validator::is_ecma_pattern(pattern) {
-        return Err("not valid in ECMA-262 with the flag `u`".to_owned());
+        return unsupported(
+            "not valid in ECMA-262 with the flag `u`",
+            "write it as JavaScript would accept it, and escape no other characters than needed",
+        );
     }
     if tokens(pattern).any(|token| token == Token::FlagGroup) {
-        return Err("flags within a pattern; spell out the alternatives".to_owned());
+        return unsupported("flags within a pattern", "spell out the alternatives");
     }
-    validator::check_pattern(&translate(pattern)).map_err(|error| {
-        format!("does not compile without look-around and back references: {error}")
-    })
+    match validator::check_pattern(&translate(pattern)) {
+        Ok(()) => Ok(()),
+        Err(error) => unsupported(
+            &format!("does not compile: {error}"),
+            "write it without look-around and back references, and with smaller repetitions",
+        ),
+    }
 }
 
 /// The pattern in the dialect of the `jsonschema` crate.

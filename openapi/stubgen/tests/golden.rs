@@ -11,7 +11,7 @@ use openapi_stubgen::{GeneratedCode, generate_from_str};
 const SPEC: &str = include_str!("../petstore/petstore.yaml");
 
 fn generate(spec: &str) -> GeneratedCode {
-    generate_from_str("petstore.yaml", spec).unwrap_or_else(|diagnostic| panic!("{diagnostic}"))
+    generate_from_str("petstore.yaml", spec).unwrap_or_else(|report| panic!("{report}"))
 }
 
 #[test]

@@ -1,20 +1,31 @@
 //! The schema `Error`, which must be the envelope of `openapi-server`'s error responses.
 
-use crate::diagnostic::{Result, error_at};
+use crate::diagnostic::Diagnostics;
 use crate::model::{Schema, SchemaKind, Spec};
 
-pub(super) fn check(spec: &Spec) -> Result<()> {
-    let Some(named) = spec.schemas.iter().find(|named| named.name == "Error") else {
-        return Ok(());
-    };
-    if is_envelope(spec, &named.schema) {
-        return Ok(());
+pub(super) fn check(spec: &Spec, diagnostics: &Diagnostics) {
+    let Some(named) = spec.schemas.iter().find(|named| named.name == "Error") else { return };
+    if !is_envelope(spec, &named.schema) && !has_invalid_part(spec, &named.schema) {
+        diagnostics.error(
+            named.span,
+            "`Error` is not the error envelope",
+            "write {error: {code: string, message: string, details?: object}}",
+        );
     }
-    error_at(
-        named.position,
-        "`Error` is not the error envelope; expected {error: {code: string, message: string, \
-         details?: object}}",
-    )
+}
+
+/// Whether an error in the schema has been reported.
+fn has_invalid_part(spec: &Spec, schema: &Schema) -> bool {
+    let is_invalid = |schema| matches!(spec.resolve(schema).kind, SchemaKind::Invalid);
+    let parts = |schema| match &spec.resolve(schema).kind {
+        SchemaKind::Object(object) => object.properties.iter().collect(),
+        _ => Vec::new(),
+    };
+    is_invalid(schema)
+        || parts(schema).iter().any(|property| {
+            is_invalid(&property.schema)
+                || parts(&property.schema).iter().any(|inner| is_invalid(&inner.schema))
+        })
 }
 
 fn is_envelope(spec: &Spec, schema: &Schema) -> bool {

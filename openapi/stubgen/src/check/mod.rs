@@ -1,18 +1,19 @@
-//! Checks that need the whole model: whether Rust types can represent the schemas, whether defaults
-//! and examples are valid, whether all generated names are distinct. Code generation cannot fail
-//! for a model that passes.
+//! Checks that need the whole model: whether defaults and examples are valid, whether all generated
+//! names are distinct. Code generation cannot fail for a model that passes.
 
 mod error_envelope;
+mod examples;
 mod names;
 mod operations;
 mod schemas;
 
-use crate::diagnostic::Result;
+use crate::diagnostic::Diagnostics;
 use crate::model::Spec;
 
-pub(crate) fn check(spec: &Spec) -> Result<()> {
-    schemas::check(spec)?;
-    operations::check(spec)?;
-    error_envelope::check(spec)?;
-    names::check(spec)
+pub(crate) fn check(spec: &Spec, diagnostics: &Diagnostics) {
+    schemas::check(spec, diagnostics);
+    operations::check(spec, diagnostics);
+    examples::check(spec, diagnostics);
+    error_envelope::check(spec, diagnostics);
+    names::check(spec, diagnostics);
 }

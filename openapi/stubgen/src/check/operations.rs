@@ -2,77 +2,76 @@
 
 use serde_json::json;
 
-use crate::diagnostic::{Result, error_at};
+use crate::diagnostic::Diagnostics;
 use crate::json_schema::{self, Direction};
 use crate::model::{Header, Parameter, Schema, SchemaKind, Spec};
 use crate::validator;
 
-pub(super) fn check(spec: &Spec) -> Result<()> {
+pub(super) fn check(spec: &Spec, diagnostics: &Diagnostics) {
     for operation in &spec.operations {
         for parameter in &operation.parameters {
-            check_parameter(spec, parameter)?;
+            check_parameter(spec, parameter, diagnostics);
         }
         for header in operation.responses.iter().flat_map(|response| &response.headers) {
-            check_scalar(spec, &header.schema, "a response header")?;
+            check_scalar(spec, &header.schema, "a response header", diagnostics);
             if header.is_set_by_runtime() {
-                check_request_id(spec, header)?;
+                check_request_id(spec, header, diagnostics);
             }
         }
     }
-    Ok(())
 }
 
-fn check_parameter(spec: &Spec, parameter: &Parameter) -> Result<()> {
+fn check_parameter(spec: &Spec, parameter: &Parameter, diagnostics: &Diagnostics) {
     match &spec.resolve(&parameter.schema).kind {
-        SchemaKind::Array(array) => check_scalar(spec, &array.items, "an item of a parameter")?,
-        _ => check_scalar(spec, &parameter.schema, "a parameter")?,
+        SchemaKind::Array(array) => {
+            check_scalar(spec, &array.items, "an item of a parameter", diagnostics);
+        }
+        _ => check_scalar(spec, &parameter.schema, "a parameter", diagnostics),
     }
-    if parameter.required && spec.resolve(&parameter.schema).default.is_some() {
-        return error_at(
-            parameter.position,
-            format!(
-                "the default of the required parameter `{}` has no effect; remove one of the two",
-                parameter.name
-            ),
+    if parameter.required && spec.default_of(&parameter.schema).is_some() {
+        diagnostics.error(
+            parameter.span,
+            format!("the default of the required parameter `{}` has no effect", parameter.name),
+            "remove the default or `required`",
         );
     }
-    Ok(())
 }
 
-fn check_scalar(spec: &Spec, schema: &Schema, place: &str) -> Result<()> {
+fn check_scalar(spec: &Spec, schema: &Schema, place: &str, diagnostics: &Diagnostics) {
     let target = spec.resolve(schema);
-    if target.is_scalar() && !target.nullable && !target.is_one_way() {
-        return Ok(());
+    let is_plain = target.is_scalar() && !spec.is_nullable(schema);
+    let is_one_way = schema.is_one_way() || target.is_one_way();
+    if matches!(target.kind, SchemaKind::Invalid) || (is_plain && !is_one_way) {
+        return;
     }
-    error_at(
-        schema.position,
-        format!(
-            "unsupported type of {place}; expected a string, number or boolean that is not \
-             nullable, readOnly or writeOnly"
-        ),
-    )
+    diagnostics.error(
+        schema.span,
+        format!("unsupported type of {place}"),
+        "use a string, number or boolean that is not nullable, readOnly or writeOnly",
+    );
 }
 
 /// `openapi-server` sends `X-Request-Id` with every response: the client's id if it is 1 to 128
 /// letters, digits, `-`, `_` and `.`, or else 32 hexadecimal digits. The schema must allow all of
 /// these.
-fn check_request_id(spec: &Spec, header: &Header) -> Result<()> {
+fn check_request_id(spec: &Spec, header: &Header, diagnostics: &Diagnostics) {
     let Header { name, .. } = header;
     let schema = spec.resolve(&header.schema);
-    if !matches!(schema.kind, SchemaKind::String(_)) {
-        return error_at(
-            schema.position,
-            format!("`{name}`, which the server sets, is not a string; expected `type: string`"),
-        );
-    }
-    match first_rejected_request_id(schema) {
-        None => Ok(()),
-        Some(id) => error_at(
-            schema.position,
-            format!(
-                "`{name}`, which the server sets, does not allow `{id}`; must allow 1 to 128 of \
-                 A-Z, a-z, 0-9, `-`, `_` and `.`"
-            ),
+    match &schema.kind {
+        SchemaKind::Invalid => {}
+        SchemaKind::String(_) => {
+            if let Some(id) = first_rejected_request_id(schema) {
+                diagnostics.error(
+                    schema.span,
+                    format!("`{name}`, which the server sets, does not allow `{id}`"),
+                    "allow 1 to 128 of A-Z, a-z, 0-9, `-`, `_` and `.`",
+                );
+            }
+        }
+        _ => diagnostics.error(
+            schema.span,
+            format!("`{name}`, which the server sets, is not a string"),
+            "write `type: string`",
         ),
     }
 }

@@ -12,7 +12,7 @@ use crate::names;
 /// The trait, with a function for each operation and security scheme.
 pub(super) fn api_trait(spec: &Spec) -> TokenStream {
     let name = type_ident(&names::service(spec));
-    let description = doc(spec.description.as_deref().or(Some(&spec.title)));
+    let description = doc(spec.info.description.as_deref().or(Some(&spec.info.title)));
     let schemes = spec.security_schemes.iter().map(security_function);
     let functions = spec.operations.iter().map(|operation| operation_function(spec, operation));
     quote! {

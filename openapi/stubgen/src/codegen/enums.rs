@@ -6,12 +6,13 @@ use quote::quote;
 use super::doc::doc;
 use super::ident::{type_ident, upper_camel_ident};
 use crate::model::{OneOf, Schema, StringConstraints};
+use crate::names;
 
 pub(super) fn string_enum(schema: &Schema, string: &StringConstraints, name: &str) -> TokenStream {
     let ident = type_ident(name);
     let description = doc(schema.description.as_deref());
-    let values = &string.enum_values;
-    let variants: Vec<Ident> = values.iter().map(|value| upper_camel_ident(value)).collect();
+    let values: Vec<&str> = string.enum_values.iter().map(String::as_str).collect();
+    let variants = variants(&values);
     let docs = values.iter().map(|value| doc(Some(&format!("`{value}`"))));
     quote! {
         #description
@@ -40,9 +41,9 @@ pub(super) fn tagged_enum(schema: &Schema, one_of: &OneOf, name: &str) -> TokenS
     let ident = type_ident(name);
     let description = doc(schema.description.as_deref());
     let tag = &one_of.discriminator;
-    let values: Vec<&String> = one_of.variants.iter().map(|variant| &variant.value).collect();
+    let values: Vec<&str> = one_of.variants.iter().map(|variant| variant.value.as_str()).collect();
     let docs = values.iter().map(|value| doc(Some(&format!("`{tag}` is `{value}`."))));
-    let variants: Vec<Ident> = values.iter().map(|value| upper_camel_ident(value)).collect();
+    let variants = variants(&values);
     let types = one_of.variants.iter().map(|variant| upper_camel_ident(&variant.schema));
     quote! {
         #description
@@ -62,4 +63,8 @@ pub(super) fn tagged_enum(schema: &Schema, one_of: &OneOf, name: &str) -> TokenS
             }
         }
     }
+}
+
+fn variants(values: &[&str]) -> Vec<Ident> {
+    names::variants(values.iter().copied()).iter().map(|name| type_ident(name)).collect()
 }

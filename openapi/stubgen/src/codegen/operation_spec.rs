@@ -55,9 +55,9 @@ fn parameter_spec(spec: &Spec, parameter: &Parameter) -> TokenStream {
         }
         _ => (quote!(Single), primitive_type(schema)),
     };
-    let default = match &schema.default {
+    let default = match spec.default_of(&parameter.schema) {
         Some(default) => {
-            let default = default.to_string();
+            let default = default.value.to_string();
             quote!(Some(#default))
         }
         None => quote!(None),

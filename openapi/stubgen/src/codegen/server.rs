@@ -6,12 +6,12 @@ use quote::quote;
 use super::ident::type_ident;
 use super::meta::{self, optional_text};
 use super::{route, types};
-use crate::model::{Location, SecurityScheme, SecuritySchemeKind, Spec, Tag};
+use crate::model::{Info, Location, SecurityScheme, SecuritySchemeKind, Spec, Tag};
 use crate::names;
 
 /// The static `DESCRIPTION`, which `openapi-server` starts a service from.
 pub(super) fn description(spec: &Spec, stem: &str, path: &str) -> TokenStream {
-    let Spec { title, version, .. } = spec;
+    let Info { title, version, .. } = &spec.info;
     let json = format!("/{stem}.json");
     let schemas = format!("/{stem}.schemas.json");
     let path = format!("/{path}");

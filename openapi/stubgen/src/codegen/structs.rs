@@ -106,27 +106,28 @@ fn additional_field(values: &Schema, parent: &str) -> TokenStream {
 fn field(spec: &Spec, property: &Property, names: &TypeNames) -> TokenStream {
     let Property { name: key, schema, .. } = property;
     let field = ident(key);
-    let target = spec.resolve(schema);
-    let description = doc(schema.description.as_deref().or(target.description.as_deref()));
+    let description = spec.find(schema, |schema| schema.description.as_deref());
+    let description = doc(description);
     let ty = value_type(schema, &names::member(names.parent, key));
+    let ty = if property.recursive { quote!(std::boxed::Box<#ty>) } else { ty };
     // They differ in casing, or the identifier is raw.
     let rename = (field != key).then(|| quote!(#[serde(rename = #key)]));
     let required = property.required && !schema.is_one_way();
-    let (ty, attribute) = if target.default.is_some() && !schema.is_one_way() {
+    let (ty, attribute) = if spec.default_of(schema).is_some() && !schema.is_one_way() {
         let function = format!("{}::{}", names.name, default_name(key));
         (ty, quote!(#[serde(default = #function)]))
     } else if required {
         (ty, TokenStream::new())
     } else {
-        let attribute = optional_field_attribute(schema, target);
+        let attribute = optional_field_attribute(spec, schema);
         (quote!(Option<#ty>), attribute)
     };
     quote! { #description #rename #attribute pub #field: #ty, }
 }
 
-fn optional_field_attribute(schema: &Schema, target: &Schema) -> TokenStream {
+fn optional_field_attribute(spec: &Spec, schema: &Schema) -> TokenStream {
     let is_none = "Option::is_none";
-    if target.nullable {
+    if spec.is_nullable(schema) {
         // Distinguishes null from an absent property.
         let deserialize = "openapi_server::double_option";
         quote!(#[serde(default, deserialize_with = #deserialize, skip_serializing_if = #is_none)])
@@ -139,7 +140,7 @@ fn optional_field_attribute(schema: &Schema, target: &Schema) -> TokenStream {
 
 /// The function that serde calls for a property that is absent.
 fn default_function(spec: &Spec, property: &Property, parent: &str) -> Option<TokenStream> {
-    let default = spec.resolve(&property.schema).default.as_ref()?.to_string();
+    let default = spec.default_of(&property.schema)?.value.to_string();
     let function = ident(&default_name(&property.name));
     let ty = non_null_type(&property.schema, &names::member(parent, &property.name));
     Some(quote! {

@@ -13,7 +13,9 @@ pub(super) fn non_null_type(schema: &Schema, name: &str) -> TokenStream {
     match &schema.kind {
         SchemaKind::Reference(target) => upper_camel_ident(target).into_token_stream(),
         _ if names::needs_type(schema) => type_ident(name).into_token_stream(),
-        SchemaKind::Any | SchemaKind::OneOf(_) => quote!(openapi_server::Value),
+        SchemaKind::Any | SchemaKind::OneOf(_) | SchemaKind::Invalid => {
+            quote!(openapi_server::Value)
+        }
         SchemaKind::Boolean => quote!(bool),
         SchemaKind::String(_) => quote!(String),
         SchemaKind::Number(number) if number.integer && number.format == Some("int32") => {
@@ -48,7 +50,7 @@ pub(super) fn parameter_type(
 ) -> TokenStream {
     let name = names::member(&names::upper_camel_case(&operation.id), &parameter.name);
     let ty = non_null_type(&parameter.schema, &name);
-    let has_value = parameter.required || spec.resolve(&parameter.schema).default.is_some();
+    let has_value = parameter.required || spec.default_of(&parameter.schema).is_some();
     if has_value { ty } else { quote!(Option<#ty>) }
 }
 
@@ -71,6 +73,7 @@ pub(super) fn named_types(schema: &Schema, name: &str) -> Vec<TokenStream> {
 /// The named types that the definition of the schema refers to.
 pub(super) fn inner_named_types(schema: &Schema, name: &str) -> Vec<TokenStream> {
     match &schema.kind {
+        SchemaKind::Reference(_) => vec![non_null_type(schema, name)],
         SchemaKind::Array(array) => named_types(&array.items, &names::item(name)),
         SchemaKind::Object(object) => {
             let properties = object.properties.iter().flat_map(|property| {

@@ -8,13 +8,15 @@ pub(crate) use schema::{
     OneOf, OneOfVariant, Property, Schema, SchemaKind, StringConstraints,
 };
 
-use crate::diagnostic::Position;
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use crate::diagnostic::Span;
 
 #[derive(Debug)]
 pub(crate) struct Spec {
-    pub title: String,
-    pub version: String,
-    pub description: Option<String>,
+    pub info: Info,
     pub tags: Vec<Tag>,
     /// Operations in the order of the file, so those of one path are adjacent.
     pub operations: Vec<Operation>,
@@ -22,6 +24,15 @@ pub(crate) struct Spec {
     pub schemas: Vec<NamedSchema>,
     /// The security schemes, each required by some operation.
     pub security_schemes: Vec<SecurityScheme>,
+    schemas_by_name: HashMap<String, usize>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Info {
+    pub title: String,
+    pub title_span: Span,
+    pub version: String,
+    pub description: Option<String>,
 }
 
 #[derive(Debug)]
@@ -30,18 +41,74 @@ pub(crate) struct Tag {
     pub description: Option<String>,
 }
 
+/// A value of the spec: a default or an example.
+#[derive(Debug, Clone)]
+pub(crate) struct Spanned {
+    pub span: Span,
+    pub value: Value,
+}
+
 impl Spec {
-    /// A component schema by name. The parser has checked that every reference has a target.
-    pub fn schema(&self, name: &str) -> Option<&Schema> {
-        self.schemas.iter().find(|named| named.name == name).map(|named| &named.schema)
+    pub fn new(
+        info: Info,
+        tags: Vec<Tag>,
+        operations: Vec<Operation>,
+        schemas: Vec<NamedSchema>,
+        security_schemes: Vec<SecurityScheme>,
+    ) -> Self {
+        let names = schemas.iter().enumerate();
+        let schemas_by_name = names.map(|(index, named)| (named.name.clone(), index)).collect();
+        Self { info, tags, operations, schemas, security_schemes, schemas_by_name }
     }
 
-    /// The target of a reference, or the schema itself.
+    /// The place of a component schema in `schemas`. The parser has checked that every reference
+    /// has a target.
+    pub fn schema_index(&self, name: &str) -> Option<usize> {
+        self.schemas_by_name.get(name).copied()
+    }
+
+    /// A component schema by name.
+    pub fn schema(&self, name: &str) -> Option<&Schema> {
+        self.schema_index(name).map(|index| &self.schemas[index].schema)
+    }
+
+    /// The schema itself, or what its reference leads to in the end.
     pub fn resolve<'a>(&'a self, schema: &'a Schema) -> &'a Schema {
-        match &schema.kind {
-            SchemaKind::Reference(name) => self.schema(name).unwrap_or(schema),
-            _ => schema,
+        let mut target = schema;
+        // References that lead only to each other have been reported.
+        for _ in 0..=self.schemas.len() {
+            let SchemaKind::Reference(name) = &target.kind else { break };
+            let Some(next) = self.schema(name) else { break };
+            target = next;
         }
+        target
+    }
+
+    /// The first of a schema and what it refers to for which `property` returns a value.
+    pub fn find<'a, T>(
+        &'a self,
+        schema: &'a Schema,
+        property: impl Fn(&'a Schema) -> Option<T>,
+    ) -> Option<T> {
+        let mut target = schema;
+        for _ in 0..=self.schemas.len() {
+            if let Some(value) = property(target) {
+                return Some(value);
+            }
+            let SchemaKind::Reference(name) = &target.kind else { return None };
+            target = self.schema(name)?;
+        }
+        None
+    }
+
+    /// The default of a schema, or of what it refers to.
+    pub fn default_of<'a>(&'a self, schema: &'a Schema) -> Option<&'a Spanned> {
+        self.find(schema, |schema| schema.default.as_ref())
+    }
+
+    /// Whether null is allowed, here or in what the schema refers to.
+    pub fn is_nullable(&self, schema: &Schema) -> bool {
+        self.find(schema, |schema| schema.nullable.then_some(())).is_some()
     }
 
     /// Every schema of the spec, nested ones included.
@@ -70,8 +137,8 @@ impl Spec {
 #[derive(Debug)]
 pub(crate) struct Operation {
     pub id: String,
-    /// The position of the operationId.
-    pub position: Position,
+    /// The span of the operationId.
+    pub span: Span,
     /// In lower case, as in the spec.
     pub method: &'static str,
     pub path: String,
@@ -96,7 +163,7 @@ pub(crate) enum Location {
 #[derive(Debug, Clone)]
 pub(crate) struct Parameter {
     pub name: String,
-    pub position: Position,
+    pub span: Span,
     pub location: Location,
     pub description: Option<String>,
     pub required: bool,
@@ -104,6 +171,7 @@ pub(crate) struct Parameter {
     /// For arrays: `name=value` once per item instead of one comma-separated value.
     pub explode: bool,
     pub schema: Schema,
+    pub examples: Vec<Spanned>,
 }
 
 impl Parameter {
@@ -118,15 +186,19 @@ pub(crate) struct Body {
     pub description: Option<String>,
     pub required: bool,
     pub schema: Schema,
+    pub examples: Vec<Spanned>,
 }
 
 #[derive(Debug, Clone)]
 pub(crate) struct Response {
     pub status: u16,
-    pub position: Position,
+    pub span: Span,
+    /// The span of the key `content`.
+    pub content_span: Option<Span>,
     pub description: String,
     pub headers: Vec<Header>,
     pub schema: Option<Schema>,
+    pub examples: Vec<Spanned>,
 }
 
 impl Response {
@@ -139,10 +211,12 @@ impl Response {
 #[derive(Debug, Clone)]
 pub(crate) struct Header {
     pub name: String,
+    pub span: Span,
     pub description: Option<String>,
     pub required: bool,
     pub deprecated: bool,
     pub schema: Schema,
+    pub examples: Vec<Spanned>,
 }
 
 impl Header {
@@ -155,6 +229,7 @@ impl Header {
 #[derive(Debug)]
 pub(crate) struct SecurityScheme {
     pub name: String,
+    pub span: Span,
     pub description: Option<String>,
     pub kind: SecuritySchemeKind,
 }

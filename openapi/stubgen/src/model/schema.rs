@@ -1,34 +1,37 @@
 //! Schemas, one type per JSON type with the constraints that apply to it.
 
-use serde_json::{Number, Value};
+use serde_json::Number;
 
-use crate::diagnostic::Position;
+use super::Spanned;
+use crate::diagnostic::Span;
 
 /// A schema of `components/schemas`.
 #[derive(Debug)]
 pub(crate) struct NamedSchema {
     pub name: String,
-    pub position: Position,
+    pub span: Span,
     pub schema: Schema,
 }
 
 #[derive(Debug, Clone)]
 pub(crate) struct Schema {
-    pub position: Position,
+    pub span: Span,
     pub title: Option<String>,
     pub description: Option<String>,
     pub nullable: bool,
     pub read_only: bool,
     pub write_only: bool,
     pub deprecated: bool,
-    pub default: Option<Value>,
-    pub example: Option<Value>,
+    pub default: Option<Spanned>,
+    pub example: Option<Spanned>,
+    /// Whether a reference is written as `allOf` with a single branch, which can have siblings.
+    pub is_wrapped: bool,
     pub kind: SchemaKind,
 }
 
 #[derive(Debug, Clone)]
 pub(crate) enum SchemaKind {
-    /// The name of a component schema.
+    /// The name of a component schema. `allOf` with a single reference is one as well.
     Reference(String),
     /// Without `type`: any JSON value.
     Any,
@@ -37,9 +40,11 @@ pub(crate) enum SchemaKind {
     /// `integer` and `number`.
     Number(NumberConstraints),
     Array(ArrayConstraints),
-    /// `allOf` ends up here as well, merged.
+    /// Other `allOf` end up here as well, merged.
     Object(ObjectConstraints),
     OneOf(OneOf),
+    /// A schema with an error, which has been reported.
+    Invalid,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -82,8 +87,11 @@ pub(crate) struct ObjectConstraints {
 #[derive(Debug, Clone)]
 pub(crate) struct Property {
     pub name: String,
-    pub position: Position,
+    pub span: Span,
     pub required: bool,
+    /// Whether the value can contain the schema that this property belongs to, so that the Rust
+    /// type needs a `Box`.
+    pub recursive: bool,
     pub schema: Schema,
 }
 
@@ -111,14 +119,15 @@ pub(crate) struct OneOf {
 pub(crate) struct OneOfVariant {
     /// The value of the discriminator.
     pub value: String,
+    pub span: Span,
     /// The name of the component schema.
     pub schema: String,
 }
 
 impl Schema {
-    pub fn new(position: Position, kind: SchemaKind) -> Self {
+    pub fn new(span: Span, kind: SchemaKind) -> Self {
         Self {
-            position,
+            span,
             title: None,
             description: None,
             nullable: false,
@@ -127,6 +136,7 @@ impl Schema {
             deprecated: false,
             default: None,
             example: None,
+            is_wrapped: false,
             kind,
         }
     }
@@ -138,6 +148,17 @@ impl Schema {
 
     pub fn is_scalar(&self) -> bool {
         matches!(self.kind, SchemaKind::Boolean | SchemaKind::String(_) | SchemaKind::Number(_))
+    }
+
+    /// The number of properties of this object and of those within it.
+    pub fn nested_properties(&self) -> usize {
+        let mut all = Vec::new();
+        self.collect_nested(&mut all);
+        let counts = all.iter().map(|schema| match &schema.kind {
+            SchemaKind::Object(object) => object.properties.len(),
+            _ => 0,
+        });
+        counts.sum()
     }
 
     /// Appends this schema and those within it; references are not followed.

@@ -1,11 +1,14 @@
-//! The top level of a spec: info, servers, tags, components, paths.
+//! The top level of a spec: tags, components, paths.
 
-use super::components::{Components, deny_reference, deny_unused, is_identifier};
-use super::fields::Fields;
-use super::{operation, schema, security};
-use crate::diagnostic::{Result, error_at};
-use crate::model::{NamedSchema, SchemaKind, Spec, Tag};
-use crate::yaml::Node;
+use std::collections::HashMap;
+
+use super::context::{Context, IDENTIFIER_HELP, is_identifier};
+use super::info::parse_info;
+use super::schema::parse_component_schemas;
+use super::{link, operation, parameter, response, response_header, security, server};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, Span, error_at};
+use crate::model::{Spec, Tag};
+use crate::yaml::{Entry, Node};
 
 const COMPONENT_SECTIONS: [&str; 8] = [
     "schemas",
@@ -18,144 +21,127 @@ const COMPONENT_SECTIONS: [&str; 8] = [
     "links",
 ];
 
-pub(crate) fn parse_document(root: &Node) -> Result<Spec> {
-    let mut fields = Fields::new(root, "an OpenAPI document")?;
-    parse_openapi_version(fields.required("openapi")?)?;
-    let info = parse_info(fields.required("info")?)?;
-    parse_list(&mut fields, "servers", parse_server)?;
-    let tags = parse_list(&mut fields, "tags", parse_tag)?;
-    let components = Components::new(fields.optional("components").map(|entry| &entry.value));
-    deny_unknown_components(components)?;
-    let schemas = parse_component_schemas(components)?;
-    let default_security = fields.optional("security").map(|entry| &entry.value);
-    let paths = fields.required("paths")?;
-    let operations = operation::parse_paths(paths, components, default_security)?;
-    fields.ignore(&["externalDocs"]);
-    fields.deny_unknown()?;
-    let security_schemes = security::parse_schemes(components, &operations)?;
-    deny_unused(root, components)?;
-    Ok(Spec {
-        title: info.title,
-        version: info.version,
-        description: info.description,
-        tags,
-        operations,
-        schemas,
-        security_schemes,
-    })
-}
+/// The sections of which only components with a reference to them have an effect.
+const SECTIONS_USED_BY_REFERENCE: [&str; 4] =
+    ["parameters", "responses", "headers", "requestBodies"];
 
-fn parse_openapi_version(node: &Node) -> Result<()> {
-    let version = node.string()?;
-    if version.starts_with("3.0.") {
-        return Ok(());
-    }
-    error_at(node.position, format!("OpenAPI version `{version}` is not supported; expected 3.0.x"))
-}
-
-struct Info {
-    title: String,
-    version: String,
-    description: Option<String>,
-}
-
-fn parse_info(node: &Node) -> Result<Info> {
-    let mut fields = Fields::new(node, "info")?;
-    let title = fields.required_string("title")?;
-    if !title.starts_with(|c: char| c.is_ascii_alphabetic())
-        || !title.chars().all(|c| c.is_ascii_alphanumeric() || c == ' ')
-    {
+/// Parses the document, and reports every problem that it finds on the way.
+pub(crate) fn parse_document(root: &Node, diagnostics: &Diagnostics) -> Result<Spec> {
+    let mut fields = super::fields::Fields::new(root, "an OpenAPI document", diagnostics)?;
+    if let Some(swagger) = fields.peek("swagger") {
         return error_at(
-            node.position,
-            format!(
-                "title `{title}` cannot name the trait; expected letters, digits and spaces, a \
-                 letter first"
-            ),
+            swagger.span,
+            "Swagger 2.0 is not supported",
+            "convert the document to OpenAPI 3.0",
         );
     }
-    let version = fields.required_string("version")?;
-    let description = fields.optional_string("description")?;
-    fields.ignore(&["contact", "license", "termsOfService"]);
-    fields.deny_unknown()?;
-    Ok(Info { title, version, description })
-}
-
-fn parse_list<T>(fields: &mut Fields, key: &str, parse: fn(&Node) -> Result<T>) -> Result<Vec<T>> {
-    match fields.optional(key) {
-        Some(entry) => entry.value.items()?.iter().map(parse).collect(),
-        None => Ok(Vec::new()),
-    }
-}
-
-/// Servers are for clients; the generated server only checks their syntax.
-fn parse_server(node: &Node) -> Result<()> {
-    let mut fields = Fields::new(node, "a server")?;
-    fields.required_string("url")?;
-    fields.ignore(&["description"]);
-    fields.deny_unknown()
-}
-
-fn parse_tag(node: &Node) -> Result<Tag> {
-    let mut fields = Fields::new(node, "a tag")?;
-    let name = fields.required_string("name")?;
-    let description = fields.optional_string("description")?;
+    diagnostics.check(parse_openapi_version(fields.required("openapi")?))?;
+    let components = fields.optional("components").map(|entry| &entry.value);
+    let context = Context::new(root, components, diagnostics);
+    let info = fields.required("info").and_then(|node| parse_info(node, &context));
+    fields.parse("servers", |node| server::parse_servers(node, &context));
+    let tags = fields.parse("tags", |node| parse_tags(node, &context)).unwrap_or_default();
+    check_component_names(components, &context);
+    let schemas = parse_component_schemas(&context);
+    let default_security = fields.optional("security").map(|entry| &entry.value);
+    let paths = fields.required("paths");
+    let operations =
+        paths.map(|paths| (paths, operation::parse_paths(paths, &context, default_security)));
     fields.ignore(&["externalDocs"]);
-    fields.deny_unknown()?;
-    Ok(Tag { name, description })
+    fields.deny_unknown();
+    let security_schemes = security::parse_schemes(&context);
+    parse_remaining_components(&context);
+    let (paths, operations) = operations?;
+    link::check_links(paths, &context);
+    warn_unused(&context);
+    Ok(Spec::new(info?, tags, operations, schemas, security_schemes))
 }
 
-fn deny_unknown_components(components: Components) -> Result<()> {
-    let Some(root) = components.root else { return Ok(()) };
-    for section in root.entries()?.iter().filter(|section| !section.key.starts_with("x-")) {
-        if !COMPONENT_SECTIONS.contains(&section.key.as_str()) {
-            return error_at(
-                section.position,
-                format!("`{}` is not supported in components; remove it", section.key),
-            );
+/// The pattern of OpenAPI's own schema, `3.0.x` with an optional suffix.
+fn parse_openapi_version(node: &Node) -> Result<()> {
+    let version = node.string()?;
+    let patch = version.strip_prefix("3.0.").unwrap_or_default();
+    let rest = patch.trim_start_matches(|c: char| c.is_ascii_digit());
+    if rest.len() < patch.len() && (rest.is_empty() || rest.starts_with('-')) {
+        return Ok(());
+    }
+    error_at(
+        node.span,
+        format!("OpenAPI version `{version}` is not supported"),
+        "write a version 3.0.x, and a document that conforms to it",
+    )
+}
+
+fn parse_tags(list: &Node, context: &Context) -> Result<Vec<Tag>> {
+    let mut tags = Vec::new();
+    let mut first_uses: HashMap<String, Span> = HashMap::new();
+    for node in list.items()? {
+        let Some((tag, span)) = context.diagnostics.ok(parse_tag(node, context.diagnostics)) else {
+            continue;
+        };
+        if let Some(first) = first_uses.insert(tag.name.clone(), span) {
+            let message = format!("duplicate tag `{}`", tag.name);
+            let error = Diagnostic::error(span, message, "remove one of the two");
+            context.diagnostics.report(error.related_to(first, "first defined here").into());
         }
-        for component in section.value.entries()? {
+        tags.push(tag);
+    }
+    Ok(tags)
+}
+
+/// The tag, and the span of its name.
+fn parse_tag(node: &Node, diagnostics: &Diagnostics) -> Result<(Tag, Span)> {
+    let mut fields = super::fields::Fields::new(node, "a tag", diagnostics)?;
+    let span = fields.peek("name").map_or(node.span, |entry| entry.value.span);
+    let name = fields.required_string("name");
+    let description = fields.optional_string("description");
+    fields.ignore(&["externalDocs"]);
+    fields.deny_unknown();
+    Ok((Tag { name: name?, description }, span))
+}
+
+fn check_component_names(components: Option<&Node>, context: &Context) {
+    let Some(Ok(sections)) = components.map(Node::entries) else { return };
+    for section in sections.iter().filter(|section| !section.key.starts_with("x-")) {
+        if !COMPONENT_SECTIONS.contains(&section.key.as_str()) {
+            let message = format!("`{}` is not supported in components", section.key);
+            context.diagnostics.error(section.span, message, "remove it");
+        }
+        for component in context.section(&section.key) {
             if !is_identifier(&component.key) {
-                return error_at(
-                    component.position,
-                    format!(
-                        "invalid component name `{}`; expected letters, digits, `.`, `_` and `-`, \
-                         a letter first",
-                        component.key
-                    ),
-                );
+                let message = format!("invalid component name `{}`", component.key);
+                context.diagnostics.error(component.span, message, IDENTIFIER_HELP);
             }
         }
     }
-    Ok(())
 }
 
-fn parse_component_schemas(components: Components) -> Result<Vec<NamedSchema>> {
-    let mut schemas = Vec::new();
-    for entry in components.section("schemas")? {
-        deny_reference(&entry.value)?;
-        let schema = schema::parse_schema(&entry.value, components)?;
-        schemas.push(NamedSchema { name: entry.key.clone(), position: entry.position, schema });
-    }
-    inherit_direction(&mut schemas);
-    Ok(schemas)
+/// Parses the components that no reference has led to, so that they are checked as well.
+fn parse_remaining_components<'a>(context: &Context<'a>) {
+    let each = |section: &str, parse: &dyn Fn(&'a Entry) -> Result<()>| {
+        for entry in context.section(section) {
+            if !context.is_referenced(&format!("#/components/{section}/{}", entry.key)) {
+                context.diagnostics.ok(parse(entry));
+            }
+        }
+    };
+    each("parameters", &|entry| parameter::parse_parameter(&entry.value, context).map(|_| ()));
+    each("responses", &|entry| response::parse_component(&entry.value, context));
+    each("headers", &|entry| {
+        response_header::parse_header_object(&entry.value, context).map(|_| ())
+    });
+    each("requestBodies", &|entry| {
+        super::media_type::parse_body(&entry.value, context).map(|_| ())
+    });
 }
 
-/// Makes a property readOnly or writeOnly if it refers to a component that is.
-fn inherit_direction(schemas: &mut [NamedSchema]) {
-    let one_way: Vec<(String, bool, bool)> = schemas
-        .iter()
-        .filter(|named| named.schema.is_one_way())
-        .map(|named| (named.name.clone(), named.schema.read_only, named.schema.write_only))
-        .collect();
-    for named in schemas {
-        let SchemaKind::Object(object) = &mut named.schema.kind else { continue };
-        for property in &mut object.properties {
-            let SchemaKind::Reference(target) = &property.schema.kind else { continue };
-            if let Some((_, read_only, write_only)) =
-                one_way.iter().find(|(name, ..)| name == target)
-            {
-                property.schema.read_only = *read_only;
-                property.schema.write_only = *write_only;
+fn warn_unused(context: &Context) {
+    for section in SECTIONS_USED_BY_REFERENCE {
+        for component in context.section(section) {
+            let path = format!("#/components/{section}/{}", component.key);
+            if !context.is_referenced(&path) {
+                let message = format!("`{path}` is unused");
+                context.diagnostics.warning(component.span, message, "remove it, or refer to it");
             }
         }
     }

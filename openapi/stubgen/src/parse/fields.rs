@@ -1,20 +1,24 @@
 //! The fields of an OpenAPI object, with a record of those not read yet.
 
-use crate::diagnostic::{Position, Result, error_at};
+use crate::diagnostic::{Diagnostics, Result, Span, SpecError};
 use crate::yaml::{Entry, Node};
 
+/// Reports what is wrong with a field and goes on without it. An error that a method returns has
+/// been reported.
 pub(super) struct Fields<'a> {
-    pub position: Position,
+    pub span: Span,
     /// The kind of object, for messages: "an operation".
     object: &'static str,
     unread: Vec<&'a Entry>,
+    diagnostics: &'a Diagnostics,
 }
 
 impl<'a> Fields<'a> {
-    pub fn new(node: &'a Node, object: &'static str) -> Result<Self> {
+    pub fn new(node: &'a Node, object: &'static str, diagnostics: &'a Diagnostics) -> Result<Self> {
         // Extensions (`x-…`) are never enforced, by definition.
-        let unread = node.entries()?.iter().filter(|entry| !entry.key.starts_with("x-")).collect();
-        Ok(Self { position: node.position, object, unread })
+        let entries = diagnostics.check(node.entries())?;
+        let unread = entries.iter().filter(|entry| !entry.key.starts_with("x-")).collect();
+        Ok(Self { span: node.span, object, unread, diagnostics })
     }
 
     pub fn optional(&mut self, key: &str) -> Option<&'a Entry> {
@@ -22,28 +26,49 @@ impl<'a> Fields<'a> {
         Some(self.unread.remove(index))
     }
 
+    /// A field that remains unread.
+    pub fn peek(&self, key: &str) -> Option<&'a Entry> {
+        self.unread.iter().find(|entry| entry.key == key).copied()
+    }
+
+    /// Whether no field remains.
+    pub fn is_read(&self) -> bool {
+        self.unread.is_empty()
+    }
+
     pub fn required(&mut self, key: &str) -> Result<&'a Node> {
         match self.optional(key) {
             Some(entry) => Ok(&entry.value),
-            None => error_at(self.position, format!("`{key}` is required in {}", self.object)),
+            None => {
+                let message = format!("`{key}` is required in {}", self.object);
+                self.diagnostics.error(self.span, message, format!("add `{key}`"));
+                Err(SpecError::Reported)
+            }
         }
     }
 
-    pub fn optional_string(&mut self, key: &str) -> Result<Option<String>> {
-        self.optional(key).map(|entry| entry.value.string().map(str::to_owned)).transpose()
+    /// An optional field with the value that `parse` returns.
+    pub fn parse<T>(&mut self, key: &str, parse: impl Fn(&'a Node) -> Result<T>) -> Option<T> {
+        let entry = self.optional(key)?;
+        self.diagnostics.ok(parse(&entry.value))
+    }
+
+    pub fn optional_string(&mut self, key: &str) -> Option<String> {
+        self.parse(key, |node| node.string().map(str::to_owned))
     }
 
     pub fn required_string(&mut self, key: &str) -> Result<String> {
-        Ok(self.required(key)?.string()?.to_owned())
+        let node = self.required(key)?;
+        self.diagnostics.check(node.string().map(str::to_owned))
     }
 
     /// A boolean that is false by default.
-    pub fn flag(&mut self, key: &str) -> Result<bool> {
-        Ok(self.optional(key).map(|entry| entry.value.boolean()).transpose()?.unwrap_or(false))
+    pub fn flag(&mut self, key: &str) -> bool {
+        self.parse(key, Node::boolean).unwrap_or(false)
     }
 
-    pub fn optional_count(&mut self, key: &str) -> Result<Option<u64>> {
-        self.optional(key).map(|entry| entry.value.count()).transpose()
+    pub fn optional_count(&mut self, key: &str) -> Option<u64> {
+        self.parse(key, Node::count)
     }
 
     /// Accepts fields that only document, whatever their values.
@@ -51,14 +76,11 @@ impl<'a> Fields<'a> {
         self.unread.retain(|entry| !keys.contains(&entry.key.as_str()));
     }
 
-    /// Reports the first field that has not been read.
-    pub fn deny_unknown(self) -> Result<()> {
-        match self.unread.first() {
-            None => Ok(()),
-            Some(entry) => error_at(
-                entry.position,
-                format!("`{}` is not supported in {}; remove it", entry.key, self.object),
-            ),
+    /// Reports every field that has not been read.
+    pub fn deny_unknown(self) {
+        for entry in self.unread {
+            let message = format!("`{}` is not supported in {}", entry.key, self.object);
+            self.diagnostics.error(entry.span, message, "remove it");
         }
     }
 }

@@ -2,14 +2,19 @@
 //!
 //! Every construct that the server could not enforce exactly is an error here, at its position. An
 //! object's fields are read through [`fields::Fields`], which reports the fields that no code asked
-//! for: an unsupported keyword cannot be ignored by accident.
+//! for: an unsupported keyword cannot be ignored by accident. After an error, parsing goes on beside
+//! the broken construct, whose place in the model is empty or of the kind `Invalid`.
 
 mod all_of;
-mod components;
+mod context;
 mod document;
+mod example;
 mod fields;
+mod info;
+mod link;
 mod media_type;
 mod number;
+mod object;
 mod one_of;
 mod operation;
 mod parameter;
@@ -18,6 +23,7 @@ mod response;
 mod response_header;
 mod schema;
 mod security;
+mod server;
 mod string;
 
 pub(crate) use document::parse_document;

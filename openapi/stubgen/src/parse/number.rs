@@ -4,30 +4,34 @@ use serde_json::Number;
 
 use super::fields::Fields;
 use super::string::parse_format;
-use crate::diagnostic::{Result, error_at};
+use crate::diagnostic::{Diagnostics, Result, error_at};
 use crate::model::NumberConstraints;
+use crate::yaml::Node;
 
-pub(super) fn parse_number(fields: &mut Fields, integer: bool) -> Result<NumberConstraints> {
+pub(super) fn parse_number(
+    fields: &mut Fields,
+    diagnostics: &Diagnostics,
+    integer: bool,
+) -> NumberConstraints {
     let formats: &[&'static str] = if integer { &["int32", "int64"] } else { &["float", "double"] };
-    let format = parse_format(fields, formats)?;
-    let minimum = fields.optional("minimum").map(|entry| entry.value.number()).transpose()?;
-    let maximum = fields.optional("maximum").map(|entry| entry.value.number()).transpose()?;
-    let number = NumberConstraints {
+    let format = parse_format(fields, formats);
+    let has_minimum = fields.peek("minimum").is_some();
+    let has_maximum = fields.peek("maximum").is_some();
+    if let Some(entry) = fields.optional("enum") {
+        let message = "an enum of numbers is not supported";
+        diagnostics.error(entry.span, message, "use an enum of strings, or minimum and maximum");
+    }
+    let exclusive_minimum = parse_exclusive(fields, "exclusiveMinimum", has_minimum);
+    let exclusive_maximum = parse_exclusive(fields, "exclusiveMaximum", has_maximum);
+    NumberConstraints {
         integer,
         format,
-        exclusive_minimum: parse_exclusive(fields, "exclusiveMinimum", minimum.is_some())?,
-        exclusive_maximum: parse_exclusive(fields, "exclusiveMaximum", maximum.is_some())?,
-        minimum,
-        maximum,
-        multiple_of: parse_multiple_of(fields)?,
-    };
-    if let Some(entry) = fields.optional("enum") {
-        return error_at(
-            entry.position,
-            "an enum of numbers is not supported; use an enum of strings",
-        );
+        minimum: fields.parse("minimum", Node::number),
+        maximum: fields.parse("maximum", Node::number),
+        exclusive_minimum: diagnostics.ok(exclusive_minimum).unwrap_or(false),
+        exclusive_maximum: diagnostics.ok(exclusive_maximum).unwrap_or(false),
+        multiple_of: fields.parse("multipleOf", parse_multiple_of),
     }
-    Ok(number)
 }
 
 /// OpenAPI 3.0 has a flag beside the bound, where later versions have a second bound.
@@ -35,27 +39,26 @@ fn parse_exclusive(fields: &mut Fields, key: &str, has_bound: bool) -> Result<bo
     let Some(entry) = fields.optional(key) else { return Ok(false) };
     let Ok(exclusive) = entry.value.boolean() else {
         return error_at(
-            entry.value.position,
-            format!("`{key}` is not a boolean; in OpenAPI 3.0 it must be true or false"),
+            entry.value.span,
+            format!("`{key}` is not a boolean"),
+            "write true or false, and the bound as `minimum` or `maximum`, as in OpenAPI 3.0",
         );
     };
     if !has_bound {
         return error_at(
-            entry.position,
-            format!("`{key}` has no effect without its bound; add the bound or remove it"),
+            entry.span,
+            format!("`{key}` has no effect without its bound"),
+            "add the bound, or remove it",
         );
     }
     Ok(exclusive)
 }
 
-fn parse_multiple_of(fields: &mut Fields) -> Result<Option<Number>> {
-    let Some(entry) = fields.optional("multipleOf") else { return Ok(None) };
-    let number = entry.value.number()?;
+fn parse_multiple_of(node: &Node) -> Result<Number> {
+    let number = node.number()?;
     if number.as_f64().is_none_or(|value| value <= 0.0) {
-        return error_at(
-            entry.value.position,
-            format!("`multipleOf` is {number}; must be greater than 0"),
-        );
+        let message = format!("`multipleOf` is {number}");
+        return error_at(node.span, message, "write a number greater than 0");
     }
-    Ok(Some(number))
+    Ok(number)
 }

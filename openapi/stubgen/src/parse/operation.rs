@@ -1,106 +1,138 @@
 //! Paths and their operations.
 
-use super::components::Components;
+use std::collections::HashMap;
+
+use super::context::Context;
 use super::fields::Fields;
+use super::path::Routes;
 use super::{media_type, parameter, path, response, security};
-use crate::diagnostic::{Result, error_at};
+use crate::diagnostic::{Diagnostic, Result, Span, SpecError, error_at};
 use crate::model::{Operation, Parameter};
 use crate::yaml::{Entry, Node};
 
-const METHODS: [&str; 7] = ["get", "put", "post", "delete", "patch", "head", "options"];
+pub(super) const METHODS: [&str; 7] = ["get", "put", "post", "delete", "patch", "head", "options"];
 
 /// Every operation in the order of the file.
-pub(super) fn parse_paths(
-    paths: &Node,
-    components: Components,
-    default_security: Option<&Node>,
-) -> Result<Vec<Operation>> {
+pub(super) fn parse_paths<'a>(
+    paths: &'a Node,
+    context: &Context<'a>,
+    default_security: Option<&'a Node>,
+) -> Vec<Operation> {
     let mut operations: Vec<Operation> = Vec::new();
-    for path in paths.entries()?.iter().filter(|path| !path.key.starts_with("x-")) {
-        let template = path::parse_path(path, &operations)?;
-        let mut fields = Fields::new(&path.value, "a path")?;
+    let mut routes = Routes::default();
+    let mut is_empty = true;
+    let entries = context.diagnostics.ok(paths.entries());
+    for path in entries.unwrap_or_default().iter().filter(|path| !path.key.starts_with("x-")) {
+        let template = context.diagnostics.ok(routes.parse_path(path));
+        let Ok(mut fields) = context.fields(&path.value, "a path") else { continue };
         fields.ignore(&["summary", "description"]);
-        let shared_parameters = fields.optional("parameters");
-        let item = PathItem { path, template, shared_parameters, components, default_security };
+        let shared = fields.optional("parameters");
+        let shared = parameter::parse_parameters(shared, context);
+        let item = PathItem { path, template, shared, context, default_security };
         for method in METHODS {
             let Some(entry) = fields.optional(method) else { continue };
-            let operation = item.parse_operation(method, entry)?;
-            deny_duplicate_id(&operations, &operation)?;
-            operations.push(operation);
+            is_empty = false;
+            operations.extend(item.parse_operation(method, entry).ok());
         }
-        fields.deny_unknown()?;
+        fields.deny_unknown();
     }
-    if operations.is_empty() {
-        return error_at(paths.position, "`paths` has no operations; define at least one");
+    if is_empty {
+        context.diagnostics.error(paths.span, "`paths` has no operations", "define at least one");
     }
-    Ok(operations)
+    without_duplicates(operations, context)
 }
 
-fn deny_duplicate_id(operations: &[Operation], operation: &Operation) -> Result<()> {
-    if operations.iter().any(|other| other.id == operation.id) {
-        return error_at(
-            operation.position,
-            format!("duplicate operationId `{}`; must be unique", operation.id),
-        );
+/// The operations whose id is new.
+fn without_duplicates(operations: Vec<Operation>, context: &Context) -> Vec<Operation> {
+    let mut first_uses: HashMap<String, Span> = HashMap::new();
+    let mut distinct = Vec::new();
+    for operation in operations {
+        match first_uses.get(&operation.id) {
+            Some(first) => {
+                let message = format!("duplicate operationId `{}`", operation.id);
+                let error = Diagnostic::error(operation.span, message, "write a unique id");
+                context.diagnostics.report(error.related_to(*first, "first used here").into());
+            }
+            None => {
+                first_uses.insert(operation.id.clone(), operation.span);
+                distinct.push(operation);
+            }
+        }
     }
-    Ok(())
+    distinct
 }
 
 /// What the operations of a path have in common.
-struct PathItem<'a> {
+struct PathItem<'c, 'a> {
     path: &'a Entry,
-    /// The names of the path parameters.
-    template: Vec<&'a str>,
-    shared_parameters: Option<&'a Entry>,
-    components: Components<'a>,
+    /// The names of the path parameters, unless the template is invalid.
+    template: Option<Vec<&'a str>>,
+    shared: Result<Vec<Parameter>>,
+    context: &'c Context<'a>,
     default_security: Option<&'a Node>,
 }
 
-impl PathItem<'_> {
-    fn parse_operation(&self, method: &'static str, entry: &Entry) -> Result<Operation> {
-        let mut fields = Fields::new(&entry.value, "an operation")?;
-        let id_node = fields.required("operationId")?;
-        let id = parse_operation_id(id_node)?;
-        let parameters = self.parse_parameters(&mut fields)?;
-        let body = media_type::parse_request_body(&mut fields, self.components)?;
-        if body.is_some() && matches!(method, "get" | "head" | "delete") {
-            return error_at(
-                entry.position,
-                format!("a `{method}` request has no body; remove `requestBody`"),
-            );
+impl<'a> PathItem<'_, 'a> {
+    /// Reports the problems of every part of the operation before it fails.
+    fn parse_operation(&self, method: &'static str, entry: &'a Entry) -> Result<Operation> {
+        let diagnostics = self.context.diagnostics;
+        let mut fields = self.context.fields(&entry.value, "an operation")?;
+        let id = fields.required("operationId").and_then(|node| {
+            let id = diagnostics.check(parse_operation_id(node))?;
+            Ok((id, node.span))
+        });
+        let parameters = self.parse_parameters(&mut fields);
+        let body = fields.optional("requestBody");
+        if let Some(body) = body
+            && matches!(method, "get" | "head" | "delete")
+        {
+            let message = format!("a `{method}` request has no body");
+            diagnostics.error(body.span, message, "remove `requestBody`");
         }
-        let operation = Operation {
+        let body =
+            body.map(|body| diagnostics.ok(media_type::parse_body(&body.value, self.context)));
+        let tags = fields.parse("tags", parse_tags).unwrap_or_default();
+        let summary = fields.optional_string("summary");
+        let description = fields.optional_string("description");
+        let deprecated = fields.flag("deprecated");
+        let responses = fields.required("responses");
+        let responses = responses.and_then(|node| response::parse_responses(node, self.context));
+        let security = diagnostics.check(self.parse_security(&mut fields));
+        fields.ignore(&["externalDocs"]);
+        fields.deny_unknown();
+        let (id, span) = id?;
+        Ok(Operation {
             id,
-            position: id_node.position,
+            span,
             method,
             path: self.path.key.clone(),
-            tags: parse_tags(&mut fields)?,
-            summary: fields.optional_string("summary")?,
-            description: fields.optional_string("description")?,
-            deprecated: fields.flag("deprecated")?,
-            parameters,
-            body,
-            responses: response::parse_responses(fields.required("responses")?, self.components)?,
-            security: self.parse_security(&mut fields)?,
-        };
-        fields.ignore(&["externalDocs"]);
-        fields.deny_unknown()?;
-        Ok(operation)
+            tags,
+            summary,
+            description,
+            deprecated,
+            parameters: parameters?,
+            body: body.map(|body| body.ok_or(SpecError::Reported)).transpose()?,
+            responses: responses?,
+            security: security?,
+        })
     }
 
     /// The path's parameters, then the operation's, which override those of the path.
-    fn parse_parameters(&self, fields: &mut Fields) -> Result<Vec<Parameter>> {
-        let own = parameter::parse_parameters(fields.optional("parameters"), self.components)?;
-        let mut parameters = parameter::parse_parameters(self.shared_parameters, self.components)?;
+    fn parse_parameters(&self, fields: &mut Fields<'a>) -> Result<Vec<Parameter>> {
+        let own = parameter::parse_parameters(fields.optional("parameters"), self.context)?;
+        let mut parameters: Vec<Parameter> =
+            self.shared.as_ref().map_err(|_| SpecError::Reported)?.clone();
         parameters.retain(|shared| !own.iter().any(|parameter| parameter.has_same_key(shared)));
         parameters.extend(own);
-        path::check_path_parameters(self.path, &self.template, &parameters)?;
+        if let Some(template) = &self.template {
+            path::check_path_parameters(self.path, template, &parameters, self.context.diagnostics);
+        }
         Ok(parameters)
     }
 
-    fn parse_security(&self, fields: &mut Fields) -> Result<Vec<String>> {
+    fn parse_security(&self, fields: &mut Fields<'a>) -> Result<Vec<String>> {
         let own = fields.optional("security").map(|entry| &entry.value);
-        security::parse_requirement(own.or(self.default_security), self.components)
+        security::parse_requirement(own.or(self.default_security), self.context)
     }
 }
 
@@ -112,15 +144,12 @@ fn parse_operation_id(node: &Node) -> Result<String> {
         return Ok(id.to_owned());
     }
     error_at(
-        node.position,
-        format!(
-            "operationId `{id}` cannot name a function; expected letters, digits and `_`, a \
-             letter first"
-        ),
+        node.span,
+        format!("operationId `{id}` cannot name a function"),
+        "use letters, digits and `_`, beginning with a letter",
     )
 }
 
-fn parse_tags(fields: &mut Fields) -> Result<Vec<String>> {
-    let Some(entry) = fields.optional("tags") else { return Ok(Vec::new()) };
-    entry.value.items()?.iter().map(|item| Ok(item.string()?.to_owned())).collect()
+fn parse_tags(list: &Node) -> Result<Vec<String>> {
+    list.items()?.iter().map(|item| Ok(item.string()?.to_owned())).collect()
 }

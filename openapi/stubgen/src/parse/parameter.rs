@@ -1,60 +1,96 @@
 //! Parameters.
 
-use super::components::{Components, is_identifier};
+use super::context::{Context, IDENTIFIER_HELP, is_identifier};
+use super::example::parse_examples;
 use super::fields::Fields;
 use super::schema;
-use crate::diagnostic::{Position, Result, error_at};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, Span, SpecError, error_at};
 use crate::model::{Location, Parameter};
 use crate::yaml::{Entry, Node};
 
 /// Header parameters that OpenAPI ignores, in lower case.
 const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
 
-pub(super) fn parse_parameters(
-    list: Option<&Entry>,
-    components: Components,
+/// The parameters of a list, or an error if one of them is invalid: which names are defined is
+/// unknown then.
+pub(super) fn parse_parameters<'a>(
+    list: Option<&'a Entry>,
+    context: &Context<'a>,
 ) -> Result<Vec<Parameter>> {
     let mut parameters: Vec<Parameter> = Vec::new();
     let Some(list) = list else { return Ok(parameters) };
-    for node in list.value.items()? {
-        let parameter = parse_parameter(components.resolve(node, "parameters")?, components)?;
-        if parameters.iter().any(|other| other.has_same_key(&parameter)) {
-            return error_at(
-                node.position,
-                format!("duplicate parameter `{}`; remove one", parameter.name),
-            );
+    let mut is_complete = true;
+    for node in context.diagnostics.check(list.value.items())? {
+        let parameter = context.resolve_parsed(node, "parameters", &context.parameters, |node| {
+            parse_parameter(node, context)
+        });
+        let Some(parameter) = context.diagnostics.ok(parameter) else {
+            is_complete = false;
+            continue;
+        };
+        if let Some(other) = parameters.iter().find(|other| other.has_same_key(&parameter)) {
+            let message = format!("duplicate parameter `{}`", parameter.name);
+            let error = Diagnostic::error(node.span, message, "remove one of the two");
+            context.diagnostics.report(error.related_to(other.span, "the other one").into());
+            continue;
         }
         parameters.push(parameter);
     }
-    Ok(parameters)
+    if is_complete { Ok(parameters) } else { Err(SpecError::Reported) }
 }
 
-fn parse_parameter(node: &Node, components: Components) -> Result<Parameter> {
-    let mut fields = Fields::new(node, "a parameter")?;
-    let name = fields.required_string("name")?;
-    let location_node = fields.required("in")?;
-    let location = parse_location(location_node)?;
-    check_name(&name, location, location_node.position)?;
-    let explode = parse_explode(&mut fields, location)?;
-    let parameter = Parameter {
-        position: node.position,
-        location,
-        description: fields.optional_string("description")?,
-        required: fields.flag("required")?,
-        deprecated: fields.flag("deprecated")?,
-        explode,
-        schema: schema::parse_schema(fields.required("schema")?, components)?,
-        name,
+pub(super) fn parse_parameter<'a>(node: &'a Node, context: &Context<'a>) -> Result<Parameter> {
+    let diagnostics = context.diagnostics;
+    let mut fields = context.fields(node, "a parameter")?;
+    let name_span = fields.peek("name").map_or(node.span, |entry| entry.value.span);
+    let name = fields.required_string("name");
+    let location = fields.required("in").and_then(|node| diagnostics.check(parse_location(node)));
+    let explode = match &location {
+        Ok(location) => diagnostics.check(parse_explode(&mut fields, *location, diagnostics)),
+        Err(_) => {
+            fields.ignore(&["style", "explode"]);
+            Ok(false)
+        }
     };
-    if location == Location::Path && !parameter.required {
-        return error_at(
-            node.position,
-            format!("path parameter `{}` must be `required: true`", parameter.name),
-        );
+    let description = fields.optional_string("description");
+    let required_field = fields.peek("required").map(|entry| entry.span);
+    let required = fields.flag("required");
+    let deprecated = fields.flag("deprecated");
+    let schema = parse_schema(&mut fields, context);
+    let examples = parse_examples(&mut fields, context);
+    fields.deny_unknown();
+    let parameter = Parameter {
+        name: name?,
+        span: node.span,
+        location: location?,
+        description,
+        required,
+        deprecated,
+        explode: explode?,
+        schema: schema?,
+        examples,
+    };
+    diagnostics.check(check_name(&parameter.name, parameter.location, name_span))?;
+    if parameter.location == Location::Path && !required {
+        let message = format!("path parameter `{}` is not required", parameter.name);
+        let span = required_field.unwrap_or(node.span);
+        diagnostics.error(span, message, "write `required: true`");
     }
-    fields.ignore(&["example", "examples"]);
-    fields.deny_unknown()?;
     Ok(parameter)
+}
+
+fn parse_schema<'a>(
+    fields: &mut Fields<'a>,
+    context: &Context<'a>,
+) -> Result<crate::model::Schema> {
+    if let Some(content) = fields.optional("content") {
+        return context.diagnostics.check(error_at(
+            content.span,
+            "`content` is not supported in a parameter",
+            "use `schema`; a complex value belongs in the request body",
+        ));
+    }
+    Ok(schema::parse_schema(fields.required("schema")?, context))
 }
 
 fn parse_location(node: &Node) -> Result<Location> {
@@ -63,47 +99,51 @@ fn parse_location(node: &Node) -> Result<Location> {
         "query" => Ok(Location::Query),
         "header" => Ok(Location::Header),
         other => error_at(
-            node.position,
-            format!("parameters in `{other}` are not supported; expected path, query or header"),
+            node.span,
+            format!("parameters in `{other}` are not supported"),
+            "use path, query or header",
         ),
     }
 }
 
-fn check_name(name: &str, location: Location, position: Position) -> Result<()> {
+fn check_name(name: &str, location: Location, span: Span) -> Result<()> {
     let is_ignored = IGNORED_HEADERS.contains(&name.to_ascii_lowercase().as_str());
     if location == Location::Header && is_ignored {
         return error_at(
-            position,
-            format!("OpenAPI ignores the header parameter `{name}`; remove it"),
+            span,
+            format!("OpenAPI ignores the header parameter `{name}`"),
+            "remove it; the media types and `security` describe this header",
         );
     }
     if name.is_empty() || (location != Location::Query && !is_identifier(name)) {
-        return error_at(
-            position,
-            format!(
-                "invalid parameter name `{name}`; expected letters, digits, `.`, `_` and `-`, a \
-                 letter first"
-            ),
-        );
+        return error_at(span, format!("invalid parameter name `{name}`"), IDENTIFIER_HELP);
     }
     Ok(())
 }
 
 /// Only the default styles are supported; they differ only in `explode`.
-fn parse_explode(fields: &mut Fields, location: Location) -> Result<bool> {
+fn parse_explode(
+    fields: &mut Fields,
+    location: Location,
+    diagnostics: &Diagnostics,
+) -> Result<bool> {
     let is_query = location == Location::Query;
     let default_style = if is_query { "form" } else { "simple" };
+    let explode = fields.optional("explode");
     if let Some(style) = fields.optional("style")
         && style.value.string()? != default_style
     {
         return error_at(
-            style.value.position,
-            format!("unsupported parameter style; expected `{default_style}`"),
+            style.value.span,
+            "unsupported parameter style",
+            format!("use the default, `{default_style}`"),
         );
     }
-    let Some(explode) = fields.optional("explode") else { return Ok(is_query) };
+    let Some(explode) = explode else { return Ok(is_query) };
+    let value = explode.value.boolean()?;
     if !is_query {
-        return error_at(explode.position, "`explode` has no effect outside the query; remove it");
+        let message = "`explode` has no effect outside the query";
+        diagnostics.warning(explode.span, message, "remove it");
     }
-    explode.value.boolean()
+    Ok(value && is_query)
 }

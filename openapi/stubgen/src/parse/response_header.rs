@@ -1,9 +1,9 @@
 //! Response headers.
 
-use super::components::{Components, is_identifier};
-use super::fields::Fields;
+use super::context::{Context, IDENTIFIER_HELP, is_identifier};
+use super::example::parse_examples;
 use super::schema;
-use crate::diagnostic::{Result, error_at};
+use crate::diagnostic::{Result, SpecError, error_at};
 use crate::model::Header;
 use crate::yaml::{Entry, Node};
 
@@ -22,42 +22,54 @@ const RESERVED_HEADERS: [(&str, &str); 11] = [
     ("set-cookie", "a response can have several, but a header has one value"),
 ];
 
-pub(super) fn parse_headers(headers: &Node, components: Components) -> Result<Vec<Header>> {
-    headers.entries()?.iter().map(|entry| parse_header(entry, components)).collect()
+pub(super) fn parse_headers<'a>(headers: &'a Node, context: &Context<'a>) -> Result<Vec<Header>> {
+    let entries = context.diagnostics.check(headers.entries())?;
+    let parsed = entries.iter().map(|entry| context.diagnostics.ok(parse_header(entry, context)));
+    let parsed: Vec<Option<Header>> = parsed.collect();
+    parsed.into_iter().collect::<Option<_>>().ok_or(SpecError::Reported)
 }
 
-fn parse_header(entry: &Entry, components: Components) -> Result<Header> {
-    check_name(entry)?;
-    let mut fields = Fields::new(components.resolve(&entry.value, "headers")?, "a header")?;
-    let header = Header {
-        name: entry.key.clone(),
-        description: fields.optional_string("description")?,
-        required: fields.flag("required")?,
-        deprecated: fields.flag("deprecated")?,
-        schema: schema::parse_schema(fields.required("schema")?, components)?,
-    };
-    fields.ignore(&["example", "examples"]);
-    fields.deny_unknown()?;
-    Ok(header)
+fn parse_header<'a>(entry: &'a Entry, context: &Context<'a>) -> Result<Header> {
+    context.diagnostics.check(check_name(entry))?;
+    let header = context.resolve_parsed(&entry.value, "headers", &context.headers, |node| {
+        parse_header_object(node, context)
+    });
+    Ok(Header { name: entry.key.clone(), span: entry.span, ..header? })
+}
+
+/// A header, whose name is not known here.
+pub(super) fn parse_header_object<'a>(node: &'a Node, context: &Context<'a>) -> Result<Header> {
+    let mut fields = context.fields(node, "a header")?;
+    let description = fields.optional_string("description");
+    let required = fields.flag("required");
+    let deprecated = fields.flag("deprecated");
+    let schema = fields.required("schema").map(|node| schema::parse_schema(node, context));
+    let examples = parse_examples(&mut fields, context);
+    fields.deny_unknown();
+    Ok(Header {
+        name: String::new(),
+        span: node.span,
+        description,
+        required,
+        deprecated,
+        schema: schema?,
+        examples,
+    })
 }
 
 fn check_name(entry: &Entry) -> Result<()> {
     let name = &entry.key;
     if !is_identifier(name) {
-        return error_at(
-            entry.position,
-            format!(
-                "invalid response header name `{name}`; expected letters, digits, `.`, `_` and \
-                 `-`, a letter first"
-            ),
-        );
+        let message = format!("invalid response header name `{name}`");
+        return error_at(entry.span, message, IDENTIFIER_HELP);
     }
     let reserved = RESERVED_HEADERS.iter().find(|(known, _)| name.eq_ignore_ascii_case(known));
     match reserved {
         None => Ok(()),
         Some((_, reason)) => error_at(
-            entry.position,
-            format!("response header `{name}` cannot be declared: {reason}; remove it"),
+            entry.span,
+            format!("response header `{name}` cannot be declared: {reason}"),
+            "remove it",
         ),
     }
 }

@@ -1,220 +1,222 @@
 //! Schemas. This module holds the recursion: the kinds of schemas that contain schemas.
 
+use std::rc::Rc;
+
 use serde_json::Value;
 
-use super::all_of::merge_into;
-use super::components::{Components, parse_reference};
+use super::all_of::parse_all_of;
+use super::context::{Context, deny_reference, parse_reference};
+use super::example::parse_value;
 use super::fields::Fields;
 use super::number::parse_number;
+use super::object::parse_object;
 use super::one_of::parse_one_of;
 use super::string::parse_string;
-use crate::diagnostic::{Result, error_at};
-use crate::model::{
-    AdditionalProperties, ArrayConstraints, ObjectConstraints, Property, Schema, SchemaKind,
-};
+use crate::diagnostic::{Result, Span, error_at};
+use crate::model::{ArrayConstraints, NamedSchema, Schema, SchemaKind, Spanned};
 use crate::yaml::{Entry, Node};
 
 const TYPES: [&str; 6] = ["boolean", "string", "integer", "number", "array", "object"];
 
-pub(super) fn parse_schema(node: &Node, components: Components) -> Result<Schema> {
-    if let Some(reference) = parse_reference(node)? {
-        let name = components.lookup(reference, "schemas")?.key.clone();
-        return Ok(Schema::new(node.position, SchemaKind::Reference(name)));
+/// The keywords that need a `type`, with that type.
+const TYPED_KEYWORDS: [(&str, &str); 16] = [
+    ("properties", "object"),
+    ("additionalProperties", "object"),
+    ("required", "object"),
+    ("minProperties", "object"),
+    ("maxProperties", "object"),
+    ("items", "array"),
+    ("minItems", "array"),
+    ("maxItems", "array"),
+    ("uniqueItems", "array"),
+    ("enum", "string"),
+    ("pattern", "string"),
+    ("minLength", "string"),
+    ("maxLength", "string"),
+    ("minimum", "number"),
+    ("maximum", "number"),
+    ("multipleOf", "number"),
+];
+
+/// How deep `allOf` may be nested through components.
+const MAX_ALL_OF_DEPTH: usize = 64;
+
+/// A component schema, with the levels of `allOf` that it consists of.
+pub(super) struct ParsedSchema {
+    pub schema: Schema,
+    pub all_of_depth: usize,
+}
+
+/// The component schemas in the order of the file.
+pub(super) fn parse_component_schemas(context: &Context) -> Vec<NamedSchema> {
+    for entry in context.section("schemas") {
+        context.diagnostics.ok(parse_component(entry, entry.span, context).map(|_| ()));
     }
-    let mut fields = Fields::new(node, "a schema")?;
-    let mut schema = Schema::new(node.position, SchemaKind::Any);
-    schema.title = fields.optional_string("title")?;
-    schema.description = fields.optional_string("description")?;
-    schema.nullable = fields.flag("nullable")?;
-    schema.read_only = fields.flag("readOnly")?;
-    schema.write_only = fields.flag("writeOnly")?;
-    schema.deprecated = fields.flag("deprecated")?;
-    schema.default = fields.optional("default").map(|entry| entry.value.json()).transpose()?;
-    schema.example = fields.optional("example").map(|entry| entry.value.json()).transpose()?;
+    let mut parsed = context.schemas.parsed.take();
+    let entries = context.section("schemas").iter();
+    entries
+        .filter_map(|entry| {
+            let parsed = Rc::into_inner(parsed.remove(&entry.key)?)?;
+            Some(NamedSchema { name: entry.key.clone(), span: entry.span, schema: parsed.schema })
+        })
+        .collect()
+}
+
+/// A component, parsed when the file or an `allOf` first leads to it. `user` is the construct that
+/// needs it.
+pub(super) fn parse_component<'a>(
+    entry: &'a Entry,
+    user: Span,
+    context: &Context<'a>,
+) -> Result<Rc<ParsedSchema>> {
+    let table = &context.schemas;
+    if let Some(parsed) = table.parsed.borrow().get(&entry.key) {
+        return Ok(Rc::clone(parsed));
+    }
+    if !table.in_progress.borrow_mut().insert(entry.key.clone()) {
+        return error_at(
+            user,
+            format!("this allOf contains `{}` recursively", entry.key),
+            "remove the cycle",
+        );
+    }
+    let depth = table.all_of_depth.replace(0);
+    let result = if table.in_progress.borrow().len() > MAX_ALL_OF_DEPTH {
+        nesting_error(user)
+    } else {
+        deny_reference(&entry.value).map(|()| parse_schema(&entry.value, context))
+    };
+    let all_of_depth = table.all_of_depth.replace(depth);
+    table.in_progress.borrow_mut().remove(&entry.key);
+    let schema = context.diagnostics.ok(result);
+    let schema = schema.unwrap_or_else(|| Schema::new(entry.value.span, SchemaKind::Invalid));
+    let parsed = Rc::new(ParsedSchema { schema, all_of_depth });
+    table.parsed.borrow_mut().insert(entry.key.clone(), Rc::clone(&parsed));
+    Ok(parsed)
+}
+
+/// Records that the component being parsed contains an `allOf` of the given depth.
+pub(super) fn record_all_of_depth(depth: usize, user: Span, context: &Context) -> Result<()> {
+    let deepest = &context.schemas.all_of_depth;
+    deepest.set(deepest.get().max(depth));
+    if depth > MAX_ALL_OF_DEPTH { nesting_error(user) } else { Ok(()) }
+}
+
+fn nesting_error<T>(user: Span) -> Result<T> {
+    error_at(
+        user,
+        format!("allOf is nested more than {MAX_ALL_OF_DEPTH} levels deep"),
+        "merge some of the schemas",
+    )
+}
+
+/// A schema; an invalid one is reported and has the kind `Invalid`.
+pub(super) fn parse_schema<'a>(node: &'a Node, context: &Context<'a>) -> Schema {
+    let parsed = context.diagnostics.ok(try_parse(node, context));
+    parsed.unwrap_or_else(|| Schema::new(node.span, SchemaKind::Invalid))
+}
+
+fn try_parse<'a>(node: &'a Node, context: &Context<'a>) -> Result<Schema> {
+    if let Some(reference) = parse_reference(node)? {
+        let name = context.lookup(reference, "schemas")?.key.clone();
+        return Ok(Schema::new(node.span, SchemaKind::Reference(name)));
+    }
+    let mut fields = context.fields(node, "a schema")?;
+    let mut schema = Schema::new(node.span, SchemaKind::Any);
+    schema.title = fields.optional_string("title");
+    schema.description = fields.optional_string("description");
+    let nullable = fields.peek("nullable").map(|entry| entry.span);
+    schema.nullable = fields.flag("nullable");
+    schema.read_only = fields.flag("readOnly");
+    let write_only = fields.peek("writeOnly").map_or(node.span, |entry| entry.span);
+    schema.write_only = fields.flag("writeOnly");
+    schema.deprecated = fields.flag("deprecated");
+    schema.default = fields.parse("default", parse_value);
+    schema.example = fields.parse("example", parse_value);
     if schema.read_only && schema.write_only {
-        return error_at(node.position, "a schema is both readOnly and writeOnly; remove one");
+        let message = "a schema is both readOnly and writeOnly";
+        context.diagnostics.error(write_only, message, "remove one of the two");
     }
     fields.ignore(&["externalDocs"]);
-    schema.kind = parse_kind(node, &mut fields, components, schema.nullable)?;
+    schema.kind = parse_kind(&mut fields, context, nullable.filter(|_| schema.nullable))?;
+    schema.is_wrapped = matches!(schema.kind, SchemaKind::Reference(_));
     if let (SchemaKind::Number(number), Some(default)) = (&schema.kind, &mut schema.default)
         && number.integer
     {
         normalize_integer(default);
     }
-    fields.deny_unknown()?;
+    fields.deny_unknown();
     Ok(schema)
 }
 
 /// Writes `10.0` and `1e1` as `10`, the only form that Rust's integers deserialize from.
-fn normalize_integer(number: &mut Value) {
+fn normalize_integer(number: &mut Spanned) {
     // Integers up to here are exact as doubles.
     const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
-    if number.is_f64()
-        && let Some(value) = number.as_f64()
+    if number.value.is_f64()
+        && let Some(value) = number.value.as_f64()
         && value.fract() == 0.0
         && value.abs() <= MAX_EXACT
     {
-        *number = Value::from(value as i64);
+        number.value = Value::from(value as i64);
     }
 }
 
-fn parse_kind(
-    node: &Node,
-    fields: &mut Fields,
-    components: Components,
-    nullable: bool,
+/// The kind of a schema. `nullable` is the span of that keyword if it is true.
+fn parse_kind<'a>(
+    fields: &mut Fields<'a>,
+    context: &Context<'a>,
+    nullable: Option<Span>,
 ) -> Result<SchemaKind> {
     if let Some(all_of) = fields.optional("allOf") {
-        return parse_all_of(all_of, fields, components).map(SchemaKind::Object);
+        return parse_all_of(all_of, fields, context);
     }
     if let Some(one_of) = fields.optional("oneOf") {
-        let variants = one_of.value.items()?;
-        return parse_one_of(variants, fields, components).map(SchemaKind::OneOf);
+        return parse_one_of(one_of, fields, context).map(SchemaKind::OneOf);
     }
-    let Some(entry) = fields.optional("type") else {
-        if nullable {
-            return error_at(node.position, "`nullable` has no effect without `type`; add `type`");
-        }
-        return Ok(SchemaKind::Any);
-    };
-    parse_type(&entry.value, fields, components, nullable)
+    if let Some(entry) = fields.optional("type") {
+        let name = entry.value.string()?;
+        return parse_type(name, entry.value.span, fields, context, nullable.is_some());
+    }
+    for (keyword, type_name) in TYPED_KEYWORDS {
+        let Some(entry) = fields.peek(keyword) else { continue };
+        let message = format!("`{keyword}` has no effect without `type`");
+        let help = if type_name == "number" { "integer` or `type: number" } else { type_name };
+        context.diagnostics.error(entry.span, message, format!("add `type: {help}`"));
+        return parse_type(type_name, entry.span, fields, context, nullable.is_some());
+    }
+    match nullable {
+        Some(span) => error_at(span, "`nullable` has no effect without `type`", "add `type`"),
+        None => Ok(SchemaKind::Any),
+    }
 }
 
-fn parse_type(
-    node: &Node,
-    fields: &mut Fields,
-    components: Components,
+fn parse_type<'a>(
+    name: &str,
+    span: Span,
+    fields: &mut Fields<'a>,
+    context: &Context<'a>,
     nullable: bool,
 ) -> Result<SchemaKind> {
-    match node.string()? {
+    match name {
         "boolean" => Ok(SchemaKind::Boolean),
-        "string" => parse_string(fields, nullable).map(SchemaKind::String),
-        "integer" => parse_number(fields, true).map(SchemaKind::Number),
-        "number" => parse_number(fields, false).map(SchemaKind::Number),
-        "array" => parse_array(fields, components).map(SchemaKind::Array),
-        "object" => parse_object(fields, components).map(SchemaKind::Object),
-        other => {
-            let message = format!("unknown type `{other}`; expected one of {}", TYPES.join(", "));
-            error_at(node.position, message)
-        }
+        "string" => Ok(SchemaKind::String(parse_string(fields, context.diagnostics, nullable))),
+        "integer" => Ok(SchemaKind::Number(parse_number(fields, context.diagnostics, true))),
+        "number" => Ok(SchemaKind::Number(parse_number(fields, context.diagnostics, false))),
+        "array" => parse_array(fields, context).map(SchemaKind::Array),
+        "object" => parse_object(fields, context).map(SchemaKind::Object),
+        other => error_at(
+            span,
+            format!("unknown type `{other}`"),
+            format!("use one of {}", TYPES.join(", ")),
+        ),
     }
 }
 
-fn parse_array(fields: &mut Fields, components: Components) -> Result<ArrayConstraints> {
-    Ok(ArrayConstraints {
-        items: Box::new(parse_schema(fields.required("items")?, components)?),
-        min_items: fields.optional_count("minItems")?,
-        max_items: fields.optional_count("maxItems")?,
-        unique_items: fields.flag("uniqueItems")?,
-    })
-}
-
-fn parse_object(fields: &mut Fields, components: Components) -> Result<ObjectConstraints> {
-    let mut object = parse_properties(fields, components)?;
-    if let Some(required) = fields.optional("required") {
-        mark_required(&mut object, &required.value)?;
-    }
-    Ok(object)
-}
-
-/// An object's keywords except `required`.
-fn parse_properties(fields: &mut Fields, components: Components) -> Result<ObjectConstraints> {
-    let mut object = ObjectConstraints {
-        min_properties: fields.optional_count("minProperties")?,
-        max_properties: fields.optional_count("maxProperties")?,
-        ..ObjectConstraints::default()
-    };
-    if let Some(entry) = fields.optional("properties") {
-        for property in entry.value.entries()? {
-            object.properties.push(Property {
-                name: property.key.clone(),
-                position: property.position,
-                required: false,
-                schema: parse_schema(&property.value, components)?,
-            });
-        }
-    }
-    if let Some(entry) = fields.optional("additionalProperties") {
-        object.additional_properties = match entry.value.json()? {
-            Value::Bool(true) => AdditionalProperties::Allowed,
-            Value::Bool(false) => AdditionalProperties::Forbidden,
-            _ => AdditionalProperties::Schema(Box::new(parse_schema(&entry.value, components)?)),
-        };
-    }
-    Ok(object)
-}
-
-fn mark_required(object: &mut ObjectConstraints, names: &Node) -> Result<()> {
-    for item in names.items()? {
-        let name = item.string()?;
-        let property = object.properties.iter_mut().find(|property| property.name == name);
-        match property {
-            Some(property) => property.required = true,
-            None => {
-                return error_at(
-                    item.position,
-                    format!("required property `{name}` is not defined; add it to `properties`"),
-                );
-            }
-        }
-    }
-    Ok(())
-}
-
-/// The object that satisfies every branch and the keywords beside `allOf`.
-fn parse_all_of(
-    all_of: &Entry,
-    fields: &mut Fields,
-    components: Components,
-) -> Result<ObjectConstraints> {
-    let mut merged = ObjectConstraints::default();
-    let mut required = Vec::new();
-    merge_branches(all_of, components, &mut merged, &mut required)?;
-    expect_object(fields)?;
-    merge_into(&mut merged, parse_properties(fields, components)?, all_of)?;
-    required.extend(fields.optional("required").map(|names| &names.value));
-    for names in required {
-        mark_required(&mut merged, names)?;
-    }
-    Ok(merged)
-}
-
-/// Merges each branch after the branches within it. `required` may name a property of another
-/// branch, so it is collected for the end.
-fn merge_branches<'a>(
-    all_of: &'a Entry,
-    components: Components<'a>,
-    merged: &mut ObjectConstraints,
-    required: &mut Vec<&'a Node>,
-) -> Result<()> {
-    for branch in all_of.value.items()? {
-        let (node, components) = match parse_reference(branch)? {
-            Some(reference) => {
-                let component = components.lookup(reference, "schemas")?;
-                (&component.value, components.expanding(component, all_of)?)
-            }
-            None => (branch, components),
-        };
-        let mut fields = Fields::new(node, "a schema in allOf")?;
-        fields.ignore(&["title", "description", "example", "externalDocs"]);
-        if let Some(inner) = fields.optional("allOf") {
-            merge_branches(inner, components, merged, required)?;
-        }
-        expect_object(&mut fields)?;
-        let object = parse_properties(&mut fields, components)?;
-        required.extend(fields.optional("required").map(|names| &names.value));
-        fields.deny_unknown()?;
-        merge_into(merged, object, all_of)?;
-    }
-    Ok(())
-}
-
-fn expect_object(fields: &mut Fields) -> Result<()> {
-    let Some(entry) = fields.optional("type") else { return Ok(()) };
-    match entry.value.string()? {
-        "object" => Ok(()),
-        other => {
-            error_at(entry.value.position, format!("`{other}` in allOf; expected type object"))
-        }
-    }
+fn parse_array<'a>(fields: &mut Fields<'a>, context: &Context<'a>) -> Result<ArrayConstraints> {
+    let min_items = fields.optional_count("minItems");
+    let max_items = fields.optional_count("maxItems");
+    let unique_items = fields.flag("uniqueItems");
+    let items = Box::new(parse_schema(fields.required("items")?, context));
+    Ok(ArrayConstraints { items, min_items, max_items, unique_items })
 }

@@ -5,6 +5,7 @@
 //! value at that position. A spec in JSON parses as well, because JSON is a subset of YAML. This
 //! module does not depend on OpenAPI.
 
+mod escapes;
 mod node;
 mod number;
 mod parser;

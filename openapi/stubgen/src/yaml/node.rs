@@ -2,12 +2,13 @@
 
 use serde_json::{Map, Number, Value};
 
-use super::number::{looks_like_number, parse_exact};
-use crate::diagnostic::{Position, Result, error_at};
+use super::number::{InvalidNumber, looks_like_number, parse_number};
+use crate::diagnostic::{Result, Span, SpecError, error_at};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Node {
-    pub position: Position,
+    /// From the first to the last character of the value.
+    pub span: Span,
     pub kind: NodeKind,
 }
 
@@ -20,13 +21,15 @@ pub(crate) enum NodeKind {
     },
     Sequence(Vec<Node>),
     Mapping(Vec<Entry>),
+    /// An unsupported value, which has been reported.
+    Invalid,
 }
 
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
     pub key: String,
-    /// The position of the key; the value has its own.
-    pub position: Position,
+    /// The span of the key; the value has its own.
+    pub span: Span,
     pub value: Node,
 }
 
@@ -35,8 +38,8 @@ enum Scalar<'a> {
     Null,
     Bool(bool),
     Number(Number),
-    /// A number without an exact representation in JSON (or `.inf`, `0x10`).
-    InexactNumber(&'a str),
+    /// A number without a representation in JSON.
+    InvalidNumber(InvalidNumber),
     String(&'a str),
 }
 
@@ -46,10 +49,11 @@ impl Node {
         match &self.kind {
             NodeKind::Mapping(_) => "a mapping",
             NodeKind::Sequence(_) => "a list",
+            NodeKind::Invalid => "an unsupported value",
             NodeKind::Scalar { .. } => match self.scalar() {
                 Scalar::Null => "null",
                 Scalar::Bool(_) => "a boolean",
-                Scalar::Number(_) | Scalar::InexactNumber(_) => "a number",
+                Scalar::Number(_) | Scalar::InvalidNumber(_) => "a number",
                 Scalar::String(_) => "a string",
             },
         }
@@ -86,13 +90,12 @@ impl Node {
     pub fn number(&self) -> Result<Number> {
         match self.scalar() {
             Scalar::Number(number) => Ok(number),
-            Scalar::InexactNumber(text) => error_at(
-                self.position,
-                format!(
-                    "`{text}` is not exact; expected a decimal number that a 64-bit integer or a \
-                     double represents exactly"
-                ),
-            ),
+            Scalar::InvalidNumber(error) => {
+                let NodeKind::Scalar { text, .. } = &self.kind else {
+                    return Err(SpecError::Reported);
+                };
+                error_at(self.span, format!("`{text}` {}", error.problem()), error.help())
+            }
             _ => self.unexpected_type("a number"),
         }
     }
@@ -103,8 +106,9 @@ impl Node {
         match number.as_u64() {
             Some(count) => Ok(count),
             None => error_at(
-                self.position,
-                format!("`{number}` is not a count; expected a non-negative integer"),
+                self.span,
+                format!("`{number}` is not a count"),
+                "write a non-negative integer",
             ),
         }
     }
@@ -122,17 +126,26 @@ impl Node {
             NodeKind::Sequence(items) => {
                 Value::Array(items.iter().map(Node::json).collect::<Result<_>>()?)
             }
+            NodeKind::Invalid => return Err(SpecError::Reported),
             NodeKind::Scalar { .. } => match self.scalar() {
                 Scalar::Null => Value::Null,
                 Scalar::Bool(value) => Value::Bool(value),
                 Scalar::String(text) => Value::String(text.to_owned()),
-                Scalar::Number(_) | Scalar::InexactNumber(_) => Value::Number(self.number()?),
+                Scalar::Number(_) | Scalar::InvalidNumber(_) => Value::Number(self.number()?),
             },
         })
     }
 
     fn unexpected_type<T>(&self, expected: &str) -> Result<T> {
-        error_at(self.position, format!("expected {expected}, found {}", self.type_name()))
+        if matches!(self.kind, NodeKind::Invalid) {
+            return Err(SpecError::Reported);
+        }
+        let found = self.type_name();
+        let help = match (expected, found) {
+            ("a string", "a number" | "a boolean" | "null") => "put the value in quotes".to_owned(),
+            _ => format!("write {expected} here"),
+        };
+        error_at(self.span, format!("expected {expected}, found {found}"), help)
     }
 
     fn scalar(&self) -> Scalar<'_> {
@@ -142,9 +155,9 @@ impl Node {
             "" | "~" | "null" | "Null" | "NULL" => Scalar::Null,
             "true" | "True" | "TRUE" => Scalar::Bool(true),
             "false" | "False" | "FALSE" => Scalar::Bool(false),
-            text if looks_like_number(text) => match parse_exact(text) {
-                Some(number) => Scalar::Number(number),
-                None => Scalar::InexactNumber(text),
+            text if looks_like_number(text) => match parse_number(text) {
+                Ok(number) => Scalar::Number(number),
+                Err(error) => Scalar::InvalidNumber(error),
             },
             text => Scalar::String(text),
         }

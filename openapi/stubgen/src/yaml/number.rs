@@ -11,8 +11,63 @@ pub(super) fn looks_like_number(text: &str) -> bool {
     is_special || is_decimal || unsigned.starts_with("0x") || unsigned.starts_with("0o")
 }
 
-/// The number as JSON represents it, unless that loses digits.
-pub(super) fn parse_exact(text: &str) -> Option<Number> {
+/// Why a number of YAML has no representation in JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum InvalidNumber {
+    NotDecimal,
+    LeadingZeros,
+    Inexact,
+}
+
+impl InvalidNumber {
+    /// Completes the sentence that begins with the number.
+    pub fn problem(self) -> &'static str {
+        match self {
+            Self::NotDecimal => "is not a decimal number",
+            Self::LeadingZeros => "has leading zeros, which versions of YAML read differently",
+            Self::Inexact => "is neither a 64-bit integer nor exact as a double",
+        }
+    }
+
+    pub fn help(self) -> &'static str {
+        match self {
+            Self::NotDecimal => "write a finite number in decimal notation",
+            Self::LeadingZeros => "remove the zeros, or put the value in quotes if it is a string",
+            Self::Inexact => "write a number within the range and precision of a double",
+        }
+    }
+}
+
+/// The number as JSON represents it, unless that loses digits. YAML also allows `+1`, `.5` and
+/// `1.`, which JSON does not.
+pub(super) fn parse_number(text: &str) -> Result<Number, InvalidNumber> {
+    let json = json_notation(text).ok_or(InvalidNumber::NotDecimal)?;
+    let unsigned = json.trim_start_matches('-');
+    if unsigned.starts_with('0') && unsigned[1..].starts_with(|c: char| c.is_ascii_digit()) {
+        return Err(InvalidNumber::LeadingZeros);
+    }
+    parse_exact(&json).ok_or(InvalidNumber::Inexact)
+}
+
+fn json_notation(text: &str) -> Option<String> {
+    let (sign, unsigned) = match text.strip_prefix('-') {
+        Some(unsigned) => ("-", unsigned),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
+    };
+    let exponent = unsigned.find(['e', 'E']).unwrap_or(unsigned.len());
+    let (mantissa, exponent) = unsigned.split_at(exponent);
+    let (integer, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let is_digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
+    if !is_digits(integer) || !is_digits(fraction) || (integer.len() + fraction.len() == 0) {
+        return None;
+    }
+    let integer = if integer.is_empty() { "0" } else { integer };
+    let point = if fraction.is_empty() && !mantissa.contains('.') { "" } else { "." };
+    let fraction = if fraction.is_empty() && point == "." { "0" } else { fraction };
+    Some(format!("{sign}{integer}{point}{fraction}{exponent}"))
+}
+
+fn parse_exact(text: &str) -> Option<Number> {
     let number = serde_json::from_str::<Number>(text).ok()?;
     (Decimal::parse(text)? == Decimal::parse(&number.to_string())?).then_some(number)
 }

@@ -1,27 +1,31 @@
 //! The tree, built from the parser's events.
 
+use std::collections::HashMap;
+
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, StrInput};
 
+use super::escapes::Escapes;
 use super::node::{Entry, Node, NodeKind};
-use crate::diagnostic::{Position, Result, error_at};
+use crate::diagnostic::{Diagnostic, Diagnostics, Position, Result, Span, error_at};
 
 /// Far deeper than any real spec, and far from overflowing the stack.
 const MAX_DEPTH: usize = 64;
 
-/// Parses a file with exactly one document.
-pub(crate) fn parse(text: &str) -> Result<Node> {
-    let mut builder = TreeBuilder { events: Parser::new_from_str(text) };
+/// Parses a file with exactly one document. An unsupported value becomes a node of the kind
+/// `Invalid`; a syntax error ends the parsing, because what follows it has no reliable meaning.
+pub(crate) fn parse(text: &str, diagnostics: &Diagnostics) -> Result<Node> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let escapes = Escapes::of_json(text, diagnostics);
+    let events = Parser::new_from_str(escapes.text());
+    let mut builder = TreeBuilder { events, escapes: &escapes, diagnostics };
     loop {
         match builder.next()? {
             (Event::StreamStart | Event::DocumentStart(_), _) => {}
             (Event::StreamEnd, _) => {
-                return error_at(
-                    Position::START,
-                    "the file is empty; expected an OpenAPI document",
-                );
+                return error_at(Span::START, "the file is empty", "write an OpenAPI document");
             }
-            (event, position) => {
-                let root = builder.node(event, position, 0)?;
+            (event, span) => {
+                let root = builder.node(event, span, 0)?;
                 builder.end()?;
                 return Ok(root);
             }
@@ -31,16 +35,28 @@ pub(crate) fn parse(text: &str) -> Result<Node> {
 
 struct TreeBuilder<'a> {
     events: Parser<'a, StrInput<'a>>,
+    escapes: &'a Escapes<'a>,
+    diagnostics: &'a Diagnostics,
 }
 
 impl<'a> TreeBuilder<'a> {
-    fn next(&mut self) -> Result<(Event<'a>, Position)> {
+    fn next(&mut self) -> Result<(Event<'a>, Span)> {
         match self.events.next_event() {
-            Some(Ok((event, span))) => Ok((event, position(&span.start))),
-            Some(Err(error)) => {
-                error_at(position(error.marker()), format!("invalid YAML: {}", error.info()))
+            Some(Ok((event, span))) => {
+                let start = self.position(&span.start);
+                let end = self.position(&span.end);
+                Ok((event, Span { start, end: end.max(start) }))
             }
-            None => error_at(Position::START, "invalid YAML: unexpected end of file"),
+            Some(Err(error)) => error_at(
+                Span::at(self.position(error.marker())),
+                format!("invalid YAML: {}", error.info()),
+                "correct the syntax; the rest of the file has not been checked",
+            ),
+            None => error_at(
+                Span::START,
+                "invalid YAML: unexpected end of file",
+                "complete the document",
+            ),
         }
     }
 
@@ -49,74 +65,117 @@ impl<'a> TreeBuilder<'a> {
             match self.next()? {
                 (Event::DocumentEnd, _) => {}
                 (Event::StreamEnd, _) => return Ok(()),
-                (_, position) => {
+                (_, span) => {
                     return error_at(
-                        position,
-                        "more than one YAML document; a spec is a single document",
+                        span,
+                        "more than one YAML document",
+                        "put each document in a file; a spec is a single document",
                     );
                 }
             }
         }
     }
 
-    fn node(&mut self, event: Event<'a>, position: Position, depth: usize) -> Result<Node> {
+    fn node(&mut self, event: Event<'a>, mut span: Span, depth: usize) -> Result<Node> {
         if depth > MAX_DEPTH {
             return error_at(
-                position,
-                format!("nesting exceeds {MAX_DEPTH} levels; move inner schemas to components"),
+                span,
+                format!("nesting exceeds {MAX_DEPTH} levels"),
+                "move inner schemas to components",
             );
         }
+        let is_supported = matches!(
+            event,
+            Event::Scalar(_, _, 0, None)
+                | Event::SequenceStart(0, None)
+                | Event::MappingStart(0, None)
+        );
+        if !is_supported {
+            self.report_unsupported(&event, span);
+        }
         let kind = match event {
-            Event::Scalar(text, style, 0, None) => {
+            Event::Scalar(text, style, ..) => {
                 NodeKind::Scalar { text: text.into_owned(), plain: style == ScalarStyle::Plain }
             }
-            Event::SequenceStart(0, None) => NodeKind::Sequence(self.sequence(depth)?),
-            Event::MappingStart(0, None) => NodeKind::Mapping(self.mapping(depth)?),
-            Event::Alias(_) => {
-                return error_at(position, "YAML aliases are not supported; use $ref");
-            }
-            Event::Scalar(..) | Event::SequenceStart(..) | Event::MappingStart(..) => {
-                return error_at(position, "YAML anchors and tags are not supported; use $ref");
-            }
-            _ => return error_at(position, "invalid YAML: missing value"),
+            Event::SequenceStart(..) => NodeKind::Sequence(self.sequence(&mut span, depth)?),
+            Event::MappingStart(..) => NodeKind::Mapping(self.mapping(&mut span, depth)?),
+            _ => NodeKind::Invalid,
         };
-        Ok(Node { position, kind })
+        Ok(Node { span, kind: if is_supported { kind } else { NodeKind::Invalid } })
     }
 
-    fn sequence(&mut self, depth: usize) -> Result<Vec<Node>> {
-        let mut items = Vec::new();
+    fn report_unsupported(&self, event: &Event, span: Span) {
+        let (message, help) = match event {
+            Event::Alias(_) => ("YAML aliases are not supported", "use $ref"),
+            Event::Scalar(..) | Event::SequenceStart(..) | Event::MappingStart(..) => {
+                ("YAML anchors and tags are not supported", "remove it; use $ref for repetition")
+            }
+            _ => ("invalid YAML: missing value", "add the value"),
+        };
+        self.diagnostics.error(span, message, help);
+    }
+
+    fn sequence(&mut self, span: &mut Span, depth: usize) -> Result<Vec<Node>> {
+        let mut items: Vec<Node> = Vec::new();
         loop {
             match self.next()? {
-                (Event::SequenceEnd, _) => return Ok(items),
-                (event, position) => items.push(self.node(event, position, depth + 1)?),
+                (Event::SequenceEnd, end) => {
+                    span.end = close(items.last().map(|item| item.span), end);
+                    return Ok(items);
+                }
+                (event, span) => items.push(self.node(event, span, depth + 1)?),
             }
         }
     }
 
-    fn mapping(&mut self, depth: usize) -> Result<Vec<Entry>> {
+    fn mapping(&mut self, span: &mut Span, depth: usize) -> Result<Vec<Entry>> {
         let mut entries: Vec<Entry> = Vec::new();
+        let mut first_uses: HashMap<String, Span> = HashMap::new();
         loop {
-            let (event, position) = self.next()?;
+            let (event, key_span) = self.next()?;
             let key = match event {
-                Event::MappingEnd => return Ok(entries),
-                Event::Scalar(text, _, 0, None) => text.into_owned(),
-                _ => return error_at(position, "unsupported mapping key; expected a string"),
+                Event::MappingEnd => {
+                    span.end = close(entries.last().map(|entry| entry.value.span), key_span);
+                    return Ok(entries);
+                }
+                Event::Scalar(text, _, 0, None) => Some(text.into_owned()),
+                event => {
+                    self.diagnostics.error(key_span, "unsupported mapping key", "write a string");
+                    self.node(event, key_span, depth + 1)?;
+                    None
+                }
             };
-            if let Some(first) = entries.iter().find(|entry| entry.key == key) {
-                let line = first.position.line;
-                return error_at(
-                    position,
-                    format!("duplicate key `{key}`, first defined in line {line}; remove one"),
-                );
+            let (event, value_span) = self.next()?;
+            let value = self.node(event, value_span, depth + 1)?;
+            let Some(key) = key else { continue };
+            match first_uses.get(&key) {
+                Some(first) => self.report_duplicate(&key, key_span, *first),
+                None => {
+                    first_uses.insert(key.clone(), key_span);
+                    entries.push(Entry { key, span: key_span, value });
+                }
             }
-            let (event, value_position) = self.next()?;
-            let value = self.node(event, value_position, depth + 1)?;
-            entries.push(Entry { key, position, value });
         }
+    }
+
+    fn report_duplicate(&self, key: &str, span: Span, first: Span) {
+        let message = format!("duplicate key `{key}`");
+        let error = Diagnostic::error(span, message, "remove or rename one of the two");
+        self.diagnostics.report(error.related_to(first, "first defined here").into());
+    }
+
+    /// saphyr counts lines from 1, but columns from 0.
+    fn position(&self, marker: &Marker) -> Position {
+        let position = Position { line: marker.line().max(1), column: marker.col() + 1 };
+        self.escapes.original(position)
     }
 }
 
-/// saphyr counts lines from 1, but columns from 0.
-fn position(marker: &Marker) -> Position {
-    Position { line: marker.line().max(1), column: marker.col() + 1 }
+/// The end of a collection: after its bracket, or, in the block style, after its last value. The
+/// parser's end of a bracket includes the spaces after it.
+fn close(last: Option<Span>, end: Span) -> Position {
+    match last {
+        Some(last) if end.start == end.end => last.end,
+        _ => Position { column: end.start.column + 1, ..end.start },
+    }
 }

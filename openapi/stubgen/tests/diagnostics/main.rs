@@ -4,10 +4,25 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+/// Compares the rendering of specs with the snapshot of the test.
+macro_rules! assert_rendered {
+    ($specs:expr) => {
+        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => true }, {
+            insta::assert_snapshot!(crate::rendered($specs));
+        })
+    };
+}
+
+mod accepted;
 mod documents;
+mod invalid;
+mod messages;
 mod names;
 mod operations;
+mod positions;
+mod report;
 mod schemas;
+mod size;
 
 /// The beginning of a spec.
 const HEAD: &str = r#"openapi: 3.0.3
@@ -24,7 +39,34 @@ fn document(tail: &str) -> String {
     format!("{HEAD}paths:\n  /a:\n    get:\n      operationId: a\n{RESPONSES}{tail}")
 }
 
-/// Expects a diagnostic at the mark that contains `message`.
+/// Each spec with its diagnostics, for a snapshot.
+fn rendered<'a>(specs: impl IntoIterator<Item = (&'a str, String)>) -> String {
+    let each = specs.into_iter().map(|(title, spec)| {
+        format!("# {title}\n{}", openapi_stubgen::check_str("spec.yaml", &spec))
+    });
+    each.collect::<Vec<_>>().join("\n\n")
+}
+
+/// A spec with the given component schemas, of which each line is indented here.
+fn schemas(definitions: &str) -> String {
+    let lines = definitions.lines().map(|line| format!("    {line}\n"));
+    document(&format!("components:\n  schemas:\n{}", lines.collect::<String>()))
+}
+
+/// A spec with an operation that has the given fields.
+fn operation(fields: &str) -> String {
+    format!("{HEAD}paths:\n  /a:\n    get:\n      operationId: a\n{RESPONSES}{fields}")
+}
+
+/// Expects that a spec has no problems, and returns the generated code.
+#[track_caller]
+fn accepted(spec: &str) -> String {
+    let generated = openapi_stubgen::generate_from_str("spec.yaml", spec).unwrap();
+    assert!(generated.warnings.is_empty(), "{}", generated.warnings);
+    generated.rust
+}
+
+/// Expects a single diagnostic, at the mark, that contains `message`.
 #[track_caller]
 fn assert_diagnostic(marked: &str, message: &str) {
     let mark = marked.find('▸').expect("a mark");
@@ -33,16 +75,15 @@ fn assert_diagnostic(marked: &str, message: &str) {
     let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
     let position = format!("spec.yaml:{line}:{column}: ");
     let spec = marked.replacen('▸', "", 1);
-    match openapi_stubgen::generate_from_str("spec.yaml", &spec) {
-        Ok(_) => panic!("no diagnostic; expected {message:?} for\n{spec}"),
-        Err(diagnostic) => {
-            let text = diagnostic.to_string();
-            assert!(
-                text.starts_with(&position) && text.contains(message),
-                "\n  {text}\n  {position}…{message}\n{marked}"
-            );
-        }
-    }
+    let report = openapi_stubgen::check_str("spec.yaml", &spec);
+    let [diagnostic] = report.diagnostics() else {
+        panic!("{report}\n  expected only {position}…{message}\n{marked}");
+    };
+    let text = report.line(diagnostic);
+    assert!(
+        text.starts_with(&position) && text.contains(message),
+        "\n  {text}\n  {position}…{message}\n{marked}"
+    );
 }
 
 /// The same for the component schema `S`.

@@ -14,12 +14,12 @@ fn rejects_unsupported_parameters() {
             "parameters in `body` are not supported",
         ),
         (
-            "{ name: Authorization, in: ▸header, schema: { type: string } }",
+            "{ name: ▸Authorization, in: header, schema: { type: string } }",
             "OpenAPI ignores the header parameter `Authorization`",
         ),
         (
             "{ name: x, in: query, style: ▸deepObject, schema: { type: string } }",
-            "unsupported parameter style; expected `form`",
+            "unsupported parameter style; use the default, `form`",
         ),
         (
             "{ name: x, in: header, ▸explode: true, schema: { type: string } }",
@@ -31,17 +31,14 @@ fn rejects_unsupported_parameters() {
         ),
         (
             "{ name: x, in: query, schema: ▸{ type: object } }",
-            "unsupported type of a parameter; expected a string, number or boolean",
+            "unsupported type of a parameter; use a string, number or boolean",
         ),
         (
             "{ name: x, in: query, schema: ▸{ type: string, nullable: true } }",
             "that is not nullable",
         ),
-        ("▸{ name: x, in: query, content: {} }", "`schema` is required in a parameter"),
-        (
-            "▸{ name: x, in: path, schema: { type: string } }",
-            "path parameter `x` must be `required: true`",
-        ),
+        ("▸{ name: x, in: query }", "`schema` is required in a parameter"),
+        ("{ name: x, in: query, ▸content: {} }", "`content` is not supported in a parameter"),
         (
             "▸{ name: x, in: path, required: true, schema: { type: string } }",
             "path parameter `x` does not occur in `/a`",
@@ -57,6 +54,17 @@ fn rejects_unsupported_parameters() {
     ] {
         assert_parameter(parameter, message);
     }
+}
+
+#[test]
+fn rejects_a_path_parameter_that_is_not_required() {
+    let parameter = "▸{ name: x, in: path, schema: { type: string } }";
+    assert_diagnostic(
+        &format!(
+            "{HEAD}paths:\n  /{{x}}:\n    get:\n      operationId: a\n{RESPONSES}      parameters: [{parameter}]\n"
+        ),
+        "path parameter `x` is not required; write `required: true`",
+    );
 }
 
 #[test]
@@ -92,18 +100,18 @@ fn rejects_unsupported_responses() {
     for (responses, message) in [
         (
             format!("{{ {fine}, ▸default: {{ description: x }} }}"),
-            "unsupported status `default`; expected a single status",
+            "unsupported status `default`; write a single status",
         ),
         (format!("{{ {fine}, ▸\"4XX\": {{ description: x }} }}"), "unsupported status `4XX`"),
         (format!("{{ {fine}, ▸\"101\": {{ description: x }} }}"), "200 to 599"),
         ("▸{ \"301\": { description: x } }".to_owned(), "no 2xx response"),
         (
             format!("{{ {fine}, ▸\"404\": {{ description: x }} }}"),
-            "expected the schema #/components/schemas/Error",
+            "with the schema #/components/schemas/Error",
         ),
         (
-            "{ \"200\": { description: x, content: ▸{ text/plain: {} } } }".to_owned(),
-            "expected exactly one media type, application/json",
+            "{ \"200\": { description: x, content: { ▸text/plain: {} } } }".to_owned(),
+            "unsupported media type `text/plain`; use application/json as the only",
         ),
     ] {
         assert_operation(&format!("operationId: a\n      responses: {responses}"), message);
@@ -145,7 +153,7 @@ fn rejects_response_headers_that_the_server_controls() {
 #[test]
 fn rejects_a_request_id_schema_that_is_too_strict() {
     for (schema, message) in [
-        ("▸{ type: integer }", "is not a string; expected `type: string`"),
+        ("▸{ type: integer }", "is not a string; write `type: string`"),
         ("▸{ type: string, format: uuid }", "does not allow `a`"),
         ("▸{ type: string, maxLength: 36 }", "does not allow `abc"),
         ("▸{ type: string, pattern: \"^[0-9a-f]*$\" }", "does not allow `g`"),

@@ -304,6 +304,16 @@ pub struct Dog {
     /// Not described in the spec.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub puppies: Option<Vec<Pet>>,
+    /// A schema can contain itself, and a reference can have a description
+    #[serde(
+        default,
+        deserialize_with = "openapi_server::double_option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub mother: Option<std::boxed::Box<Option<Dog>>>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mood: Option<DogMood>,
 }
 impl Dog {
     fn described() -> MetaSchema {
@@ -367,12 +377,27 @@ impl Dog {
                         }),
                     ),
                 ),
+                (
+                    "mother",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "",
+                            description: Some(
+                                "A schema can contain itself, and a reference can have a description",
+                            ),
+                            nullable: true,
+                            all_of: Vec::from([<Dog as Type>::schema_ref()]),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                ("mood", <DogMood as Type>::schema_ref()),
             ]),
             ..MetaSchema::ANY
         }
     }
 }
-openapi_server::describe!(Dog, component "Dog", [DogKind, Tag, Pet]);
+openapi_server::describe!(Dog, component "Dog", [DogKind, Tag, Pet, Dog, DogMood]);
 /// Not described in the spec.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum DogKind {
@@ -404,6 +429,85 @@ impl DogKind {
     }
 }
 openapi_server::describe!(DogKind, inline, []);
+/// Not described in the spec.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum DogMood {
+    /// `ok`
+    #[serde(rename = "ok")]
+    Ok,
+    /// `none`
+    #[serde(rename = "none")]
+    None,
+    /// `some`
+    #[serde(rename = "some")]
+    Some,
+    /// `err`
+    #[serde(rename = "err")]
+    Err,
+    /// `self`
+    #[serde(rename = "self")]
+    Self_,
+    /// `box`
+    #[serde(rename = "box")]
+    Box,
+    /// `type`
+    #[serde(rename = "type")]
+    Type,
+    /// `Type`
+    #[serde(rename = "Type")]
+    Type2,
+    /// `default`
+    #[serde(rename = "default")]
+    Default,
+}
+impl DogMood {
+    /// Every value, in the order of the spec.
+    pub const ALL: &'static [Self] = &[
+        Self::Ok,
+        Self::None,
+        Self::Some,
+        Self::Err,
+        Self::Self_,
+        Self::Box,
+        Self::Type,
+        Self::Type2,
+        Self::Default,
+    ];
+    /// The value as written in the spec.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::None => "none",
+            Self::Some => "some",
+            Self::Err => "err",
+            Self::Self_ => "self",
+            Self::Box => "box",
+            Self::Type => "type",
+            Self::Type2 => "Type",
+            Self::Default => "default",
+        }
+    }
+}
+impl DogMood {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "string",
+            enum_items: Vec::from([
+                "ok".into(),
+                "none".into(),
+                "some".into(),
+                "err".into(),
+                "self".into(),
+                "box".into(),
+                "type".into(),
+                "Type".into(),
+                "default".into(),
+            ]),
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(DogMood, inline, []);
 /// A cat or a dog
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[serde(untagged)]

@@ -2,19 +2,21 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use serde_json::{Number, Value};
+use serde_json::Number;
 
 use crate::codegen::ident::{ident, type_ident, upper_camel_ident};
 use crate::model::{
     AdditionalProperties, ArrayConstraints, NumberConstraints, ObjectConstraints, OneOf, Schema,
-    SchemaKind, Spec, StringConstraints,
+    SchemaKind, Spanned, Spec, StringConstraints,
 };
 use crate::names;
 
 /// An expression for the `MetaSchemaRef` of a schema. `name` is the Rust name of the schema's own
 /// type, if it gets one.
 pub(crate) fn reference(schema: &Schema, name: &str) -> TokenStream {
-    if let SchemaKind::Reference(target) = &schema.kind {
+    if let SchemaKind::Reference(target) = &schema.kind
+        && !schema.is_wrapped
+    {
         let target = upper_camel_ident(target);
         return quote!(<#target as Type>::schema_ref());
     }
@@ -37,7 +39,8 @@ pub(super) fn inlined(spec: &Spec, schema: &Schema) -> TokenStream {
 pub(crate) fn literal(schema: &Schema, name: &str) -> TokenStream {
     let common = common_fields(schema);
     let (ty, fields) = match &schema.kind {
-        SchemaKind::Reference(_) | SchemaKind::Any => ("", TokenStream::new()),
+        SchemaKind::Reference(target) => ("", all_of_field(target)),
+        SchemaKind::Any | SchemaKind::Invalid => ("", TokenStream::new()),
         SchemaKind::Boolean => ("boolean", TokenStream::new()),
         SchemaKind::String(string) => ("string", string_fields(string, schema.nullable)),
         SchemaKind::Number(number) if number.integer => ("integer", number_fields(number)),
@@ -60,9 +63,15 @@ fn count(count: u64) -> TokenStream {
     quote!(#count)
 }
 
-fn json(value: &Value) -> TokenStream {
-    let text = value.to_string();
+fn json(value: &Spanned) -> TokenStream {
+    let text = value.value.to_string();
     quote!(openapi_server::json_literal(#text))
+}
+
+/// The form of OpenAPI 3.0 for a reference with a description or the like.
+fn all_of_field(target: &str) -> TokenStream {
+    let target = upper_camel_ident(target);
+    quote!(all_of: Vec::from([<#target as Type>::schema_ref()]),)
 }
 
 fn common_fields(schema: &Schema) -> TokenStream {

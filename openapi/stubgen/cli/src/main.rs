@@ -1,0 +1,105 @@
+//! `openapi-stubgen`: checks OpenAPI specs, and generates server stubs from them.
+
+#![allow(clippy::print_stdout, reason = "the output of the program")]
+
+mod json;
+
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use openapi_stubgen::{Error, Report, check_str, escape_controls, generate_into};
+
+/// Check OpenAPI 3.0 specs, and generate poem-openapi server stubs from them.
+///
+/// Exit codes: 0 without problems, 1 with errors, 2 if the arguments are wrong or a file cannot be
+/// read or written.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    action: Action,
+    /// The format of the diagnostics. Text goes to standard error, JSON to standard output.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Exit with 1 also if there are `warnings`.
+    #[arg(long, global = true, value_enum, value_name = "SEVERITY")]
+    deny: Option<Denied>,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Report the problems of specs.
+    Check {
+        /// The specs, in YAML or JSON.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<String>,
+    },
+    /// Generate the server stub of a spec: `<stem>.rs`, `<stem>.json` and `<stem>.schemas.json`.
+    Generate {
+        /// The spec, in YAML or JSON.
+        file: String,
+        /// The folder to write to.
+        #[arg(short, long, value_name = "DIR")]
+        output: PathBuf,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Each diagnostic with the source line.
+    Text,
+    /// An array of objects, for editors and CI.
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Denied {
+    Warnings,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let reports = match &arguments.action {
+        Action::Check { files } => files.iter().map(|file| check(file)).collect(),
+        Action::Generate { file, output } => generate(file, output).map(|report| vec![report]),
+    };
+    match reports {
+        Ok(reports) => finish(&arguments, &reports),
+        Err(message) => {
+            eprintln!("error: {}", escape_controls(&message.to_string()));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn finish(arguments: &Arguments, reports: &[Report]) -> ExitCode {
+    match arguments.format {
+        Format::Text => {
+            for report in reports.iter().filter(|report| !report.is_empty()) {
+                eprintln!("{report}\n");
+            }
+        }
+        Format::Json => println!("{:#}", json::diagnostics(reports)),
+    }
+    let is_denied = |report: &Report| {
+        report.errors() > 0 || (arguments.deny.is_some() && report.warnings() > 0)
+    };
+    if reports.iter().any(is_denied) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+fn check(file: &str) -> Result<Report, Box<dyn Display>> {
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Box::new(format!("{file}: {error}")) as Box<dyn Display>)?;
+    Ok(check_str(file, &text))
+}
+
+/// Generates the files, unless the spec has errors.
+fn generate(file: &str, output: &Path) -> Result<Report, Box<dyn Display>> {
+    match generate_into(file, output) {
+        Ok(warnings) => Ok(warnings),
+        Err(Error::Spec(report)) => Ok(report),
+        Err(error) => Err(Box::new(error)),
+    }
+}

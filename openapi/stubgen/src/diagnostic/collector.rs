@@ -1,0 +1,53 @@
+//! The diagnostics of a run, as the passes find them.
+
+use std::cell::RefCell;
+
+use super::{Diagnostic, Result, Severity, Span, SpecError};
+
+/// Collects diagnostics. The passes share it, so it is used through `&`.
+#[derive(Debug, Default)]
+pub(crate) struct Diagnostics {
+    found: RefCell<Vec<Diagnostic>>,
+}
+
+impl Diagnostics {
+    pub fn report(&self, error: SpecError) {
+        if let SpecError::New(diagnostic) = error {
+            self.found.borrow_mut().push(*diagnostic);
+        }
+    }
+
+    /// Reports what is wrong and what to do.
+    pub fn error(&self, span: Span, message: impl Into<String>, help: impl Into<String>) {
+        self.report(Diagnostic::error(span, message, help).into());
+    }
+
+    pub fn warning(&self, span: Span, message: impl Into<String>, help: impl Into<String>) {
+        let error = Diagnostic::error(span, message, help);
+        self.report(Diagnostic { severity: Severity::Warning, ..error }.into());
+    }
+
+    /// The value, or else reports the error: the boundary at which a pass recovers.
+    pub fn ok<T>(&self, result: Result<T>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.report(error);
+                None
+            }
+        }
+    }
+
+    /// The value, or else reports the error and returns one that is not reported again.
+    pub fn check<T>(&self, result: Result<T>) -> Result<T> {
+        self.ok(result).ok_or(SpecError::Reported)
+    }
+
+    pub fn has_errors(&self) -> bool {
+        self.found.borrow().iter().any(|found| found.severity == Severity::Error)
+    }
+
+    pub fn into_vec(self) -> Vec<Diagnostic> {
+        self.found.into_inner()
+    }
+}

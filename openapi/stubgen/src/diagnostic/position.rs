@@ -1,0 +1,28 @@
+//! Places in a spec.
+
+/// A position in the spec file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// The line, counted from 1.
+    pub line: usize,
+    /// The column in characters, counted from 1.
+    pub column: usize,
+}
+
+/// The text of a construct.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The first character.
+    pub start: Position,
+    /// The position after the last character.
+    pub end: Position,
+}
+
+impl Span {
+    /// The beginning of the file, for problems of the file as a whole.
+    pub(crate) const START: Self = Self::at(Position { line: 1, column: 1 });
+
+    pub(crate) const fn at(position: Position) -> Self {
+        Self { start: position, end: position }
+    }
+}

@@ -1,0 +1,198 @@
+//! What every function of this pass needs: the components that references lead to, and where to
+//! report problems.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::rc::Rc;
+
+use super::fields::Fields;
+use super::schema::ParsedSchema;
+use crate::diagnostic::{Diagnostics, Result, SpecError, error_at};
+use crate::model::{Header, Parameter, Response};
+use crate::yaml::{Entry, Node, NodeKind};
+
+/// Components by their name, with the result of parsing each.
+pub(super) type Parsed<T> = RefCell<HashMap<String, Option<T>>>;
+
+pub(super) struct Context<'a> {
+    pub diagnostics: &'a Diagnostics,
+    sections: BTreeMap<&'a str, Section<'a>>,
+    /// The components that a `$ref` anywhere in the document names.
+    referenced: HashSet<&'a str>,
+    pub used_schemes: RefCell<HashSet<String>>,
+    /// The `links` of responses.
+    pub links: RefCell<Vec<&'a Node>>,
+    pub schemas: SchemaTable,
+    pub parameters: Parsed<Parameter>,
+    pub responses: Parsed<Response>,
+    pub headers: Parsed<Header>,
+}
+
+/// The component schemas that have been parsed, and those being parsed.
+#[derive(Default)]
+pub(super) struct SchemaTable {
+    pub parsed: RefCell<HashMap<String, Rc<ParsedSchema>>>,
+    /// The levels of `allOf` in the component being parsed.
+    pub all_of_depth: Cell<usize>,
+    pub in_progress: RefCell<HashSet<String>>,
+    /// The properties that `allOf` has copied into other objects.
+    pub merged_properties: Cell<usize>,
+}
+
+struct Section<'a> {
+    entries: &'a [Entry],
+    by_name: HashMap<&'a str, usize>,
+}
+
+impl<'a> Context<'a> {
+    pub fn new(
+        document: &'a Node,
+        components: Option<&'a Node>,
+        diagnostics: &'a Diagnostics,
+    ) -> Self {
+        let mut referenced = HashSet::new();
+        collect_references(document, &mut referenced);
+        let entries = components.and_then(|node| diagnostics.ok(node.entries())).unwrap_or(&[]);
+        let sections = entries.iter().filter(|entry| !entry.key.starts_with("x-"));
+        let sections = sections
+            .filter_map(|entry| Some((entry.key.as_str(), Section::new(diagnostics, entry)?)))
+            .collect();
+        Self {
+            diagnostics,
+            sections,
+            referenced,
+            used_schemes: RefCell::default(),
+            links: RefCell::default(),
+            schemas: SchemaTable::default(),
+            parameters: Parsed::default(),
+            responses: Parsed::default(),
+            headers: Parsed::default(),
+        }
+    }
+
+    pub fn fields(&self, node: &'a Node, object: &'static str) -> Result<Fields<'a>> {
+        Fields::new(node, object, self.diagnostics)
+    }
+
+    /// The entries of a section, such as `schemas`, in the order of the file.
+    pub fn section(&self, section: &str) -> &'a [Entry] {
+        self.sections.get(section).map_or(&[], |section| section.entries)
+    }
+
+    pub fn is_referenced(&self, path: &str) -> bool {
+        self.referenced.contains(path)
+    }
+
+    pub fn component(&self, section: &str, name: &str) -> Option<&'a Entry> {
+        let section = self.sections.get(section)?;
+        section.by_name.get(name).map(|index| &section.entries[*index])
+    }
+
+    /// The component of the given section that a `$ref` names.
+    pub fn lookup(&self, reference: &'a Node, section: &str) -> Result<&'a Entry> {
+        let target = reference.string()?;
+        let prefix = format!("#/components/{section}/");
+        let Some(name) = target.strip_prefix(prefix.as_str()) else {
+            return error_at(
+                reference.span,
+                format!("unsupported reference `{target}`"),
+                format!("write a reference that begins with {prefix}"),
+            );
+        };
+        self.component(section, name).map_or_else(
+            || {
+                error_at(
+                    reference.span,
+                    format!("`{target}` does not exist"),
+                    "define it, or correct the reference",
+                )
+            },
+            Ok,
+        )
+    }
+
+    /// The node itself, or the component that it refers to.
+    pub fn resolve(&self, node: &'a Node, section: &str) -> Result<&'a Node> {
+        let Some(reference) = parse_reference(node)? else { return Ok(node) };
+        let target = &self.lookup(reference, section)?.value;
+        deny_reference(target)?;
+        Ok(target)
+    }
+
+    /// Parses an object, or the component that it refers to; a component is parsed only once.
+    pub fn resolve_parsed<T: Clone>(
+        &self,
+        node: &'a Node,
+        section: &str,
+        table: &Parsed<T>,
+        parse: impl Fn(&'a Node) -> Result<T>,
+    ) -> Result<T> {
+        let Some(reference) = parse_reference(node)? else { return parse(node) };
+        let component = self.lookup(reference, section)?;
+        if let Some(parsed) = table.borrow().get(&component.key) {
+            return parsed.clone().ok_or(SpecError::Reported);
+        }
+        let parsed = deny_reference(&component.value).and_then(|()| parse(&component.value));
+        let parsed = self.diagnostics.ok(parsed);
+        table.borrow_mut().insert(component.key.clone(), parsed.clone());
+        parsed.ok_or(SpecError::Reported)
+    }
+}
+
+impl<'a> Section<'a> {
+    fn new(diagnostics: &Diagnostics, section: &'a Entry) -> Option<Self> {
+        let entries = diagnostics.ok(section.value.entries())?;
+        let names = entries.iter().enumerate();
+        Some(Self { entries, by_name: names.map(|(index, e)| (e.key.as_str(), index)).collect() })
+    }
+}
+
+/// The `$ref` of an object. OpenAPI 3.0 ignores its siblings, so they are errors.
+pub(super) fn parse_reference(node: &Node) -> Result<Option<&Node>> {
+    let entries = node.entries()?;
+    let Some(reference) = entries.iter().find(|entry| entry.key == "$ref") else { return Ok(None) };
+    match entries.iter().find(|entry| entry.key != "$ref") {
+        None => Ok(Some(&reference.value)),
+        Some(sibling) => error_at(
+            sibling.span,
+            format!("`{}` beside $ref has no effect in OpenAPI 3.0", sibling.key),
+            "move it to the referenced component, or wrap the $ref: `allOf: [{ $ref: … }]`",
+        ),
+    }
+}
+
+pub(super) fn deny_reference(component: &Node) -> Result<()> {
+    match parse_reference(component)? {
+        None => Ok(()),
+        Some(reference) => {
+            error_at(reference.span, "a component cannot be a $ref", "refer to the target directly")
+        }
+    }
+}
+
+/// A name of a component, parameter, header or API key.
+pub(super) fn is_identifier(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+}
+
+/// What [`is_identifier`] accepts, for messages.
+pub(super) const IDENTIFIER_HELP: &str =
+    "use letters, digits, `.`, `_` and `-`, beginning with a letter";
+
+fn collect_references<'a>(node: &'a Node, references: &mut HashSet<&'a str>) {
+    match &node.kind {
+        NodeKind::Scalar { .. } | NodeKind::Invalid => {}
+        NodeKind::Sequence(items) => {
+            items.iter().for_each(|item| collect_references(item, references));
+        }
+        NodeKind::Mapping(entries) => {
+            for entry in entries {
+                if let ("$ref", Ok(target)) = (entry.key.as_str(), entry.value.string()) {
+                    references.insert(target);
+                }
+                collect_references(&entry.value, references);
+            }
+        }
+    }
+}

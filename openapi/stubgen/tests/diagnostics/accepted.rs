@@ -1,0 +1,113 @@
+//! Valid specs that older versions refused.
+
+use super::{accepted, document, operation, schemas};
+
+/// Words with a meaning in Rust are no names of generated types.
+#[test]
+fn enum_values_can_be_any_words() {
+    let words = "none, ok, type, server, some, err, box, send, string, option, self, Self, result";
+    let rust = accepted(&schemas(&format!("S: {{ type: string, enum: [{words}] }}")));
+    let file = syn::parse_file(&rust).unwrap();
+    let variants = file.items.iter().find_map(|item| match item {
+        syn::Item::Enum(item) if item.ident == "S" => Some(&item.variants),
+        _ => None,
+    });
+    let names: Vec<String> = variants.unwrap().iter().map(|v| v.ident.to_string()).collect();
+    let expected = [
+        "None", "Ok", "Type", "Server", "Some", "Err", "Box", "Send", "String", "Option", "Self_",
+        "Self_2", "Result",
+    ];
+    assert_eq!(names, expected);
+}
+
+#[test]
+fn enum_values_can_differ_in_casing_only() {
+    let rust = accepted(&schemas("S: { type: string, enum: [asc, ASC, a-b, a_b] }"));
+    for variant in ["Asc,", "Asc2,", "AB,", "AB2,"] {
+        assert!(rust.contains(&format!("\n    {variant}")), "{variant}: {rust}");
+    }
+}
+
+#[test]
+fn a_schema_can_contain_itself() {
+    let rust = accepted(&schemas(
+        r##"Node: { type: object, properties: { next: { $ref: "#/components/schemas/Node" }, all: { type: array, items: { $ref: "#/components/schemas/Node" } } } }
+A: { type: object, properties: { inner: { type: object, properties: { b: { $ref: "#/components/schemas/B" } } } } }
+B: { type: object, required: [a], properties: { a: { $ref: "#/components/schemas/A" } } }
+C: { type: object, properties: { b: { $ref: "#/components/schemas/B" } } }"##,
+    ));
+    for field in [
+        "pub next: Option<std::boxed::Box<Node>>",
+        "pub all: Option<Vec<Node>>",
+        "pub b: Option<std::boxed::Box<B>>",
+        "pub a: std::boxed::Box<A>",
+        "pub b: Option<B>",
+    ] {
+        assert!(rust.contains(field), "{field}: {rust}");
+    }
+}
+
+#[test]
+fn a_title_can_have_any_characters() {
+    for (title, name) in [
+        ("Swagger Petstore - OpenAPI 3.0", "SwaggerPetstoreOpenApi30"),
+        ("3scale API", "N3scaleApi"),
+        ("Größe", "GrE"),
+    ] {
+        let rust = accepted(&document("").replace("title: T", &format!("title: {title}")));
+        assert!(rust.contains(&format!("pub trait {name}:")), "{title}: {rust}");
+    }
+}
+
+#[test]
+fn server_variables_are_accepted() {
+    accepted(&document(
+        "servers: [{ url: \"https://{host}/\", variables: { host: { default: a, enum: [a, b] } } }]\n",
+    ));
+}
+
+/// The only form in which OpenAPI 3.0 allows a description beside a reference.
+#[test]
+fn an_all_of_with_one_reference_is_the_type_of_the_reference() {
+    let rust = accepted(&schemas(
+        r##"Colour: { type: string, enum: [red] }
+Paint: { description: Of a car, allOf: [{ $ref: "#/components/schemas/Colour" }] }
+Car:
+  type: object
+  properties:
+    colour: { description: Of the paint, allOf: [{ $ref: "#/components/schemas/Colour" }] }
+    trim: { default: red, allOf: [{ $ref: "#/components/schemas/Colour" }] }
+    roof: { nullable: true, allOf: [{ $ref: "#/components/schemas/Colour" }] }
+    paint: { $ref: "#/components/schemas/Paint" }"##,
+    ));
+    for line in [
+        "/// Of the paint",
+        "pub colour: Option<Colour>",
+        "pub trim: Colour",
+        "pub roof: Option<Option<Colour>>",
+        "pub struct Paint(pub Colour);",
+        "pub paint: Option<Paint>",
+    ] {
+        assert!(rust.contains(line), "{line}: {rust}");
+    }
+}
+
+#[test]
+fn all_of_can_be_nested_through_many_components() {
+    let levels: String = (0..40)
+        .map(|level| {
+            let next = level + 1;
+            format!(
+                "A{level}: {{ allOf: [{{ $ref: \"#/components/schemas/A{next}\" }}, {{ type: object, properties: {{ p{level}: {{ type: string }} }} }}] }}\n"
+            )
+        })
+        .collect();
+    let rust = accepted(&schemas(&format!("{levels}A40: {{ type: object }}")));
+    assert!(rust.contains("pub p39: Option<String>"));
+}
+
+#[test]
+fn one_name_can_be_in_path_and_query_if_the_spec_renames_nothing() {
+    // Arguments of one name are another matter; different names are enough here.
+    accepted(&operation("      parameters: [{ name: a, in: query, schema: { type: string } }]\n"));
+}

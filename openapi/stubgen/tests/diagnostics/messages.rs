@@ -1,0 +1,83 @@
+//! Messages say what is wrong and what to do.
+
+use super::{accepted, document, operation, schemas};
+
+#[test]
+fn numbers_of_yaml_that_json_has_not_are_normalized() {
+    for (yaml, json) in
+        [(".5", "0.5"), ("+1", "1"), ("1.", "1.0"), ("-.5e1", "-5.0"), ("1e2", "100")]
+    {
+        let spec = schemas(&format!("S: {{ type: number, minimum: {yaml} }}"));
+        let generated = openapi_stubgen::generate_from_str("spec.yaml", &spec).unwrap();
+        let spec: serde_json::Value = serde_json::from_str(&generated.spec_json).unwrap();
+        let minimum = spec.pointer("/components/schemas/S/minimum").unwrap();
+        assert_eq!(minimum.as_f64(), json.parse().ok(), "{yaml}");
+    }
+}
+
+#[test]
+fn other_numbers_say_what_is_wrong_with_them() {
+    let cases = ["0x1F", "0o17", ".inf", ".nan", "007", "0.12345678901234567890123", "1e400"];
+    assert_rendered!(
+        cases.map(|number| (number, schemas(&format!("S: {{ type: number, minimum: {number} }}"))))
+    );
+}
+
+#[test]
+fn a_byte_order_mark_does_not_count() {
+    accepted(&format!("\u{feff}{}", document("")));
+    let spec = format!("\u{feff}{}", schemas("S: { type: strin }"));
+    assert_rendered!([("a byte order mark", spec)]);
+}
+
+#[test]
+fn json_may_write_characters_as_surrogate_pairs() {
+    let json = |description: &str, id: &str| {
+        format!(
+            r#"{{"openapi": "3.0.3", "info": {{"title": "T", "version": "1", "description": "{description}"}}, "paths": {{"/a": {{"get": {{"operationId": "{id}", "responses": {{"200": {{"description": "ok"}}}}}}}}}}}}"#
+        )
+    };
+    let rust = accepted(&json(r"a\/b \u00e9 \ud83d\ude00 \\ud83d", "a"));
+    assert!(rust.contains(r"a/b é 😀 \ud83d"), "{rust}");
+    assert_rendered!([
+        ("half a pair", json(r"\ud83d\ude00 \ud800", "a")),
+        ("a problem after a pair in the line", json(r"\ud83d\ude00", "a-b")),
+    ]);
+}
+
+#[test]
+fn other_versions_and_formats_are_named() {
+    assert_rendered!([
+        ("Swagger 2.0", "swagger: \"2.0\"\ninfo: { title: T, version: \"1\" }\npaths: {}\n".into()),
+        ("OpenAPI 3.1", document("").replace("3.0.3", "3.1.0")),
+        ("a version as a number", document("").replace("3.0.3", "3.0")),
+        ("info.version as a number", document("").replace("\"1\"", "1")),
+    ]);
+}
+
+#[test]
+fn unsupported_constructs_name_the_alternative() {
+    let scheme = operation(
+        "      security: [{ k: [] }]
+components:
+  securitySchemes:
+    k: { $ref: \"#/components/securitySchemes/j\" }
+",
+    );
+    let content = operation(
+        "      parameters:
+        - { name: q, in: query, content: { application/json: { schema: { type: object } } } }
+",
+    );
+    assert_rendered!([
+        (
+            "keywords without type",
+            schemas(
+                "A: { properties: { b: { type: string } } }\nB: { maxLength: 5 }\nC: { minimum: 1 }\nD: { items: {} }"
+            )
+        ),
+        ("content in a parameter", content),
+        ("a security scheme as a reference", scheme),
+        ("anchors and aliases", schemas("A: &a { type: string }\nB: *a")),
+    ]);
+}

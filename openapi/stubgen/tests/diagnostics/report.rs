@@ -1,0 +1,120 @@
+//! The report as a whole: every problem once, in the order of the file, and readable.
+
+use super::{HEAD, document, operation, schemas};
+
+#[test]
+fn reports_every_problem_of_every_part() {
+    let spec = r##"openapi: 3.0.3
+info: { title: "1", version: 1, contact: 5, extra: x }
+servers: [{ url: "https://{host}/" }]
+tags: [{ name: a }, { name: a }, {}]
+paths:
+  /a//b:
+    get:
+      summary: 5
+      parameters:
+        - { name: x, in: cookie, schema: { type: strin } }
+        - { name: y, in: query, schema: { type: string, format: hostname, minLength: -1 } }
+      responses:
+        default: { description: x }
+        "200": { description: x, content: { text/plain: {} } }
+        "404": { content: { application/json: { schema: { type: object } } } }
+  /c:
+    post:
+      operationId: c
+      requestBody: { required: yes, content: { application/json: { schema: { $ref: "#/x" } } } }
+      responses: { "200": { description: x, headers: { Date: {}, X: {} } } }
+components:
+  callbacks: {}
+  schemas:
+    A: { type: object, properties: { a: { type: text }, b: { not: {} }, c: { type: array } } }
+    B: { type: string, enum: [], pattern: "(", unknown: 1 }
+"##;
+    assert_rendered!([("a spec with many problems", spec.to_owned())]);
+}
+
+#[test]
+fn reports_nothing_that_follows_from_another_problem() {
+    let spec = schemas(
+        r##"
+Broken: { type: strin, example: 5, properties: { a: {} } }
+User:
+  type: object
+  required: [broken]
+  properties:
+    broken: { $ref: "#/components/schemas/Broken" }
+  example: { broken: 1 }
+Wrapper: { allOf: [{ $ref: "#/components/schemas/Broken" }], description: x }
+Merged: { allOf: [{ $ref: "#/components/schemas/Broken" }, { required: [a] }] }
+Variant: { oneOf: [{ $ref: "#/components/schemas/Broken" }], discriminator: { propertyName: k } }
+"##,
+    );
+    let used = operation(
+        r##"      parameters: [{ $ref: "#/components/parameters/P" }]
+  /b/{p}:
+    get:
+      operationId: b
+      parameters: [{ $ref: "#/components/parameters/P" }]
+      security: [{ s: [] }]
+      responses: { "200": { description: x, links: { l: { operationId: a } } } }
+components:
+  parameters: { P: { name: p, in: body, schema: {} } }
+  securitySchemes: { s: { type: oauth2 } }
+"##,
+    );
+    assert_rendered!([("a broken schema", spec), ("broken components", used)]);
+}
+
+#[test]
+fn shows_a_hundred_problems_and_counts_the_rest() {
+    let unknown: String = (0..250).map(|number| format!("x{number}: {{}}\n")).collect();
+    let report = openapi_stubgen::check_str("spec.yaml", &document(&unknown)).to_string();
+    assert_eq!(report.matches("spec.yaml:").count(), 101, "{report}");
+    let summary = report.lines().last().unwrap();
+    assert_eq!(summary, "spec.yaml: 250 errors; 150 more not shown");
+}
+
+#[test]
+fn escapes_control_characters_and_clips_long_lines() {
+    let keys = |from: u32| (from..from + 50).map(|key| format!("x-{key}: 1, ")).collect::<String>();
+    let operation = "/a: { get: { operationId: 5 } }";
+    let long = format!("{HEAD}x: {{}}\npaths: {{ {}{operation}, {} }}\n", keys(0), keys(50));
+    let control = schemas("S: { type: \"\\e]0;x\\a\u{202e}\" }");
+    let tabs = schemas("S: { description: a\tb, type: strin }");
+    let wide = schemas("S: { description: \"日本語\", type: strin }");
+    assert_rendered!([
+        ("a long line", long),
+        ("control characters", control),
+        ("tabs", tabs),
+        ("wide characters", wide),
+    ]);
+}
+
+#[test]
+fn every_diagnostic_begins_with_a_position_in_the_order_of_the_file() {
+    let report = openapi_stubgen::check_str("spec.yaml", &document("b: 1\na: 1\n"));
+    let lines: Vec<usize> =
+        report.diagnostics().iter().map(|diagnostic| diagnostic.span.start.line).collect();
+    assert_eq!(lines, [9, 10]);
+    let text = report.to_string();
+    assert!(text.starts_with("spec.yaml:9:1: error: "), "{text}");
+    assert!(text.contains("\n\nspec.yaml:10:1: error: "), "{text}");
+}
+
+#[test]
+fn two_specs_of_one_file_name_do_not_overwrite_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    for name in ["one", "two", "out"] {
+        std::fs::create_dir(path(name)).unwrap();
+    }
+    for name in ["one/api.yaml", "two/api.json"] {
+        std::fs::write(path(name), document("")).unwrap();
+    }
+    let out = folder.path().join("out");
+    openapi_stubgen::generate_into(&path("one/api.yaml"), &out).unwrap();
+    openapi_stubgen::generate_into(&path("one/api.yaml"), &out).unwrap();
+    let error = openapi_stubgen::generate_into(&path("two/api.json"), &out).unwrap_err();
+    let message = error.to_string();
+    assert!(message.contains("would be generated into the same files"), "{message}");
+}

@@ -1,0 +1,91 @@
+//! The run time is proportional to the length of a spec. The bounds are generous, because machines
+//! are busy; quadratic and exponential growth exceeds them many times.
+
+use std::fmt::Write;
+use std::time::{Duration, Instant};
+
+use super::{accepted, schemas};
+
+const BOUND: Duration = Duration::from_secs(20);
+
+/// The length of the generated code.
+#[track_caller]
+fn generated_length(definitions: &str) -> usize {
+    let start = Instant::now();
+    let length = accepted(&schemas(definitions)).len();
+    assert!(start.elapsed() < BOUND, "{:?}", start.elapsed());
+    length
+}
+
+/// `levels` objects, each with `fan` properties that refer to the next.
+fn levels(levels: usize, fan: usize, reference: &str) -> String {
+    let mut definitions = String::new();
+    for level in 0..levels {
+        let target = reference.replace("NEXT", &format!("#/components/schemas/A{}", level + 1));
+        writeln!(definitions, "A{level}:\n  type: object\n  properties:").unwrap();
+        (0..fan).for_each(|property| writeln!(definitions, "    p{property}: {target}").unwrap());
+    }
+    definitions + &format!("A{levels}: {{ type: object, properties: {{ x: {{ type: string }} }} }}")
+}
+
+#[test]
+fn wrapped_references_are_not_copied() {
+    let wrapped = "{ allOf: [{ $ref: \"NEXT\" }] }";
+    let short = generated_length(&levels(8, 4, wrapped));
+    let long = generated_length(&levels(16, 4, wrapped));
+    assert!(long < 3 * short, "{short} {long}");
+}
+
+#[test]
+fn references_are_followed_once() {
+    let short = generated_length(&levels(10, 2, "{ $ref: \"NEXT\" }"));
+    let long = generated_length(&levels(20, 2, "{ $ref: \"NEXT\" }"));
+    assert!(long < 3 * short, "{short} {long}");
+}
+
+#[test]
+fn chains_of_references_can_be_long() {
+    let length = generated_length(&levels(2000, 1, "{ $ref: \"NEXT\" }"));
+    assert!(length < 2000 * 1000, "{length}");
+}
+
+#[test]
+fn examples_are_validated_together() {
+    let mut definitions = String::new();
+    for index in 0..400 {
+        writeln!(
+            definitions,
+            "A{index}: {{ type: object, properties: {{ a: {{ type: string, example: x }} }}, example: {{ a: x }} }}"
+        )
+        .unwrap();
+    }
+    generated_length(&definitions);
+}
+
+#[test]
+fn merged_objects_are_limited() {
+    let merged = "{ allOf: [{ $ref: \"NEXT\" }, { type: object }] }";
+    let start = Instant::now();
+    let spec = schemas(&levels(12, 4, merged));
+    let report = openapi_stubgen::check_str("spec.yaml", &spec).to_string();
+    assert!(start.elapsed() < BOUND, "{:?}", start.elapsed());
+    assert!(report.contains("copy more than 20000 properties"), "{report}");
+}
+
+#[test]
+fn the_depth_of_all_of_is_limited_in_any_order() {
+    let level = |level: usize| {
+        format!(
+            "A{level}: {{ allOf: [{{ $ref: \"#/components/schemas/A{}\" }}, {{ type: object }}] }}",
+            level + 1
+        )
+    };
+    let last = "A100: { type: object }".to_owned();
+    let mut definitions: Vec<String> = (0..100).map(level).chain([last]).collect();
+    for _ in 0..2 {
+        let spec = schemas(&definitions.join("\n"));
+        let report = openapi_stubgen::check_str("spec.yaml", &spec).to_string();
+        assert!(report.contains("nested more than 64 levels deep"), "{report}");
+        definitions.reverse();
+    }
+}
