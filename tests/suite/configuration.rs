@@ -102,7 +102,7 @@ fn the_log_of_a_service_without_its_database_shows_no_password() {
         command.env("LOG_LEVEL", "trace");
         let log = logs.path().join(service.name());
         let mut process = Process::start(service.name(), &mut command, &log).unwrap();
-        let failed = || fs::read_to_string(&log).unwrap().contains("cannot connect");
+        let failed = || fs::read_to_string(&log).unwrap().contains("database connection failed");
         process.wait_until(Duration::from_secs(30), failed).unwrap();
         process.kill();
         assert!(!process.output().contains(SECRET), "{}", process.output());

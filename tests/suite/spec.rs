@@ -29,16 +29,14 @@ async fn nowhere() -> mongodb::Database {
 
 #[test]
 fn user_service() {
-    let service = run(async {
-        user_service::service::Service::new(&nowhere().await, &Vec::new().into(), Shutdown::new())
-    });
+    let service =
+        run(async { user_service::service(&nowhere().await, &Vec::new().into(), Shutdown::new()) });
     compare(&user_service::api::DESCRIPTION, user_service::api::UserServiceServer(service));
 }
 
 #[test]
 fn product_service() {
-    let service =
-        run(async { product_service::service::Service::new(&nowhere().await, Shutdown::new()) });
+    let service = run(async { product_service::service(&nowhere().await, Shutdown::new()) });
     compare(
         &product_service::api::DESCRIPTION,
         product_service::api::ProductServiceServer(service),
@@ -48,9 +46,8 @@ fn product_service() {
 #[test]
 fn order_service() {
     let service = run(async {
-        let upstream =
-            order_service::upstream::Upstream::new("http://users", "http://products", false);
-        order_service::service::Service::new(&nowhere().await, upstream, Shutdown::new())
+        let upstream = order_service::Upstream::new("http://users", "http://products", false);
+        order_service::service(&nowhere().await, upstream, Shutdown::new())
     });
     compare(&order_service::api::DESCRIPTION, order_service::api::OrderServiceServer(service));
 }

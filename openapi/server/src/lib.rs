@@ -10,6 +10,8 @@
 //! No business rule, model or storage code lives here: this crate knows no
 //! particular API.
 
+#![warn(missing_docs)]
+
 mod admission;
 mod app;
 mod body;

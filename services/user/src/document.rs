@@ -1,62 +1,55 @@
-//! Reading stored documents. By hand: serde spends some 10,000 instructions on a
-//! document, most on BSON's own types, and a page has up to a thousand of these.
+//! Reading and writing the fields of stored documents.
 //!
-//! Other programs write into the database too, and MongoDB's shell stores every
-//! number as a double. So a number of any BSON type is read if it is exactly a
-//! value of the field. What cannot be read is reported with its place and its
-//! type; values never appear in an error.
+//! Documents are parsed field by field instead of with serde, which takes some 10,000 instructions
+//! for a document, most of them for BSON's own types; a page has up to a thousand documents.
+//!
+//! Other programs write to the database too, and MongoDB's shell stores every number as a double.
+//! Therefore a number of any BSON type is accepted if it is exactly a value of the field. An error
+//! names the field and the type found, never the value.
 //!
 //! Each service has its own copy: they share an API, not code.
 
 use std::fmt;
 
 use mongodb::bson::error::Error as BsonError;
-use mongodb::bson::oid::ObjectId;
 use mongodb::bson::spec::ElementType;
-use mongodb::bson::{DateTime, Decimal128, RawBsonRef, RawDocument};
+use mongodb::bson::{Bson, DateTime, Decimal128, Document, RawBsonRef, RawDocument};
 
-/// Why a document cannot be read.
+use crate::id::Id;
+
+/// A document does not have the expected form.
 #[derive(Debug, thiserror::Error)]
-pub enum Invalid {
-    /// A field has a value of another type, or one that the type cannot hold.
+pub enum InvalidDocument {
+    /// A field is missing, or its value has another type or is out of range.
     #[error("{field}: expected {expected}, found {found}")]
-    Field {
-        /// Its name.
-        field: &'static str,
-        /// What it should be.
-        expected: &'static str,
-        /// What it is.
-        found: Found,
-    },
-    /// It is not valid BSON.
+    Field { field: &'static str, expected: &'static str, found: FoundType },
     #[error("invalid BSON")]
     Bson(#[from] BsonError),
 }
 
-/// The type of what a document has in a field.
+/// The type of a field's value; `None` if the field is missing.
 #[derive(Debug)]
-pub struct Found(Option<ElementType>);
+pub struct FoundType(Option<ElementType>);
 
-impl fmt::Display for Found {
+impl fmt::Display for FoundType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Some(of_type) => write!(f, "{of_type:?}"),
+            Some(element_type) => write!(f, "{element_type:?}"),
             None => f.write_str("nothing"),
         }
     }
 }
 
-/// The error for a field that is not what is expected.
 pub fn invalid(
     field: &'static str,
     expected: &'static str,
     found: Option<RawBsonRef<'_>>,
-) -> Invalid {
-    let found = Found(found.map(|value| value.element_type()));
-    Invalid::Field { field, expected, found }
+) -> InvalidDocument {
+    let found = FoundType(found.map(|value| value.element_type()));
+    InvalidDocument::Field { field, expected, found }
 }
 
-/// The document's id, for messages.
+/// The document's id for messages.
 pub fn printable_id(document: &RawDocument) -> String {
     match document.get_object_id("_id") {
         Ok(id) => id.to_hex(),
@@ -64,36 +57,28 @@ pub fn printable_id(document: &RawDocument) -> String {
     }
 }
 
-/// A field that must be an ObjectId.
-///
-/// # Errors
-/// If it is something else.
-pub fn object_id(document: &RawDocument, field: &'static str) -> Result<ObjectId, Invalid> {
+pub fn id(document: &RawDocument, field: &'static str) -> Result<Id, InvalidDocument> {
     match document.get(field)? {
-        Some(RawBsonRef::ObjectId(id)) => Ok(id),
+        Some(RawBsonRef::ObjectId(id)) => Ok(id.into()),
         other => Err(invalid(field, "an ObjectId", other)),
     }
 }
 
-/// A field that must be a string.
-///
-/// # Errors
-/// If it is something else.
-pub fn string<'a>(document: &'a RawDocument, field: &'static str) -> Result<&'a str, Invalid> {
+pub fn string<'a>(
+    document: &'a RawDocument,
+    field: &'static str,
+) -> Result<&'a str, InvalidDocument> {
     match document.get(field)? {
         Some(RawBsonRef::String(text)) => Ok(text),
         other => Err(invalid(field, "a string", other)),
     }
 }
 
-/// A field that may be a string, or null or missing.
-///
-/// # Errors
-/// If it is something else.
+/// Reads a string that may be null or missing.
 pub fn optional_string<'a>(
     document: &'a RawDocument,
     field: &'static str,
-) -> Result<Option<&'a str>, Invalid> {
+) -> Result<Option<&'a str>, InvalidDocument> {
     match document.get(field)? {
         Some(RawBsonRef::String(text)) => Ok(Some(text)),
         None | Some(RawBsonRef::Null | RawBsonRef::Undefined) => Ok(None),
@@ -101,14 +86,10 @@ pub fn optional_string<'a>(
     }
 }
 
-/// The first and the last millisecond that RFC 3339 has a text for: the years 0 to 9999.
+/// The milliseconds that RFC 3339 can represent: the years 0 to 9999.
 const RFC_3339_RANGE: std::ops::RangeInclusive<i64> = -62_167_219_200_000..=253_402_300_799_999;
 
-/// A field that must be a date, of a year that RFC 3339 can name.
-///
-/// # Errors
-/// If it is something else.
-pub fn date(document: &RawDocument, field: &'static str) -> Result<DateTime, Invalid> {
+pub fn date(document: &RawDocument, field: &'static str) -> Result<DateTime, InvalidDocument> {
     match document.get(field)? {
         Some(RawBsonRef::DateTime(date)) if RFC_3339_RANGE.contains(&date.timestamp_millis()) => {
             Ok(date)
@@ -117,35 +98,32 @@ pub fn date(document: &RawDocument, field: &'static str) -> Result<DateTime, Inv
     }
 }
 
-/// A field that must be a whole number, of any numeric type.
-///
-/// # Errors
-/// If it is something else, or not whole.
-pub fn integer(document: &RawDocument, field: &'static str) -> Result<i64, Invalid> {
+/// Reads an integer that may be stored as any numeric type.
+pub fn integer(document: &RawDocument, field: &'static str) -> Result<i64, InvalidDocument> {
     let value = document.get(field)?;
     let integer = match value {
         Some(RawBsonRef::Int64(integer)) => Some(integer),
         Some(RawBsonRef::Int32(integer)) => Some(integer.into()),
-        Some(RawBsonRef::Double(double)) => integer_of_double(double),
-        Some(RawBsonRef::Decimal128(decimal)) => integer_of_decimal(decimal),
+        Some(RawBsonRef::Double(double)) => double_to_integer(double),
+        Some(RawBsonRef::Decimal128(decimal)) => decimal_to_integer(decimal),
         _ => None,
     };
     integer.ok_or_else(|| invalid(field, "an integer", value))
 }
 
-fn integer_of_double(double: f64) -> Option<i64> {
-    // Beyond 2^53 a double is also the nearest to integers that it does not equal.
+fn double_to_integer(double: f64) -> Option<i64> {
+    // Beyond 2^53, a double is also the nearest one to integers that differ from it.
     const EXACT: f64 = (1u64 << f64::MANTISSA_DIGITS) as f64;
     (double.fract() == 0.0 && double.abs() <= EXACT).then_some(double as i64)
 }
 
-/// As IEEE 754 lays it out: a sign, 14 bits of exponent, 113 of coefficient
+/// Decodes the IEEE 754 layout: a sign, 14 bits of exponent, 113 bits of coefficient
 /// (<https://github.com/mongodb/specifications/tree/master/source/bson-decimal128>).
-fn integer_of_decimal(decimal: Decimal128) -> Option<i64> {
+fn decimal_to_integer(decimal: Decimal128) -> Option<i64> {
     const COEFFICIENT_BITS: u32 = 113;
     const EXPONENT_BIAS: i32 = 6176;
     let bits = u128::from_le_bytes(decimal.bytes());
-    // Infinity, not a number, and coefficients that are not canonical, which mean zero.
+    // Infinity, NaN, and non-canonical coefficients, which mean zero.
     if (bits >> 125) & 0b11 == 0b11 {
         return None;
     }
@@ -163,9 +141,16 @@ fn integer_of_decimal(decimal: Decimal128) -> Option<i64> {
     i64::try_from(if bits >> 127 == 1 { -whole } else { whole }).ok()
 }
 
+/// Inserts a field if it has a value.
+pub fn insert_some(document: &mut Document, field: &str, value: Option<impl Into<Bson>>) {
+    if let Some(value) = value {
+        document.insert(field, value);
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use mongodb::bson::{Bson, RawDocumentBuf, doc};
+    use mongodb::bson::{RawDocumentBuf, doc};
 
     use super::*;
 
@@ -211,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn rejects_dates_without_a_text() {
+    fn rejects_dates_that_rfc_3339_cannot_represent() {
         for (millis, valid) in [(253_402_300_799_999, true), (253_402_300_800_000, false)] {
             let date_field = doc! { "at": DateTime::from_millis(millis) };
             let document = RawDocumentBuf::try_from(&date_field).unwrap();
