@@ -30,7 +30,7 @@ pub enum Error {
         source: Option<Box<DriverError>>,
     },
     /// A stored document does not have the expected form. The message contains none of its values.
-    #[error("cannot read a stored document: {collection} {id}")]
+    #[error("cannot read a document of the database: {collection} {id}")]
     Unreadable {
         collection: Box<str>,
         id: Box<str>,
