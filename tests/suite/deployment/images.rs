@@ -13,12 +13,12 @@ use system::tools::python_package;
 /// The last pattern that matches a path, or a folder above it, decides.
 fn in_build_context(patterns: &str, path: &str) -> bool {
     let rules = patterns.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let deciding = rules.filter(|rule| {
+    let mut deciding = rules.filter(|rule| {
         let glob = GlobBuilder::new(rule.trim_start_matches('!')).literal_separator(true).build();
         let matcher = glob.unwrap().compile_matcher();
         Path::new(path).ancestors().any(|part| matcher.is_match(part))
     });
-    deciding.last().is_none_or(|rule| rule.starts_with('!'))
+    deciding.next_back().is_none_or(|rule| rule.starts_with('!'))
 }
 
 /// The manifests of the workspace, and the files without which cargo does not read these.
