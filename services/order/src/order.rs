@@ -5,17 +5,15 @@
 
 use std::time::SystemTime;
 
-use mongodb::bson::{
-    DateTime, Decimal128, RawArrayBuf, RawBsonRef, RawDocument, RawDocumentBuf, rawdoc,
-};
+use mongodb::bson::{DateTime, Decimal128, RawArrayBuf, RawBsonRef, RawDocumentBuf, rawdoc};
 
 use crate::api::OrderStatus;
 use crate::cursor::Cursor;
 use crate::decimal128;
-use crate::document::{self, InvalidDocument, invalid};
+use crate::document::{Fields, InvalidDocument, invalid};
 use crate::id::Id;
 use crate::money::Amount;
-use crate::page::{PageItem, max_json_bytes};
+use crate::page::PageItem;
 use crate::rules::lines::{OrderItem, truncate_name};
 
 pub struct Order {
@@ -55,27 +53,19 @@ impl Order {
 }
 
 impl PageItem for Order {
-    fn parse(document: &RawDocument) -> Result<Self, InvalidDocument> {
+    fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
         let details = OrderDetails {
-            user_id: parse_id(document, "userId")?,
-            items: parse_items(document)?,
-            total_amount: decimal128::amount(document, "totalAmount")?,
+            user_id: parse_id(fields, "userId")?,
+            items: parse_items(fields)?,
+            total_amount: decimal128::amount(fields, "totalAmount")?,
         };
-        let id = document::id(document, "_id")?;
-        let status = parse_status(document)?;
-        let created_at = document::date(document, "createdAt")?.to_system_time();
-        Ok(Self { id, details, status, created_at })
+        let id = fields.id("_id")?;
+        let status = parse_status(fields)?;
+        Ok(Self { id, details, status, created_at: fields.time("createdAt")? })
     }
 
     fn cursor(&self) -> Option<Cursor> {
         Cursor::new(DateTime::from_system_time(self.created_at), self.id.object_id())
-    }
-
-    fn max_json_bytes(&self) -> usize {
-        // Keys, punctuation, two ids, the status, the time, a number of up to 24 characters.
-        const FIXED: usize = 256;
-        let OrderDetails { user_id: _, items, total_amount: _ } = &self.details;
-        FIXED + items.iter().map(OrderItem::max_json_bytes).sum::<usize>()
     }
 }
 
@@ -90,47 +80,47 @@ impl OrderItem {
         }
     }
 
-    fn parse(document: &RawDocument) -> Result<Self, InvalidDocument> {
-        let quantity = document::integer(document, "quantity")?;
+    fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
+        let quantity = fields.integer("quantity")?;
         Ok(Self {
-            product_id: parse_id(document, "productId")?,
+            product_id: parse_id(fields, "productId")?,
             // Orders from before the limit may contain longer names.
-            product_name: truncate_name(document::string(document, "productName")?).to_owned(),
-            price: decimal128::amount(document, "price")?,
+            product_name: fields.truncated_string("productName", truncate_name)?.to_owned(),
+            price: decimal128::amount(fields, "price")?,
             quantity: i32::try_from(quantity).map_err(|_| {
                 invalid("quantity", "a 32-bit integer", Some(RawBsonRef::Int64(quantity)))
             })?,
         })
     }
-
-    fn max_json_bytes(&self) -> usize {
-        // Keys, punctuation, the id, and two numbers of up to 24 characters.
-        const FIXED: usize = 144;
-        let Self { product_id: _, product_name, price: _, quantity: _ } = self;
-        FIXED + max_json_bytes(product_name)
-    }
 }
 
-fn parse_items(document: &RawDocument) -> Result<Vec<OrderItem>, InvalidDocument> {
-    let items = match document.get("items")? {
-        Some(RawBsonRef::Array(items)) => items,
+fn parse_items(fields: &mut Fields<'_>) -> Result<Vec<OrderItem>, InvalidDocument> {
+    let documents = match fields.value("items")? {
+        Some(RawBsonRef::Array(documents)) => documents,
         other => return Err(invalid("items", "an array", other)),
     };
-    let parse = |item| match item {
-        RawBsonRef::Document(item) => OrderItem::parse(item),
-        other => Err(invalid("items", "documents", Some(other))),
-    };
-    items.into_iter().map(|item| parse(item?)).collect()
+    let mut items = Vec::new();
+    for document in documents {
+        match document? {
+            RawBsonRef::Document(document) => {
+                let mut item = Fields::new(document);
+                items.push(OrderItem::parse(&mut item)?);
+                fields.add_nested(&item);
+            }
+            other => return Err(invalid("items", "documents", Some(other))),
+        }
+    }
+    Ok(items)
 }
 
 /// Reads the id of a resource of another service, which is stored as a string.
-fn parse_id(document: &RawDocument, field: &'static str) -> Result<Id, InvalidDocument> {
-    let text = document::string(document, field)?;
+fn parse_id(fields: &mut Fields<'_>, field: &'static str) -> Result<Id, InvalidDocument> {
+    let text = fields.string(field)?;
     text.parse().map_err(|_| invalid(field, "an id", Some(RawBsonRef::String(text))))
 }
 
-fn parse_status(document: &RawDocument) -> Result<OrderStatus, InvalidDocument> {
-    let text = document::string(document, "status")?;
+fn parse_status(fields: &mut Fields<'_>) -> Result<OrderStatus, InvalidDocument> {
+    let text = fields.string("status")?;
     let status = OrderStatus::ALL.iter().copied().find(|status| status.as_str() == text);
     status.ok_or_else(|| invalid("status", "a status", Some(RawBsonRef::String(text))))
 }

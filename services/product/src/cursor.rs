@@ -9,7 +9,7 @@
 use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{DateTime, Document, RawDocument, doc};
 
-use crate::document;
+use crate::document::Fields;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cursor {
@@ -34,9 +34,9 @@ impl Cursor {
     /// Returns the cursor of a document that may be unreadable otherwise. An id of another type
     /// counts as the smallest id.
     pub fn from_document(document: &RawDocument) -> Option<Self> {
-        let created_at = document::date(document, "createdAt").ok()?;
+        let created_at = Fields::new(document).time("createdAt").ok()?;
         let id = document.get_object_id("_id").unwrap_or(ObjectId::from_bytes([0; 12]));
-        Self::new(created_at, id)
+        Self::new(DateTime::from_system_time(created_at), id)
     }
 
     /// Encodes the cursor as 40 hexadecimal digits. The first five are zero until the year 2527, as

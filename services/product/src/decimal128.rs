@@ -2,9 +2,9 @@
 //!
 //! Each service with prices has its own copy: they share an API, not code.
 
-use mongodb::bson::{Decimal128, RawBsonRef, RawDocument};
+use mongodb::bson::{Decimal128, RawBsonRef};
 
-use crate::document::{InvalidDocument, invalid};
+use crate::document::{Fields, InvalidDocument, invalid};
 use crate::money::{Amount, Decimal, InvalidAmount};
 
 const COEFFICIENT_BITS: u32 = 113;
@@ -17,8 +17,8 @@ const POWERS_OF_TEN: [f64; 23] = [
 ];
 
 /// Reads an amount that may be stored as any numeric type that represents it exactly.
-pub fn amount(document: &RawDocument, field: &'static str) -> Result<Amount, InvalidDocument> {
-    let value = document.get(field)?;
+pub fn amount(fields: &mut Fields<'_>, field: &'static str) -> Result<Amount, InvalidDocument> {
+    let value = fields.scalar(field)?;
     let amount = match value {
         Some(RawBsonRef::Decimal128(decimal)) => Amount::try_from(decimal).ok(),
         Some(RawBsonRef::Double(double)) => Amount::try_from(double).ok(),
@@ -108,7 +108,7 @@ mod tests {
     fn reads_amounts_of_every_numeric_type_if_exact() {
         let read = |value: Bson| {
             let document = RawDocumentBuf::try_from(&doc! { "price": value }).unwrap();
-            amount(&document, "price").map(Amount::as_f64).ok()
+            amount(&mut Fields::new(&document), "price").map(Amount::as_f64).ok()
         };
         assert_eq!(read(24.9.into()), Some(24.9));
         assert_eq!(read(24i32.into()), Some(24.0));

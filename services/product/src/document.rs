@@ -10,10 +10,11 @@
 //! Each service has its own copy: they share an API, not code.
 
 use std::fmt;
+use std::time::SystemTime;
 
 use mongodb::bson::error::Error as BsonError;
 use mongodb::bson::spec::ElementType;
-use mongodb::bson::{Bson, DateTime, Decimal128, Document, RawBsonRef, RawDocument};
+use mongodb::bson::{Bson, Decimal128, Document, RawBsonRef, RawDocument};
 
 use crate::id::Id;
 
@@ -57,58 +58,116 @@ pub fn printable_id(document: &RawDocument) -> String {
     }
 }
 
-pub fn id(document: &RawDocument, field: &'static str) -> Result<Id, InvalidDocument> {
-    match document.get(field)? {
-        Some(RawBsonRef::ObjectId(id)) => Ok(id.into()),
-        other => Err(invalid(field, "an ObjectId", other)),
-    }
+/// Reads the fields of a document, and adds up an upper bound for the length of their JSON.
+pub struct Fields<'a> {
+    document: &'a RawDocument,
+    max_json_bytes: usize,
 }
 
-pub fn string<'a>(
-    document: &'a RawDocument,
-    field: &'static str,
-) -> Result<&'a str, InvalidDocument> {
-    match document.get(field)? {
-        Some(RawBsonRef::String(text)) => Ok(text),
-        other => Err(invalid(field, "a string", other)),
-    }
-}
-
-/// Reads a string that may be null or missing.
-pub fn optional_string<'a>(
-    document: &'a RawDocument,
-    field: &'static str,
-) -> Result<Option<&'a str>, InvalidDocument> {
-    match document.get(field)? {
-        Some(RawBsonRef::String(text)) => Ok(Some(text)),
-        None | Some(RawBsonRef::Null | RawBsonRef::Undefined) => Ok(None),
-        other => Err(invalid(field, "a string", other)),
-    }
-}
+/// An upper bound for the length of a number, an id or a time as JSON.
+const MAX_SCALAR_JSON_BYTES: usize = 26;
 
 /// The milliseconds that RFC 3339 can represent: the years 0 to 9999.
 const RFC_3339_RANGE: std::ops::RangeInclusive<i64> = -62_167_219_200_000..=253_402_300_799_999;
 
-pub fn date(document: &RawDocument, field: &'static str) -> Result<DateTime, InvalidDocument> {
-    match document.get(field)? {
-        Some(RawBsonRef::DateTime(date)) if RFC_3339_RANGE.contains(&date.timestamp_millis()) => {
-            Ok(date)
+impl<'a> Fields<'a> {
+    pub fn new(document: &'a RawDocument) -> Self {
+        // Braces and a comma.
+        Self { document, max_json_bytes: 3 }
+    }
+
+    /// An upper bound for the length of the JSON of the fields read so far.
+    pub fn max_json_bytes(&self) -> usize {
+        self.max_json_bytes
+    }
+
+    /// Adds the bound of a nested document.
+    pub fn add_nested(&mut self, nested: &Fields<'_>) {
+        self.max_json_bytes += nested.max_json_bytes;
+    }
+
+    /// Reads a field whose value is not counted.
+    pub fn value(&mut self, field: &str) -> Result<Option<RawBsonRef<'a>>, InvalidDocument> {
+        // The key with quotes, a colon and a comma, and the brackets of an array.
+        self.max_json_bytes += field.len() + 6;
+        Ok(self.document.get(field)?)
+    }
+
+    /// Reads a field that becomes a number, an id or a time in JSON.
+    pub fn scalar(&mut self, field: &str) -> Result<Option<RawBsonRef<'a>>, InvalidDocument> {
+        self.max_json_bytes += MAX_SCALAR_JSON_BYTES;
+        self.value(field)
+    }
+
+    pub fn id(&mut self, field: &'static str) -> Result<Id, InvalidDocument> {
+        match self.scalar(field)? {
+            Some(RawBsonRef::ObjectId(id)) => Ok(id.into()),
+            other => Err(invalid(field, "an ObjectId", other)),
         }
-        other => Err(invalid(field, "a date until the year 9999", other)),
+    }
+
+    pub fn string(&mut self, field: &'static str) -> Result<&'a str, InvalidDocument> {
+        self.truncated_string(field, |text| text)
+    }
+
+    /// Reads a string of which only the result of `truncate` becomes JSON.
+    pub fn truncated_string(
+        &mut self,
+        field: &'static str,
+        truncate: fn(&str) -> &str,
+    ) -> Result<&'a str, InvalidDocument> {
+        match self.value(field)? {
+            Some(RawBsonRef::String(text)) => Ok(self.count(truncate(text))),
+            other => Err(invalid(field, "a string", other)),
+        }
+    }
+
+    /// Reads a string that may be null or missing.
+    pub fn optional_string(
+        &mut self,
+        field: &'static str,
+    ) -> Result<Option<&'a str>, InvalidDocument> {
+        match self.value(field)? {
+            Some(RawBsonRef::String(text)) => Ok(Some(self.count(text))),
+            None | Some(RawBsonRef::Null | RawBsonRef::Undefined) => Ok(None),
+            other => Err(invalid(field, "a string", other)),
+        }
+    }
+
+    fn count<'t>(&mut self, text: &'t str) -> &'t str {
+        self.max_json_bytes += max_json_bytes(text);
+        text
+    }
+
+    pub fn time(&mut self, field: &'static str) -> Result<SystemTime, InvalidDocument> {
+        match self.scalar(field)? {
+            Some(RawBsonRef::DateTime(time))
+                if RFC_3339_RANGE.contains(&time.timestamp_millis()) =>
+            {
+                Ok(time.to_system_time())
+            }
+            other => Err(invalid(field, "a date until the year 9999", other)),
+        }
+    }
+
+    /// Reads an integer that may be stored as any numeric type.
+    pub fn integer(&mut self, field: &'static str) -> Result<i64, InvalidDocument> {
+        let value = self.scalar(field)?;
+        let integer = match value {
+            Some(RawBsonRef::Int64(integer)) => Some(integer),
+            Some(RawBsonRef::Int32(integer)) => Some(integer.into()),
+            Some(RawBsonRef::Double(double)) => double_to_integer(double),
+            Some(RawBsonRef::Decimal128(decimal)) => decimal_to_integer(decimal),
+            _ => None,
+        };
+        integer.ok_or_else(|| invalid(field, "an integer", value))
     }
 }
 
-/// Reads an integer that may be stored as any numeric type.
-pub fn integer(document: &RawDocument, field: &'static str) -> Result<i64, InvalidDocument> {
-    let value = document.get(field)?;
-    let integer = match value {
-        Some(RawBsonRef::Int64(integer)) => Some(integer),
-        Some(RawBsonRef::Int32(integer)) => Some(integer.into()),
-        Some(RawBsonRef::Double(double)) => double_to_integer(double),
-        Some(RawBsonRef::Decimal128(decimal)) => decimal_to_integer(decimal),
-        _ => None,
-    };
-    integer.ok_or_else(|| invalid(field, "an integer", value))
+/// An upper bound for the length of a JSON string: an escaped character takes up to six bytes.
+fn max_json_bytes(text: &str) -> usize {
+    let escaped = text.bytes().filter(|byte| matches!(byte, 0..=0x1f | b'"' | b'\\')).count();
+    2 + text.len() + 5 * escaped
 }
 
 fn double_to_integer(double: f64) -> Option<i64> {
@@ -150,13 +209,14 @@ pub fn insert_some(document: &mut Document, field: &str, value: Option<impl Into
 
 #[cfg(test)]
 mod tests {
-    use mongodb::bson::{RawDocumentBuf, doc};
+    use mongodb::bson::oid::ObjectId;
+    use mongodb::bson::{DateTime, RawDocumentBuf, doc};
 
     use super::*;
 
     fn read(value: impl Into<Bson>) -> Option<i64> {
         let document = RawDocumentBuf::try_from(&doc! { "field": value.into() }).unwrap();
-        integer(&document, "field").ok()
+        Fields::new(&document).integer("field").ok()
     }
 
     fn decimal(text: &str) -> Decimal128 {
@@ -189,9 +249,9 @@ mod tests {
     #[test]
     fn errors_name_field_and_type_but_no_value() {
         let document = RawDocumentBuf::try_from(&doc! { "stock": "secret" }).unwrap();
-        let error = integer(&document, "stock").unwrap_err();
+        let error = Fields::new(&document).integer("stock").unwrap_err();
         assert_eq!(error.to_string(), "stock: expected an integer, found String");
-        let error = string(&document, "name").unwrap_err();
+        let error = Fields::new(&document).string("name").unwrap_err();
         assert_eq!(error.to_string(), "name: expected a string, found nothing");
     }
 
@@ -200,7 +260,39 @@ mod tests {
         for (millis, valid) in [(253_402_300_799_999, true), (253_402_300_800_000, false)] {
             let date_field = doc! { "at": DateTime::from_millis(millis) };
             let document = RawDocumentBuf::try_from(&date_field).unwrap();
-            assert_eq!(date(&document, "at").is_ok(), valid, "{millis}");
+            assert_eq!(Fields::new(&document).time("at").is_ok(), valid, "{millis}");
         }
+    }
+
+    #[test]
+    fn bounds_the_length_of_json_strings() {
+        for text in ["", "Teapot", "a \"quoted\" \\ one", "\u{0}\n\u{1f}\u{7f}", "日本語 🫖"] {
+            let bound = max_json_bytes(text);
+            let escaped: usize = text
+                .chars()
+                .map(|char| match char {
+                    '"' | '\\' | '\n' => 2,
+                    '\u{0}'..='\u{1f}' => 6,
+                    char => char.len_utf8(),
+                })
+                .sum();
+            assert!(escaped + 2 <= bound, "{text:?}: {bound}");
+        }
+    }
+
+    #[test]
+    fn bounds_the_length_of_json_objects() {
+        let time = DateTime::from_millis(1_767_323_045_678);
+        let stored = doc! { "_id": ObjectId::new(), "name": "\u{1}\"", "stock": i64::MIN, "createdAt": time };
+        let document = RawDocumentBuf::try_from(&stored).unwrap();
+        let mut fields = Fields::new(&document);
+        let id = fields.id("_id").unwrap();
+        fields.string("name").unwrap();
+        let stock = fields.integer("stock").unwrap();
+        fields.time("createdAt").unwrap();
+        let json = format!(
+            r#"{{"id":"{id}","name":"\u0001\"","stock":{stock},"createdAt":"2026-01-02T03:04:05.678Z"}},"#
+        );
+        assert!(json.len() <= fields.max_json_bytes(), "{json}: {}", fields.max_json_bytes());
     }
 }

@@ -32,6 +32,7 @@ use readiness::Readiness;
 use store::Store;
 
 pub use cursor::Cursor;
+pub use document::Fields;
 pub use page::PageItem;
 pub use product::{Product, ProductDetails};
 pub use service::Service;

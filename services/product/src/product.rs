@@ -5,16 +5,14 @@
 
 use std::time::SystemTime;
 
-use mongodb::bson::{
-    DateTime, Decimal128, Document, RawDocument, RawDocumentBuf, cstr, doc, rawdoc,
-};
+use mongodb::bson::{DateTime, Decimal128, Document, RawDocumentBuf, cstr, doc, rawdoc};
 
 use crate::cursor::Cursor;
 use crate::decimal128;
-use crate::document::{self, InvalidDocument, insert_some};
+use crate::document::{Fields, InvalidDocument, insert_some};
 use crate::id::Id;
 use crate::money::Amount;
-use crate::page::{PageItem, max_json_bytes};
+use crate::page::PageItem;
 
 pub struct Product {
     pub id: Id,
@@ -60,27 +58,18 @@ impl Product {
 }
 
 impl PageItem for Product {
-    fn parse(document: &RawDocument) -> Result<Self, InvalidDocument> {
+    fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
         let details = ProductDetails {
-            name: document::string(document, "name")?.to_owned(),
-            description: document::optional_string(document, "description")?.map(str::to_owned),
-            price: decimal128::amount(document, "price")?,
-            stock: document::integer(document, "stock")?,
+            name: fields.string("name")?.to_owned(),
+            description: fields.optional_string("description")?.map(str::to_owned),
+            price: decimal128::amount(fields, "price")?,
+            stock: fields.integer("stock")?,
         };
-        let id = document::id(document, "_id")?;
-        let created_at = document::date(document, "createdAt")?.to_system_time();
-        Ok(Self { id, details, created_at })
+        Ok(Self { id: fields.id("_id")?, details, created_at: fields.time("createdAt")? })
     }
 
     fn cursor(&self) -> Option<Cursor> {
         Cursor::new(DateTime::from_system_time(self.created_at), self.id.object_id())
-    }
-
-    fn max_json_bytes(&self) -> usize {
-        // Keys, punctuation, the id, the time, and two numbers of up to 24 characters.
-        const FIXED: usize = 192;
-        let ProductDetails { name, description, price: _, stock: _ } = &self.details;
-        FIXED + max_json_bytes(name) + description.as_deref().map_or(0, max_json_bytes)
     }
 }
 

@@ -5,9 +5,9 @@
 
 use std::time::SystemTime;
 
-use mongodb::bson::{DateTime, Document, RawDocument, RawDocumentBuf, doc, rawdoc};
+use mongodb::bson::{DateTime, Document, RawDocumentBuf, doc, rawdoc};
 
-use crate::document::{self, InvalidDocument, insert_some};
+use crate::document::{Fields, InvalidDocument, insert_some};
 use crate::id::Id;
 use crate::password::PasswordHash;
 
@@ -49,15 +49,13 @@ impl User {
         }
     }
 
-    pub fn parse(document: &RawDocument) -> Result<Self, InvalidDocument> {
+    pub fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
         let details = UserDetails {
-            email: document::string(document, "email")?.to_owned(),
-            password_hash: document::string(document, "password")?.into(),
-            name: document::string(document, "name")?.to_owned(),
+            email: fields.string("email")?.to_owned(),
+            password_hash: fields.string("password")?.into(),
+            name: fields.string("name")?.to_owned(),
         };
-        let id = document::id(document, "_id")?;
-        let created_at = document::date(document, "createdAt")?.to_system_time();
-        Ok(Self { id, details, created_at })
+        Ok(Self { id: fields.id("_id")?, details, created_at: fields.time("createdAt")? })
     }
 }
 

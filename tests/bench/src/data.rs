@@ -178,7 +178,7 @@ fn order(user: &str, products: &[String]) -> Ask {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use product_service::{Cursor, PageItem, Product};
+    use product_service::{Cursor, Fields, PageItem, Product};
 
     #[test]
     fn the_cursor_is_one_of_the_product_service() {
@@ -207,7 +207,7 @@ mod tests {
     #[test]
     fn a_stored_product_is_as_the_service_stores_it() {
         let document = mongodb::bson::RawDocumentBuf::try_from(&product(7).unwrap()).unwrap();
-        let product = Product::parse(&document).unwrap();
+        let product = Product::parse(&mut Fields::new(&document)).unwrap();
         assert_eq!(product.id.object_id(), id(7));
         assert_eq!(product.details.stock, 1_000_000);
         assert_eq!(product.details.price.as_f64(), 8.07);

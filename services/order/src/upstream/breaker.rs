@@ -38,6 +38,7 @@ struct Ticket {
     is_probe: bool,
 }
 
+/// The state machine of a circuit breaker.
 #[derive(Debug)]
 struct Circuit {
     state: State,

@@ -10,13 +10,13 @@ use mongodb::{Collection, Database, IndexModel};
 
 use super::deadline::{run_idempotent, run_write};
 use super::error::{Error, WriteInfo};
-use crate::document::{self, InvalidDocument};
+use crate::document::{self, Fields, InvalidDocument};
 use crate::limits::SERVER_TIMEOUT;
 
 /// A collection of documents that are parsed by the service: see [`document`].
 pub type RawCollection = Collection<RawDocumentBuf>;
 
-type Parse<T> = fn(&RawDocument) -> Result<T, InvalidDocument>;
+type Parse<T> = fn(&mut Fields<'_>) -> Result<T, InvalidDocument>;
 
 pub async fn ping(database: &Database) -> Result<(), Error> {
     let ping = doc! { "ping": 1, "maxTimeMS": SERVER_TIMEOUT.as_millis() as i64 };
@@ -100,7 +100,7 @@ fn parse_or_report<T>(
     document: &RawDocument,
     parse: Parse<T>,
 ) -> Result<T, Error> {
-    parse(document).map_err(|source| Error::Unreadable {
+    parse(&mut Fields::new(document)).map_err(|source| Error::Unreadable {
         collection: collection.name().into(),
         id: document::printable_id(document).into(),
         source: Box::new(source),
