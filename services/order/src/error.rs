@@ -70,7 +70,8 @@ impl From<Error> for ApiError {
 }
 
 fn transition(from: OrderStatus, to: OrderStatus) -> ApiError {
-    let (from, to) = (from.as_str(), to.as_str());
+    let from = from.as_str();
+    let to = to.as_str();
     ApiError::conflict(format!("The status cannot change from {from} to {to}"))
         .with_detail("from", from)
         .with_detail("to", to)

@@ -115,45 +115,62 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// A circuit with the calls in progress.
+struct Model {
+    now: Instant,
+    circuit: Circuit,
+    in_progress: VecDeque<Ticket>,
+}
+
+impl Model {
+    fn apply(&mut self, step: Step) -> Result<(), TestCaseError> {
+        match step {
+            Step::Wait(milliseconds) => self.now += Duration::from_millis(milliseconds),
+            Step::Begin => {
+                let phase = self.circuit.phase(self.now);
+                let admitted = self.circuit.admit(self.now);
+                prop_assert_eq!(admitted.is_ok(), !matches!(phase, Phase::Open(_)));
+                if let Err(retry_after) = admitted {
+                    prop_assert!(retry_after <= BREAKER_OPEN_TIME);
+                }
+                self.in_progress.extend(admitted);
+            }
+            Step::End(call, outcome) => {
+                if let Some(ticket) = self.in_progress.remove(call) {
+                    self.circuit.record(ticket, outcome, self.now);
+                }
+            }
+        }
+        self.check()
+    }
+
+    fn check(&self) -> Result<(), TestCaseError> {
+        let generation = self.circuit.generation;
+        let is_current = |ticket: &&Ticket| ticket.is_probe && ticket.generation == generation;
+        let probes = self.in_progress.iter().filter(is_current).count();
+        match self.circuit.state {
+            State::Closed { failures_in_a_row, .. } => {
+                prop_assert!(failures_in_a_row < BREAKER_FAILURES_IN_A_ROW);
+                prop_assert_eq!(probes, 0);
+            }
+            State::Open { probing, .. } => prop_assert_eq!(probes, usize::from(probing)),
+        }
+        Ok(())
+    }
+}
+
 proptest! {
     /// Whatever the order of events, the breaker never gets stuck, is closed only with fewer failures
     /// in a row than open it, and has at most one probe.
     #[test]
     fn keeps_its_invariants(steps in prop::collection::vec(step(), 0..200)) {
-        let mut now = Instant::now();
-        let mut circuit = Circuit::new();
-        let mut in_progress: VecDeque<Ticket> = VecDeque::new();
+        let now = Instant::now();
+        let mut model = Model { now, circuit: Circuit::new(), in_progress: VecDeque::new() };
         for step in steps {
-            match step {
-                Step::Wait(milliseconds) => now += Duration::from_millis(milliseconds),
-                Step::Begin => {
-                    let phase = circuit.phase(now);
-                    let admitted = circuit.admit(now);
-                    prop_assert_eq!(admitted.is_ok(), !matches!(phase, Phase::Open(_)));
-                    if let Err(retry_after) = admitted {
-                        prop_assert!(retry_after <= BREAKER_OPEN_TIME);
-                    }
-                    in_progress.extend(admitted);
-                }
-                Step::End(call, outcome) => {
-                    if let Some(ticket) = in_progress.remove(call) {
-                        circuit.record(ticket, outcome, now);
-                    }
-                }
-            }
-            let current = |ticket: &&Ticket| {
-                ticket.is_probe && ticket.generation == circuit.generation
-            };
-            let probes = in_progress.iter().filter(current).count();
-            match circuit.state {
-                State::Closed { failures_in_a_row, .. } => {
-                    prop_assert!(failures_in_a_row < BREAKER_FAILURES_IN_A_ROW);
-                    prop_assert_eq!(probes, 0);
-                }
-                State::Open { probing, .. } => prop_assert_eq!(probes, usize::from(probing)),
-            }
+            model.apply(step)?;
         }
         // Without calls in progress, a probe is admitted after the open time.
+        let Model { now, mut circuit, in_progress } = model;
         for ticket in in_progress {
             circuit.record(ticket, None, now);
         }

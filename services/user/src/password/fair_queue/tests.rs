@@ -133,47 +133,86 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..200)
 }
 
+const CAPACITY: usize = 12;
+
+/// A queue, and what it must contain.
+struct Model {
+    queue: FairQueue<usize>,
+    waiting: HashMap<usize, QueueKey>,
+    tickets: Vec<Ticket>,
+}
+
+impl Model {
+    fn apply(&mut self, number: usize, step: Step) -> Result<(), TestCaseError> {
+        match step {
+            Step::Push(key) => self.push(number, key)?,
+            Step::Pop => match self.queue.pop() {
+                Some(served) => self.leave(served)?,
+                None => prop_assert!(self.waiting.is_empty()),
+            },
+            Step::Remove(index) if !self.tickets.is_empty() => {
+                let ticket = self.tickets[index % self.tickets.len()];
+                self.queue.remove(ticket).map_or(Ok(()), |removed| self.leave(removed))?;
+            }
+            Step::Remove(_) => {}
+        }
+        let waiting = self.queue.waiting;
+        prop_assert!(waiting == self.waiting.len() && waiting <= CAPACITY);
+        Ok(())
+    }
+
+    fn push(&mut self, number: usize, key: QueueKey) -> Result<(), TestCaseError> {
+        let backlog = self.waiting.values().filter(|waiting| **waiting == key).count();
+        let may_reject = self.queue.waiting == CAPACITY || backlog == MAX_WAITING_PER_ACCOUNT;
+        prop_assert!(may_reject || self.queue.admits(key));
+        if let Ok(queued) = self.queue.push(key, number) {
+            self.tickets.push(queued.ticket);
+            queued.evicted.map_or(Ok(()), |evicted| self.leave(evicted))?;
+            self.waiting.insert(number, key);
+        }
+        Ok(())
+    }
+
+    fn leave(&mut self, number: usize) -> Result<(), TestCaseError> {
+        prop_assert!(self.waiting.remove(&number).is_some());
+        Ok(())
+    }
+}
+
+/// Serves attempts while others arrive, until it is the turn of `own`. Returns those served before.
+fn serve_until(
+    queue: &mut FairQueue<QueueKey>,
+    own: QueueKey,
+    newcomers: impl Iterator<Item = QueueKey>,
+) -> Vec<QueueKey> {
+    let mut served = Vec::new();
+    for newcomer in newcomers {
+        // Attempts beyond the limits are rejected, which does not matter here.
+        let _ = queue.push(newcomer, newcomer);
+        let next = queue.pop().unwrap();
+        if next == own {
+            return served;
+        }
+        served.push(next);
+    }
+    panic!("not served");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..<_>::default() })]
 
     /// Every admitted attempt leaves the queue exactly once, and the limits always hold.
     #[test]
     fn serves_every_attempt_once(steps in steps()) {
-        const CAPACITY: usize = 12;
-        let mut queue = FairQueue::new(CAPACITY);
-        let mut waiting = HashMap::new();
-        let mut tickets = Vec::new();
+        let queue = FairQueue::new(CAPACITY);
+        let mut model = Model { queue, waiting: HashMap::new(), tickets: Vec::new() };
         for (number, step) in steps.into_iter().enumerate() {
-            match step {
-                Step::Push(key) => {
-                    prop_assert!(queue.waiting == CAPACITY || queue.admits(key)
-                        || waiting.values().filter(|it| **it == key).count()
-                            == MAX_WAITING_PER_ACCOUNT);
-                    if let Ok(queued) = queue.push(key, number) {
-                        tickets.push(queued.ticket);
-                        if let Some(evicted) = queued.evicted {
-                            prop_assert!(waiting.remove(&evicted).is_some());
-                        }
-                        waiting.insert(number, key);
-                    }
-                }
-                Step::Pop => match queue.pop() {
-                    Some(served) => prop_assert!(waiting.remove(&served).is_some()),
-                    None => prop_assert!(waiting.is_empty()),
-                },
-                Step::Remove(index) if !tickets.is_empty() => {
-                    if let Some(removed) = queue.remove(tickets[index % tickets.len()]) {
-                        prop_assert!(waiting.remove(&removed).is_some());
-                    }
-                }
-                Step::Remove(_) => {}
-            }
-            prop_assert!(queue.waiting == waiting.len() && queue.waiting <= CAPACITY);
+            model.apply(number, step)?;
         }
-        while let Some(served) = queue.pop() {
-            prop_assert!(waiting.remove(&served).is_some());
+        while let Some(served) = model.queue.pop() {
+            model.leave(served)?;
         }
-        prop_assert!(waiting.is_empty());
+        prop_assert!(model.waiting.is_empty());
     }
 
     /// While an attempt is the next of its account, no other address gets more than one turn more
@@ -187,30 +226,20 @@ proptest! {
     ) {
         let mut queue = FairQueue::new(1000);
         let rival = |(lane, ip, account): (usize, u8, u64)| key(Lane::ALL[lane], ip, account);
-        // Attempts beyond the limit are rejected, which does not matter here.
-        let _ = before.into_iter().map(rival).map(|it| queue.push(it, it)).collect::<Vec<_>>();
+        for waiting in before.into_iter().map(rival) {
+            let _ = queue.push(waiting, waiting);
+        }
         let own = key(lane, 1, 100);
         queue.push(own, own).unwrap();
-        let mut served = Vec::new();
-        for newcomer in rivals.into_iter().map(rival) {
-            let _ = queue.push(newcomer, newcomer);
-            let next = queue.pop().unwrap();
-            if next == own {
-                break;
-            }
-            served.push(next);
-        }
-        let address = queue.lanes[lane as usize].address(own.address);
-        prop_assert!(address.is_none_or(|it| it.backlog(own.account) == 0), "not served");
-        let in_lane: Vec<&QueueKey> = served.iter().filter(|it| it.lane == lane).collect();
-        let turns = |same: &dyn Fn(&QueueKey) -> bool| in_lane.iter().filter(|it| same(it)).count();
-        let own_address = turns(&|it| it.address == own.address);
+        let served = serve_until(&mut queue, own, rivals.into_iter().map(rival));
+        let in_lane: Vec<&QueueKey> = served.iter().filter(|key| key.lane == lane).collect();
+        let turns = |same: &dyn Fn(&QueueKey) -> bool| in_lane.iter().filter(|key| same(key)).count();
+        let own_address = turns(&|key| key.address == own.address);
         for ip in 2..8 {
-            prop_assert!(turns(&|it| *it.address.as_ref().unwrap() == IpAddr::from([10, 0, 0, ip]))
-                <= own_address + 1);
+            prop_assert!(turns(&|key| key.address == Some(IpAddr::from([10, 0, 0, ip]))) <= own_address + 1);
         }
         for account in 0..8 {
-            prop_assert!(turns(&|it| it.address == own.address && it.account == account) <= 1);
+            prop_assert!(turns(&|key| key.address == own.address && key.account == account) <= 1);
         }
         let total: i32 = Lane::ALL.into_iter().map(Lane::weight).sum();
         let share = usize::try_from(total.div_euclid(lane.weight())).unwrap() + 1;
