@@ -22,8 +22,8 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let _flush = match log::init(DESCRIPTION.name, &config.log_level) {
-        Ok(flush) => flush,
+    let _guard = match log::init(DESCRIPTION.name, &config.log_level) {
+        Ok(guard) => guard,
         Err(error) => {
             eprintln!("{}: {error}", DESCRIPTION.name);
             return ExitCode::FAILURE;

@@ -51,7 +51,7 @@ where
 
 fn log_failure(error: &Error, delay: Duration) {
     let error = openapi_server::chain(error);
-    tracing::warn!(%error, retryInSeconds = delay.as_secs(), "database connection failed");
+    tracing::warn!(%error, retry_in_s = delay.as_secs(), "database connection failed");
 }
 
 /// Configures a client, which connects when it is first used.
