@@ -105,7 +105,7 @@ fn the_oldest_idle_connections_make_room_for_new_clients() {
     }
     assert!(idle[0].is_closed_within(Duration::from_secs(5)), "the oldest is still open");
     assert!(!idle[899].is_closed_within(Duration::from_millis(100)), "the newest is closed");
-    service.logged(|line| line["message"] == "few open files allowed; raise `ulimit -n`");
+    service.logged(|line| line["message"] == "open file limit too low; raise `ulimit -n`");
     service.process.stop();
 }
 
@@ -216,7 +216,7 @@ fn a_client_that_hangs_up_leaves_a_log_line() {
     }
     for index in 0..10 {
         let id = format!("gone-{index}");
-        let line = service.logged(|line| line["requestId"] == id && line["status"].is_u64());
+        let line = service.logged(|line| line["request_id"] == id && line["status"].is_u64());
         assert_eq!(line["status"], 201, "{line}");
     }
     service.process.stop();
@@ -233,9 +233,9 @@ fn logs_name_the_client_and_cut_long_paths() {
     let mut connection = RawConnection::open(&service.api);
     connection.send("GET\r\n\r\n");
     let (_, head, _) = connection.answer();
-    let line = service.logged(|line| line["message"] == "request head refused");
+    let line = service.logged(|line| line["message"] == "request head rejected");
     assert_eq!((&line["status"], &line["client"]), (&json!(400), &json!("127.0.0.1")));
-    assert!(head.contains(line["requestId"].as_str().unwrap()), "{head}");
+    assert!(head.contains(line["request_id"].as_str().unwrap()), "{head}");
     service.process.stop();
 }
 

@@ -265,7 +265,7 @@ fn thing(id: &str, name: &str) -> String {
 /// The 404 of a real service.
 fn not_found(resource: &str, id: &str) -> String {
     format!(
-        r#"{{"error":{{"code":"NOT_FOUND","message":"There is no {resource} {id}","details":{{"resource":"{resource}","id":"{id}"}}}}}}"#
+        r#"{{"error":{{"code":"NOT_FOUND","message":"The {resource} {id} does not exist","details":{{"resource":"{resource}","id":"{id}"}}}}}}"#
     )
 }
 

@@ -35,7 +35,7 @@ fn a_404_that_is_not_about_the_resource_is_a_503() {
     let world = World::start();
     let not_found = [
         "<html><body>404 Not Found</body></html>",
-        r#"{"error":{"code":"NOT_FOUND","message":"There is no such path"}}"#,
+        r#"{"error":{"code":"NOT_FOUND","message":"The path does not exist"}}"#,
         r#"{"error":{"code":"NOT_FOUND","message":"x","details":{"resource":"user","id":"0123456789abcdef01234568"}}}"#,
         r#"{"error":{"code":"NOT_FOUND","message":"x","details":{"resource":"route","id":"0123456789abcdef01234567"}}}"#,
     ];

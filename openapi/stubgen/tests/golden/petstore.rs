@@ -1,44 +1,18 @@
-// Generated from petstore.yaml. Do not edit: change the spec.
+// Generated from petstore.yaml. Do not edit; edit the spec.
 
 use std::future::Future;
 use openapi_server::meta::*;
-/// The service as its spec describes it.
+/// The API as its spec describes it.
 pub static DESCRIPTION: openapi_server::ApiDescription = openapi_server::ApiDescription {
     name: "petstore",
     title: "Pet Store",
     version: "1.2.3",
     spec_yaml: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/petstore.yaml")),
     spec_json: include_str!(concat!(env!("OUT_DIR"), "/petstore.json")),
-    routes: &[
-        openapi_server::Route {
-            path: "/pets",
-            pattern: "/pets",
-        },
-        openapi_server::Route {
-            path: "/pets/{id}",
-            pattern: "/pets/:id",
-        },
-        openapi_server::Route {
-            path: "/ping",
-            pattern: "/ping",
-        },
-        openapi_server::Route {
-            path: "/ping/guarded",
-            pattern: "/ping/guarded",
-        },
-        openapi_server::Route {
-            path: "/labels/{text}",
-            pattern: "/labels/:text",
-        },
-        openapi_server::Route {
-            path: "/echo",
-            pattern: "/echo",
-        },
-    ],
 };
-/// What requests are checked against, as JSON Schema.
+/// The JSON Schemas that requests are validated against.
 const SCHEMAS: &str = include_str!(concat!(env!("OUT_DIR"), "/petstore.schemas.json"));
-/// Past what a double tells apart.
+/// Its maximum is an integer that a double cannot represent.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct PetId(pub i64);
@@ -51,7 +25,9 @@ impl PetId {
     fn described() -> MetaSchema {
         MetaSchema {
             ty: "integer",
-            description: Some("Past what a double tells apart."),
+            description: Some(
+                "Its maximum is an integer that a double cannot represent.",
+            ),
             format: Some("int64"),
             minimum: Some(1.0),
             maximum: Some(9007199254740992.0),
@@ -80,7 +56,7 @@ impl Tag {
     }
 }
 openapi_server::describe!(Tag, component "Tag", []);
-/// Free text by name
+/// Named texts
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct Notes(pub std::collections::BTreeMap<String, Option<String>>);
@@ -93,7 +69,7 @@ impl Notes {
     fn described() -> MetaSchema {
         MetaSchema {
             ty: "object",
-            description: Some("Free text by name"),
+            description: Some("Named texts"),
             additional_properties: Some(
                 Box::new(
                     MetaSchemaRef::Inline(
@@ -116,7 +92,7 @@ openapi_server::describe!(Notes, component "Notes", []);
 /// Not described in the spec.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Animal {
-    /// Given by the server
+    /// Assigned by the server
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// Not described in the spec.
@@ -138,7 +114,7 @@ impl Animal {
                     MetaSchemaRef::Inline(
                         Box::new(MetaSchema {
                             ty: "integer",
-                            description: Some("Given by the server"),
+                            description: Some("Assigned by the server"),
                             read_only: true,
                             format: Some("int64"),
                             ..MetaSchema::ANY
@@ -186,7 +162,7 @@ pub enum AnimalKind {
 impl AnimalKind {
     /// Every value, in the order of the spec.
     pub const ALL: &'static [Self] = &[Self::Cat, Self::Dog];
-    /// The value as the spec writes it.
+    /// The value as written in the spec.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Cat => "cat",
@@ -207,7 +183,7 @@ openapi_server::describe!(AnimalKind, inline, []);
 /// A cat is an animal
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Cat {
-    /// Given by the server
+    /// Assigned by the server
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// Not described in the spec.
@@ -232,7 +208,7 @@ impl Cat {
                     MetaSchemaRef::Inline(
                         Box::new(MetaSchema {
                             ty: "integer",
-                            description: Some("Given by the server"),
+                            description: Some("Assigned by the server"),
                             read_only: true,
                             format: Some("int64"),
                             ..MetaSchema::ANY
@@ -291,7 +267,7 @@ pub enum CatKind {
 impl CatKind {
     /// Every value, in the order of the spec.
     pub const ALL: &'static [Self] = &[Self::Cat, Self::Dog];
-    /// The value as the spec writes it.
+    /// The value as written in the spec.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Cat => "cat",
@@ -312,7 +288,7 @@ openapi_server::describe!(CatKind, inline, []);
 /// Not described in the spec.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Dog {
-    /// Given by the server
+    /// Assigned by the server
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// Not described in the spec.
@@ -340,7 +316,7 @@ impl Dog {
                     MetaSchemaRef::Inline(
                         Box::new(MetaSchema {
                             ty: "integer",
-                            description: Some("Given by the server"),
+                            description: Some("Assigned by the server"),
                             read_only: true,
                             format: Some("int64"),
                             ..MetaSchema::ANY
@@ -410,7 +386,7 @@ pub enum DogKind {
 impl DogKind {
     /// Every value, in the order of the spec.
     pub const ALL: &'static [Self] = &[Self::Cat, Self::Dog];
-    /// The value as the spec writes it.
+    /// The value as written in the spec.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Cat => "cat",
@@ -483,7 +459,7 @@ pub enum PresentColour {
 impl PresentColour {
     /// Every value, in the order of the spec.
     pub const ALL: &'static [Self] = &[Self::Red, Self::LightBlue];
-    /// The value as the spec writes it.
+    /// The value as written in the spec.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Red => "red",
@@ -625,7 +601,7 @@ pub struct Everything {
     /// Not described in the spec.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub classes: Option<String>,
-    /// Any JSON at all
+    /// Any JSON value
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub anything: Option<openapi_server::Value>,
     /// Not described in the spec.
@@ -868,7 +844,7 @@ impl Everything {
                     MetaSchemaRef::Inline(
                         Box::new(MetaSchema {
                             ty: "",
-                            description: Some("Any JSON at all"),
+                            description: Some("Any JSON value"),
                             ..MetaSchema::ANY
                         }),
                     ),
@@ -1029,7 +1005,7 @@ pub enum EverythingNestedDeepValueItem {
 impl EverythingNestedDeepValueItem {
     /// Every value, in the order of the spec.
     pub const ALL: &'static [Self] = &[Self::A, Self::B];
-    /// The value as the spec writes it.
+    /// The value as written in the spec.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::A => "a",
@@ -1052,7 +1028,7 @@ openapi_server::describe!(EverythingNestedDeepValueItem, inline, []);
 pub struct EverythingScores {
     /// Not described in the spec.
     pub total: f64,
-    /// Properties that the spec does not name.
+    /// Properties that the spec does not declare.
     #[serde(flatten)]
     pub additional_properties: std::collections::BTreeMap<String, f64>,
 }
@@ -1087,7 +1063,7 @@ impl EverythingScores {
     }
 }
 openapi_server::describe!(EverythingScores, inline, []);
-/// What went wrong
+/// The error envelope
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct Error(pub openapi_server::ErrorBody);
@@ -1095,7 +1071,7 @@ impl Error {
     fn described() -> MetaSchema {
         MetaSchema {
             ty: "object",
-            description: Some("What went wrong"),
+            description: Some("The error envelope"),
             required: Vec::from(["error"]),
             properties: Vec::from([("error", <ErrorDetail as Type>::schema_ref())]),
             ..MetaSchema::ANY
@@ -1106,7 +1082,7 @@ openapi_server::describe!(Error, component "Error", [ErrorDetail]);
 /// Not described in the spec.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ErrorDetail {
-    /// For programs
+    /// A machine-readable code
     pub code: ErrorCode,
     /// Not described in the spec.
     pub message: String,
@@ -1139,7 +1115,7 @@ impl ErrorDetail {
 openapi_server::describe!(
     ErrorDetail, component "ErrorDetail", [ErrorCode, ErrorDetails]
 );
-/// For programs
+/// A machine-readable code
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum ErrorCode {
     /// `VALIDATION_ERROR`
@@ -1187,7 +1163,7 @@ impl ErrorCode {
         Self::InternalError,
         Self::ServiceUnavailable,
     ];
-    /// The value as the spec writes it.
+    /// The value as written in the spec.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ValidationError => "VALIDATION_ERROR",
@@ -1207,7 +1183,7 @@ impl ErrorCode {
     fn described() -> MetaSchema {
         MetaSchema {
             ty: "string",
-            description: Some("For programs"),
+            description: Some("A machine-readable code"),
             enum_items: Vec::from([
                 "VALIDATION_ERROR".into(),
                 "UNAUTHORIZED".into(),
@@ -1355,7 +1331,7 @@ impl ViolationIn {
         Self::Query,
         Self::Header,
     ];
-    /// The value as the spec writes it.
+    /// The value as written in the spec.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Body => "body",
@@ -1393,7 +1369,7 @@ pub enum ListPetsOrder {
 impl ListPetsOrder {
     /// Every value, in the order of the spec.
     pub const ALL: &'static [Self] = &[Self::NewestFirst, Self::OldestFirst];
-    /// The value as the spec writes it.
+    /// The value as written in the spec.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::NewestFirst => "newest-first",
@@ -1412,25 +1388,25 @@ impl ListPetsOrder {
     }
 }
 openapi_server::describe!(ListPetsOrder, inline, []);
-/// What `listPets` can answer.
+/// The responses of `listPets`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ListPetsResponse {
     /// 200 — Some pets
     Ok {
-        /// The body.
+        /// The response body.
         body: Vec<Pet>,
-        /// The header `X-Total`. How many there are
+        /// The header `X-Total`. The total number of pets
         x_total: i32,
         /// The header `X-Next`.
         x_next: Option<Tag>,
     },
-    /// 400 — The request is not as it should be
+    /// 400 — The request is invalid
     BadRequest(Error),
-    /// 500 — Not the client's fault
+    /// 500 — Internal server error
     InternalServerError {
-        /// The body.
+        /// The response body.
         body: Error,
-        /// The header `Retry-After`. Seconds to wait
+        /// The header `Retry-After`. Seconds until the next attempt
         retry_after: Option<i64>,
     },
 }
@@ -1438,16 +1414,24 @@ impl ListPetsResponse {
     fn into_response(self) -> openapi_server::Response {
         match self {
             Self::Ok { body, x_total, x_next } => {
-                let mut response = openapi_server::json_response(200u16, &body);
+                let mut response = openapi_server::json_response(
+                    openapi_server::status::<200>(),
+                    &body,
+                );
                 openapi_server::insert_header(&mut response, "x-total", &x_total);
                 if let Some(value) = x_next {
                     openapi_server::insert_header(&mut response, "x-next", &value);
                 }
                 response
             }
-            Self::BadRequest(body) => openapi_server::json_response(400u16, &body),
+            Self::BadRequest(body) => {
+                openapi_server::json_response(openapi_server::status::<400>(), &body)
+            }
             Self::InternalServerError { body, retry_after } => {
-                let mut response = openapi_server::json_response(500u16, &body);
+                let mut response = openapi_server::json_response(
+                    openapi_server::status::<500>(),
+                    &body,
+                );
                 if let Some(value) = retry_after {
                     openapi_server::insert_header(&mut response, "retry-after", &value);
                 }
@@ -1478,8 +1462,7 @@ impl ListPetsResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -1493,7 +1476,7 @@ impl ListPetsResponse {
                         },
                         MetaHeader {
                             name: "X-Total".to_owned(),
-                            description: Some("How many there are".to_owned()),
+                            description: Some("The total number of pets".to_owned()),
                             required: true,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -1521,7 +1504,7 @@ impl ListPetsResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "The request is not as it should be",
+                    description: "The request is invalid",
                     status: Some(400u16),
                     status_range: None,
                     content: Vec::from([
@@ -1534,8 +1517,7 @@ impl ListPetsResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -1550,7 +1532,7 @@ impl ListPetsResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "Not the client's fault",
+                    description: "Internal server error",
                     status: Some(500u16),
                     status_range: None,
                     content: Vec::from([
@@ -1562,7 +1544,9 @@ impl ListPetsResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "Retry-After".to_owned(),
-                            description: Some("Seconds to wait".to_owned()),
+                            description: Some(
+                                "Seconds until the next attempt".to_owned(),
+                            ),
                             required: false,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -1583,32 +1567,32 @@ impl ListPetsResponse {
         <Error as Type>::register(registry);
     }
 }
-/// What `createPet` can answer.
+/// The responses of `createPet`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum CreatePetResponse {
     /// 201 — Registered
     Created {
-        /// The body.
+        /// The response body.
         body: Pet,
-        /// The header `Location`. Where it is
+        /// The header `Location`. The path of the pet
         location: String,
     },
-    /// 400 — The request is not as it should be
+    /// 400 — The request is invalid
     BadRequest(Error),
-    /// 401 — Credentials are missing or wrong
+    /// 401 — Credentials are missing or invalid
     Unauthorized {
-        /// The body.
+        /// The response body.
         body: Error,
-        /// The header `WWW-Authenticate`. How to authenticate
+        /// The header `WWW-Authenticate`. The authentication scheme
         www_authenticate: String,
     },
-    /// 409 — The request is not as it should be
+    /// 409 — The request is invalid
     Conflict(Error),
-    /// 500 — Not the client's fault
+    /// 500 — Internal server error
     InternalServerError {
-        /// The body.
+        /// The response body.
         body: Error,
-        /// The header `Retry-After`. Seconds to wait
+        /// The header `Retry-After`. Seconds until the next attempt
         retry_after: Option<i64>,
     },
 }
@@ -1616,13 +1600,21 @@ impl CreatePetResponse {
     fn into_response(self) -> openapi_server::Response {
         match self {
             Self::Created { body, location } => {
-                let mut response = openapi_server::json_response(201u16, &body);
+                let mut response = openapi_server::json_response(
+                    openapi_server::status::<201>(),
+                    &body,
+                );
                 openapi_server::insert_header(&mut response, "location", &location);
                 response
             }
-            Self::BadRequest(body) => openapi_server::json_response(400u16, &body),
+            Self::BadRequest(body) => {
+                openapi_server::json_response(openapi_server::status::<400>(), &body)
+            }
             Self::Unauthorized { body, www_authenticate } => {
-                let mut response = openapi_server::json_response(401u16, &body);
+                let mut response = openapi_server::json_response(
+                    openapi_server::status::<401>(),
+                    &body,
+                );
                 openapi_server::insert_header(
                     &mut response,
                     "www-authenticate",
@@ -1630,9 +1622,14 @@ impl CreatePetResponse {
                 );
                 response
             }
-            Self::Conflict(body) => openapi_server::json_response(409u16, &body),
+            Self::Conflict(body) => {
+                openapi_server::json_response(openapi_server::status::<409>(), &body)
+            }
             Self::InternalServerError { body, retry_after } => {
-                let mut response = openapi_server::json_response(500u16, &body);
+                let mut response = openapi_server::json_response(
+                    openapi_server::status::<500>(),
+                    &body,
+                );
                 if let Some(value) = retry_after {
                     openapi_server::insert_header(&mut response, "retry-after", &value);
                 }
@@ -1656,7 +1653,7 @@ impl CreatePetResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "Location".to_owned(),
-                            description: Some("Where it is".to_owned()),
+                            description: Some("The path of the pet".to_owned()),
                             required: true,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -1669,7 +1666,7 @@ impl CreatePetResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "The request is not as it should be",
+                    description: "The request is invalid",
                     status: Some(400u16),
                     status_range: None,
                     content: Vec::from([
@@ -1682,8 +1679,7 @@ impl CreatePetResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -1698,7 +1694,7 @@ impl CreatePetResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "Credentials are missing or wrong",
+                    description: "Credentials are missing or invalid",
                     status: Some(401u16),
                     status_range: None,
                     content: Vec::from([
@@ -1710,7 +1706,7 @@ impl CreatePetResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "WWW-Authenticate".to_owned(),
-                            description: Some("How to authenticate".to_owned()),
+                            description: Some("The authentication scheme".to_owned()),
                             required: true,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -1723,8 +1719,7 @@ impl CreatePetResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -1739,7 +1734,7 @@ impl CreatePetResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "The request is not as it should be",
+                    description: "The request is invalid",
                     status: Some(409u16),
                     status_range: None,
                     content: Vec::from([
@@ -1752,8 +1747,7 @@ impl CreatePetResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -1768,7 +1762,7 @@ impl CreatePetResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "Not the client's fault",
+                    description: "Internal server error",
                     status: Some(500u16),
                     status_range: None,
                     content: Vec::from([
@@ -1780,7 +1774,9 @@ impl CreatePetResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "Retry-After".to_owned(),
-                            description: Some("Seconds to wait".to_owned()),
+                            description: Some(
+                                "Seconds until the next attempt".to_owned(),
+                            ),
                             required: false,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -1803,31 +1799,40 @@ impl CreatePetResponse {
         <Error as Type>::register(registry);
     }
 }
-/// What `getPet` can answer.
+/// The responses of `getPet`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum GetPetResponse {
     /// 200 — The pet
     Ok(Pet),
-    /// 400 — The request is not as it should be
+    /// 400 — The request is invalid
     BadRequest(Error),
-    /// 404 — The request is not as it should be
+    /// 404 — The request is invalid
     NotFound(Error),
-    /// 500 — Not the client's fault
+    /// 500 — Internal server error
     InternalServerError {
-        /// The body.
+        /// The response body.
         body: Error,
-        /// The header `Retry-After`. Seconds to wait
+        /// The header `Retry-After`. Seconds until the next attempt
         retry_after: Option<i64>,
     },
 }
 impl GetPetResponse {
     fn into_response(self) -> openapi_server::Response {
         match self {
-            Self::Ok(body) => openapi_server::json_response(200u16, &body),
-            Self::BadRequest(body) => openapi_server::json_response(400u16, &body),
-            Self::NotFound(body) => openapi_server::json_response(404u16, &body),
+            Self::Ok(body) => {
+                openapi_server::json_response(openapi_server::status::<200>(), &body)
+            }
+            Self::BadRequest(body) => {
+                openapi_server::json_response(openapi_server::status::<400>(), &body)
+            }
+            Self::NotFound(body) => {
+                openapi_server::json_response(openapi_server::status::<404>(), &body)
+            }
             Self::InternalServerError { body, retry_after } => {
-                let mut response = openapi_server::json_response(500u16, &body);
+                let mut response = openapi_server::json_response(
+                    openapi_server::status::<500>(),
+                    &body,
+                );
                 if let Some(value) = retry_after {
                     openapi_server::insert_header(&mut response, "retry-after", &value);
                 }
@@ -1851,7 +1856,7 @@ impl GetPetResponse {
                     headers: Vec::from([]),
                 },
                 MetaResponse {
-                    description: "The request is not as it should be",
+                    description: "The request is invalid",
                     status: Some(400u16),
                     status_range: None,
                     content: Vec::from([
@@ -1864,8 +1869,7 @@ impl GetPetResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -1880,7 +1884,7 @@ impl GetPetResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "The request is not as it should be",
+                    description: "The request is invalid",
                     status: Some(404u16),
                     status_range: None,
                     content: Vec::from([
@@ -1893,8 +1897,7 @@ impl GetPetResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -1909,7 +1912,7 @@ impl GetPetResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "Not the client's fault",
+                    description: "Internal server error",
                     status: Some(500u16),
                     status_range: None,
                     content: Vec::from([
@@ -1921,7 +1924,9 @@ impl GetPetResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "Retry-After".to_owned(),
-                            description: Some("Seconds to wait".to_owned()),
+                            description: Some(
+                                "Seconds until the next attempt".to_owned(),
+                            ),
                             required: false,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -1943,35 +1948,42 @@ impl GetPetResponse {
         <Error as Type>::register(registry);
     }
 }
-/// What `replaceNotes` can answer.
+/// The responses of `replaceNotes`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ReplaceNotesResponse {
-    /// 200 — What was kept
+    /// 200 — The stored notes
     Ok(Notes),
-    /// 400 — The request is not as it should be
+    /// 400 — The request is invalid
     BadRequest(Error),
-    /// 401 — Credentials are missing or wrong
+    /// 401 — Credentials are missing or invalid
     Unauthorized {
-        /// The body.
+        /// The response body.
         body: Error,
-        /// The header `WWW-Authenticate`. How to authenticate
+        /// The header `WWW-Authenticate`. The authentication scheme
         www_authenticate: String,
     },
-    /// 500 — Not the client's fault
+    /// 500 — Internal server error
     InternalServerError {
-        /// The body.
+        /// The response body.
         body: Error,
-        /// The header `Retry-After`. Seconds to wait
+        /// The header `Retry-After`. Seconds until the next attempt
         retry_after: Option<i64>,
     },
 }
 impl ReplaceNotesResponse {
     fn into_response(self) -> openapi_server::Response {
         match self {
-            Self::Ok(body) => openapi_server::json_response(200u16, &body),
-            Self::BadRequest(body) => openapi_server::json_response(400u16, &body),
+            Self::Ok(body) => {
+                openapi_server::json_response(openapi_server::status::<200>(), &body)
+            }
+            Self::BadRequest(body) => {
+                openapi_server::json_response(openapi_server::status::<400>(), &body)
+            }
             Self::Unauthorized { body, www_authenticate } => {
-                let mut response = openapi_server::json_response(401u16, &body);
+                let mut response = openapi_server::json_response(
+                    openapi_server::status::<401>(),
+                    &body,
+                );
                 openapi_server::insert_header(
                     &mut response,
                     "www-authenticate",
@@ -1980,7 +1992,10 @@ impl ReplaceNotesResponse {
                 response
             }
             Self::InternalServerError { body, retry_after } => {
-                let mut response = openapi_server::json_response(500u16, &body);
+                let mut response = openapi_server::json_response(
+                    openapi_server::status::<500>(),
+                    &body,
+                );
                 if let Some(value) = retry_after {
                     openapi_server::insert_header(&mut response, "retry-after", &value);
                 }
@@ -1992,7 +2007,7 @@ impl ReplaceNotesResponse {
         MetaResponses {
             responses: Vec::from([
                 MetaResponse {
-                    description: "What was kept",
+                    description: "The stored notes",
                     status: Some(200u16),
                     status_range: None,
                     content: Vec::from([
@@ -2004,7 +2019,7 @@ impl ReplaceNotesResponse {
                     headers: Vec::from([]),
                 },
                 MetaResponse {
-                    description: "The request is not as it should be",
+                    description: "The request is invalid",
                     status: Some(400u16),
                     status_range: None,
                     content: Vec::from([
@@ -2017,8 +2032,7 @@ impl ReplaceNotesResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -2033,7 +2047,7 @@ impl ReplaceNotesResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "Credentials are missing or wrong",
+                    description: "Credentials are missing or invalid",
                     status: Some(401u16),
                     status_range: None,
                     content: Vec::from([
@@ -2045,7 +2059,7 @@ impl ReplaceNotesResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "WWW-Authenticate".to_owned(),
-                            description: Some("How to authenticate".to_owned()),
+                            description: Some("The authentication scheme".to_owned()),
                             required: true,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -2058,8 +2072,7 @@ impl ReplaceNotesResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -2074,7 +2087,7 @@ impl ReplaceNotesResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "Not the client's fault",
+                    description: "Internal server error",
                     status: Some(500u16),
                     status_range: None,
                     content: Vec::from([
@@ -2086,7 +2099,9 @@ impl ReplaceNotesResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "Retry-After".to_owned(),
-                            description: Some("Seconds to wait".to_owned()),
+                            description: Some(
+                                "Seconds until the next attempt".to_owned(),
+                            ),
                             required: false,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -2108,32 +2123,37 @@ impl ReplaceNotesResponse {
         <Error as Type>::register(registry);
     }
 }
-/// What `removePet` can answer.
+/// The responses of `removePet`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum RemovePetResponse {
-    /// 204 — Gone
+    /// 204 — Removed
     NoContent,
-    /// 401 — Credentials are missing or wrong
+    /// 401 — Credentials are missing or invalid
     Unauthorized {
-        /// The body.
+        /// The response body.
         body: Error,
-        /// The header `WWW-Authenticate`. How to authenticate
+        /// The header `WWW-Authenticate`. The authentication scheme
         www_authenticate: String,
     },
-    /// 500 — Not the client's fault
+    /// 500 — Internal server error
     InternalServerError {
-        /// The body.
+        /// The response body.
         body: Error,
-        /// The header `Retry-After`. Seconds to wait
+        /// The header `Retry-After`. Seconds until the next attempt
         retry_after: Option<i64>,
     },
 }
 impl RemovePetResponse {
     fn into_response(self) -> openapi_server::Response {
         match self {
-            Self::NoContent => openapi_server::empty_response(204u16),
+            Self::NoContent => {
+                openapi_server::empty_response(openapi_server::status::<204>())
+            }
             Self::Unauthorized { body, www_authenticate } => {
-                let mut response = openapi_server::json_response(401u16, &body);
+                let mut response = openapi_server::json_response(
+                    openapi_server::status::<401>(),
+                    &body,
+                );
                 openapi_server::insert_header(
                     &mut response,
                     "www-authenticate",
@@ -2142,7 +2162,10 @@ impl RemovePetResponse {
                 response
             }
             Self::InternalServerError { body, retry_after } => {
-                let mut response = openapi_server::json_response(500u16, &body);
+                let mut response = openapi_server::json_response(
+                    openapi_server::status::<500>(),
+                    &body,
+                );
                 if let Some(value) = retry_after {
                     openapi_server::insert_header(&mut response, "retry-after", &value);
                 }
@@ -2154,7 +2177,7 @@ impl RemovePetResponse {
         MetaResponses {
             responses: Vec::from([
                 MetaResponse {
-                    description: "Gone",
+                    description: "Removed",
                     status: Some(204u16),
                     status_range: None,
                     content: Vec::from([]),
@@ -2162,8 +2185,7 @@ impl RemovePetResponse {
                         MetaHeader {
                             name: "x-request-id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -2178,7 +2200,7 @@ impl RemovePetResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "Credentials are missing or wrong",
+                    description: "Credentials are missing or invalid",
                     status: Some(401u16),
                     status_range: None,
                     content: Vec::from([
@@ -2190,7 +2212,7 @@ impl RemovePetResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "WWW-Authenticate".to_owned(),
-                            description: Some("How to authenticate".to_owned()),
+                            description: Some("The authentication scheme".to_owned()),
                             required: true,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -2203,8 +2225,7 @@ impl RemovePetResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -2219,7 +2240,7 @@ impl RemovePetResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "Not the client's fault",
+                    description: "Internal server error",
                     status: Some(500u16),
                     status_range: None,
                     content: Vec::from([
@@ -2231,7 +2252,9 @@ impl RemovePetResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "Retry-After".to_owned(),
-                            description: Some("Seconds to wait".to_owned()),
+                            description: Some(
+                                "Seconds until the next attempt".to_owned(),
+                            ),
                             required: false,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -2251,10 +2274,10 @@ impl RemovePetResponse {
         <Error as Type>::register(registry);
     }
 }
-/// What `ping` can answer.
+/// The responses of `ping`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PingResponse {
-    /// 204 — What came through
+    /// 204 — The received values
     NoContent {
         /// The header `X-Count`.
         x_count: i64,
@@ -2266,7 +2289,9 @@ impl PingResponse {
     fn into_response(self) -> openapi_server::Response {
         match self {
             Self::NoContent { x_count, x_depth } => {
-                let mut response = openapi_server::empty_response(204u16);
+                let mut response = openapi_server::empty_response(
+                    openapi_server::status::<204>(),
+                );
                 openapi_server::insert_header(&mut response, "x-count", &x_count);
                 openapi_server::insert_header(&mut response, "x-depth", &x_depth);
                 response
@@ -2277,7 +2302,7 @@ impl PingResponse {
         MetaResponses {
             responses: Vec::from([
                 MetaResponse {
-                    description: "What came through",
+                    description: "The received values",
                     status: Some(204u16),
                     status_range: None,
                     content: Vec::from([]),
@@ -2314,25 +2339,30 @@ impl PingResponse {
     }
     fn register(_registry: &mut Registry) {}
 }
-/// What `pingGuarded` can answer.
+/// The responses of `pingGuarded`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PingGuardedResponse {
-    /// 204 — The key is right
+    /// 204 — The key is valid
     NoContent,
-    /// 401 — Credentials are missing or wrong
+    /// 401 — Credentials are missing or invalid
     Unauthorized {
-        /// The body.
+        /// The response body.
         body: Error,
-        /// The header `WWW-Authenticate`. How to authenticate
+        /// The header `WWW-Authenticate`. The authentication scheme
         www_authenticate: String,
     },
 }
 impl PingGuardedResponse {
     fn into_response(self) -> openapi_server::Response {
         match self {
-            Self::NoContent => openapi_server::empty_response(204u16),
+            Self::NoContent => {
+                openapi_server::empty_response(openapi_server::status::<204>())
+            }
             Self::Unauthorized { body, www_authenticate } => {
-                let mut response = openapi_server::json_response(401u16, &body);
+                let mut response = openapi_server::json_response(
+                    openapi_server::status::<401>(),
+                    &body,
+                );
                 openapi_server::insert_header(
                     &mut response,
                     "www-authenticate",
@@ -2346,14 +2376,14 @@ impl PingGuardedResponse {
         MetaResponses {
             responses: Vec::from([
                 MetaResponse {
-                    description: "The key is right",
+                    description: "The key is valid",
                     status: Some(204u16),
                     status_range: None,
                     content: Vec::from([]),
                     headers: Vec::from([]),
                 },
                 MetaResponse {
-                    description: "Credentials are missing or wrong",
+                    description: "Credentials are missing or invalid",
                     status: Some(401u16),
                     status_range: None,
                     content: Vec::from([
@@ -2365,7 +2395,7 @@ impl PingGuardedResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "WWW-Authenticate".to_owned(),
-                            description: Some("How to authenticate".to_owned()),
+                            description: Some("The authentication scheme".to_owned()),
                             required: true,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -2378,8 +2408,7 @@ impl PingGuardedResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -2400,26 +2429,30 @@ impl PingGuardedResponse {
         <Error as Type>::register(registry);
     }
 }
-/// What `getLabel` can answer.
+/// The responses of `getLabel`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum GetLabelResponse {
-    /// 200 — The text as it was read
+    /// 200 — The decoded text
     Ok(String),
-    /// 400 — The request is not as it should be
+    /// 400 — The request is invalid
     BadRequest(Error),
 }
 impl GetLabelResponse {
     fn into_response(self) -> openapi_server::Response {
         match self {
-            Self::Ok(body) => openapi_server::json_response(200u16, &body),
-            Self::BadRequest(body) => openapi_server::json_response(400u16, &body),
+            Self::Ok(body) => {
+                openapi_server::json_response(openapi_server::status::<200>(), &body)
+            }
+            Self::BadRequest(body) => {
+                openapi_server::json_response(openapi_server::status::<400>(), &body)
+            }
         }
     }
     fn meta() -> MetaResponses {
         MetaResponses {
             responses: Vec::from([
                 MetaResponse {
-                    description: "The text as it was read",
+                    description: "The decoded text",
                     status: Some(200u16),
                     status_range: None,
                     content: Vec::from([
@@ -2436,7 +2469,7 @@ impl GetLabelResponse {
                     headers: Vec::from([]),
                 },
                 MetaResponse {
-                    description: "The request is not as it should be",
+                    description: "The request is invalid",
                     status: Some(400u16),
                     status_range: None,
                     content: Vec::from([
@@ -2449,8 +2482,7 @@ impl GetLabelResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -2471,28 +2503,35 @@ impl GetLabelResponse {
         <Error as Type>::register(registry);
     }
 }
-/// What `echo` can answer.
+/// The responses of `echo`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum EchoResponse {
-    /// 200 — The same
+    /// 200 — The received body
     Ok(Everything),
-    /// 400 — The request is not as it should be
+    /// 400 — The request is invalid
     BadRequest(Error),
-    /// 500 — Not the client's fault
+    /// 500 — Internal server error
     InternalServerError {
-        /// The body.
+        /// The response body.
         body: Error,
-        /// The header `Retry-After`. Seconds to wait
+        /// The header `Retry-After`. Seconds until the next attempt
         retry_after: Option<i64>,
     },
 }
 impl EchoResponse {
     fn into_response(self) -> openapi_server::Response {
         match self {
-            Self::Ok(body) => openapi_server::json_response(200u16, &body),
-            Self::BadRequest(body) => openapi_server::json_response(400u16, &body),
+            Self::Ok(body) => {
+                openapi_server::json_response(openapi_server::status::<200>(), &body)
+            }
+            Self::BadRequest(body) => {
+                openapi_server::json_response(openapi_server::status::<400>(), &body)
+            }
             Self::InternalServerError { body, retry_after } => {
-                let mut response = openapi_server::json_response(500u16, &body);
+                let mut response = openapi_server::json_response(
+                    openapi_server::status::<500>(),
+                    &body,
+                );
                 if let Some(value) = retry_after {
                     openapi_server::insert_header(&mut response, "retry-after", &value);
                 }
@@ -2504,7 +2543,7 @@ impl EchoResponse {
         MetaResponses {
             responses: Vec::from([
                 MetaResponse {
-                    description: "The same",
+                    description: "The received body",
                     status: Some(200u16),
                     status_range: None,
                     content: Vec::from([
@@ -2516,7 +2555,7 @@ impl EchoResponse {
                     headers: Vec::from([]),
                 },
                 MetaResponse {
-                    description: "The request is not as it should be",
+                    description: "The request is invalid",
                     status: Some(400u16),
                     status_range: None,
                     content: Vec::from([
@@ -2529,8 +2568,7 @@ impl EchoResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -2545,7 +2583,7 @@ impl EchoResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "Not the client's fault",
+                    description: "Internal server error",
                     status: Some(500u16),
                     status_range: None,
                     content: Vec::from([
@@ -2557,7 +2595,9 @@ impl EchoResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "Retry-After".to_owned(),
-                            description: Some("Seconds to wait".to_owned()),
+                            description: Some(
+                                "Seconds until the next attempt".to_owned(),
+                            ),
                             required: false,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -2580,7 +2620,7 @@ impl EchoResponse {
 }
 /// A store of pets.
 ///
-/// Two paragraphs, to see them kept. What looks like code of Rust is none:
+/// A second paragraph, and two code blocks that must not become doc tests:
 ///
 ///    this is not Rust
 ///
@@ -2588,21 +2628,21 @@ impl EchoResponse {
 /// nor is this
 /// ```
 ///
-/// Nor is \<!--\<script> anything but text.
+/// An unclosed HTML tag, \<!--\<script>, is text.
 pub trait PetStore: Send + Sync + 'static {
-    /// What can go wrong. It is turned into HTTP once, by this conversion;
-    /// a status that the operation does not declare becomes a 500.
+    /// The error of every operation. Its HTTP response is defined by this conversion; a
+    /// status that the operation does not declare is sent as 500.
     type Error: Into<openapi_server::ApiError> + Send;
-    /// Who has satisfied this scheme.
+    /// The principal that this scheme authenticates.
     type BearerAuth: Send;
-    /// A token.
+    /// An access token.
     ///
     /// Called with the token of the `Authorization: Bearer …` header.
     fn bearer_auth(
         &self,
         credential: &str,
     ) -> impl Future<Output = Result<Self::BearerAuth, Self::Error>> + Send;
-    /// Who has satisfied this scheme.
+    /// The principal that this scheme authenticates.
     type AdminKey: Send;
     /// Not described in the spec.
     ///
@@ -2611,7 +2651,7 @@ pub trait PetStore: Send + Sync + 'static {
         &self,
         credential: &str,
     ) -> impl Future<Output = Result<Self::AdminKey, Self::Error>> + Send;
-    /// Who has satisfied this scheme.
+    /// The principal that this scheme authenticates.
     type QueryKey: Send;
     /// Not described in the spec.
     ///
@@ -2635,7 +2675,7 @@ pub trait PetStore: Send + Sync + 'static {
     ) -> impl Future<Output = Result<ListPetsResponse, Self::Error>> + Send;
     /// Register a pet
     ///
-    /// The kind decides what else is needed.
+    /// The other properties depend on the kind.
     ///
     /// `POST /pets`
     fn create_pet(
@@ -2714,7 +2754,7 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
                                             }),
                                         ),
                                         in_type: MetaParamIn::Query,
-                                        description: Some("How many at most".to_owned()),
+                                        description: Some("The maximum number of pets".to_owned()),
                                         required: false,
                                         deprecated: false,
                                         explode: true,
@@ -2732,7 +2772,7 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
                                             }),
                                         ),
                                         in_type: MetaParamIn::Query,
-                                        description: Some("Repeated for more than one.".to_owned()),
+                                        description: Some("Repeat it for several tags.".to_owned()),
                                         required: false,
                                         deprecated: false,
                                         explode: true,
@@ -2839,7 +2879,9 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
                                 method: Method::POST,
                                 tags: Vec::from(["pets"]),
                                 summary: Some("Register a pet"),
-                                description: Some("The kind decides what else is needed."),
+                                description: Some(
+                                    "The other properties depend on the kind.",
+                                ),
                                 external_docs: None,
                                 params: Vec::from([]),
                                 request: Some(MetaRequest {
@@ -2878,7 +2920,7 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
                                         name: "id".to_owned(),
                                         schema: <PetId as Type>::schema_ref(),
                                         in_type: MetaParamIn::Path,
-                                        description: Some("Which pet".to_owned()),
+                                        description: Some("The id of the pet".to_owned()),
                                         required: true,
                                         deprecated: false,
                                         explode: false,
@@ -2903,7 +2945,9 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
                                         name: "id".to_owned(),
                                         schema: <PetId as Type>::schema_ref(),
                                         in_type: MetaParamIn::Path,
-                                        description: Some("Overrides the shared one".to_owned()),
+                                        description: Some(
+                                            "Overrides the parameter of the path".to_owned(),
+                                        ),
                                         required: true,
                                         deprecated: false,
                                         explode: false,
@@ -2911,7 +2955,7 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
                                     },
                                 ]),
                                 request: Some(MetaRequest {
-                                    description: Some("May be left out"),
+                                    description: Some("New notes"),
                                     content: Vec::from([
                                         MetaMediaType {
                                             content_type: openapi_server::JSON,
@@ -2941,7 +2985,7 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
                                         name: "id".to_owned(),
                                         schema: <PetId as Type>::schema_ref(),
                                         in_type: MetaParamIn::Path,
-                                        description: Some("Which pet".to_owned()),
+                                        description: Some("The id of the pet".to_owned()),
                                         required: true,
                                         deprecated: false,
                                         explode: false,
@@ -3126,7 +3170,7 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
                     key_in: None,
                     scheme: Some("bearer"),
                     bearer_format: Some("JWT"),
-                    description: Some("A token."),
+                    description: Some("An access token."),
                     flows: None,
                     openid_connect_url: None,
                 },
@@ -3179,171 +3223,155 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
         <Everything as Type>::register(registry);
     }
     fn add_routes(self, routes: &mut openapi_server::RouteTable) {
-        let api = std::sync::Arc::new(self.0);
-        let schemas = openapi_server::Schemas::parse(SCHEMAS);
-        openapi_server::add_route(
-            routes,
-            &LIST_PETS,
-            &schemas,
-            &api,
-            |api, mut call| async move {
-                let mut input = call.read().await?;
-                let limit = input.parameter(0)?;
-                let tag = input.parameter(1)?;
-                let ids = input.parameter(2)?;
-                let sold = input.parameter(3)?;
-                let max_weight = input.parameter(4)?;
-                let order = input.parameter(5)?;
-                let x_trace = input.parameter(6)?;
-                match api
-                    .list_pets(limit, tag, ids, sold, max_weight, order, x_trace)
-                    .await
-                {
-                    Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(call.declared(error)),
-                }
-            },
-        );
-        openapi_server::add_route(
-            routes,
-            &CREATE_PET,
-            &schemas,
-            &api,
-            |api, mut call| async move {
-                let bearer_auth = api
-                    .bearer_auth(&call.bearer_token()?)
-                    .await
-                    .map_err(|error| call.declared(error))?;
-                let mut input = call.read().await?;
-                let body = input.body()?;
-                match api.create_pet(bearer_auth, body).await {
-                    Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(call.declared(error)),
-                }
-            },
-        );
-        openapi_server::add_route(
-            routes,
-            &GET_PET,
-            &schemas,
-            &api,
-            |api, mut call| async move {
-                let mut input = call.read().await?;
-                let id = input.parameter(0)?;
-                match api.get_pet(id).await {
-                    Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(call.declared(error)),
-                }
-            },
-        );
-        openapi_server::add_route(
-            routes,
-            &REPLACE_NOTES,
-            &schemas,
-            &api,
-            |api, mut call| async move {
-                let bearer_auth = api
-                    .bearer_auth(&call.bearer_token()?)
-                    .await
-                    .map_err(|error| call.declared(error))?;
-                let mut input = call.read().await?;
-                let id = input.parameter(0)?;
-                let body = input.body()?;
-                match api.replace_notes(bearer_auth, id, body).await {
-                    Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(call.declared(error)),
-                }
-            },
-        );
-        openapi_server::add_route(
-            routes,
-            &REMOVE_PET,
-            &schemas,
-            &api,
-            |api, mut call| async move {
-                let bearer_auth = api
-                    .bearer_auth(&call.bearer_token()?)
-                    .await
-                    .map_err(|error| call.declared(error))?;
-                let admin_key = api
-                    .admin_key(
-                        &call.api_key(openapi_server::Location::Header, "X-Admin-Key")?,
-                    )
-                    .await
-                    .map_err(|error| call.declared(error))?;
-                let mut input = call.read().await?;
-                let id = input.parameter(0)?;
-                match api.remove_pet(bearer_auth, admin_key, id).await {
-                    Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(call.declared(error)),
-                }
-            },
-        );
-        openapi_server::add_route(
-            routes,
-            &PING,
-            &schemas,
-            &api,
-            |api, mut call| async move {
-                let mut input = call.read().await?;
-                let x_colours = input.parameter(0)?;
-                let depth = input.parameter(1)?;
-                match api.ping(x_colours, depth).await {
-                    Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(call.declared(error)),
-                }
-            },
-        );
-        openapi_server::add_route(
-            routes,
-            &PING_GUARDED,
-            &schemas,
-            &api,
-            |api, mut call| async move {
-                let query_key = api
-                    .query_key(&call.api_key(openapi_server::Location::Query, "key")?)
-                    .await
-                    .map_err(|error| call.declared(error))?;
-                call.read().await?;
-                match api.ping_guarded(query_key).await {
-                    Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(call.declared(error)),
-                }
-            },
-        );
-        openapi_server::add_route(
-            routes,
-            &GET_LABEL,
-            &schemas,
-            &api,
-            |api, mut call| async move {
-                let mut input = call.read().await?;
-                let text = input.parameter(0)?;
-                match api.get_label(text).await {
-                    Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(call.declared(error)),
-                }
-            },
-        );
-        openapi_server::add_route(
-            routes,
-            &ECHO,
-            &schemas,
-            &api,
-            |api, mut call| async move {
-                let mut input = call.read().await?;
-                let body = input.body()?;
-                match api.echo(body).await {
-                    Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(call.declared(error)),
-                }
-            },
-        );
+        let mut routes = openapi_server::ApiRoutes::new(routes, self.0, SCHEMAS);
+        routes
+            .add(
+                &LIST_PETS,
+                |api, mut context| async move {
+                    let mut request = context.read().await?;
+                    let limit = request.parameter(0)?;
+                    let tag = request.parameter(1)?;
+                    let ids = request.parameter(2)?;
+                    let sold = request.parameter(3)?;
+                    let max_weight = request.parameter(4)?;
+                    let order = request.parameter(5)?;
+                    let x_trace = request.parameter(6)?;
+                    match api
+                        .list_pets(limit, tag, ids, sold, max_weight, order, x_trace)
+                        .await
+                    {
+                        Ok(response) => Ok(response.into_response()),
+                        Err(error) => Err(context.declared(error)),
+                    }
+                },
+            );
+        routes
+            .add(
+                &CREATE_PET,
+                |api, mut context| async move {
+                    let bearer_auth = api
+                        .bearer_auth(&context.bearer_token()?)
+                        .await
+                        .map_err(|error| context.declared(error))?;
+                    let mut request = context.read().await?;
+                    let body = request.body()?;
+                    match api.create_pet(bearer_auth, body).await {
+                        Ok(response) => Ok(response.into_response()),
+                        Err(error) => Err(context.declared(error)),
+                    }
+                },
+            );
+        routes
+            .add(
+                &GET_PET,
+                |api, mut context| async move {
+                    let mut request = context.read().await?;
+                    let id = request.parameter(0)?;
+                    match api.get_pet(id).await {
+                        Ok(response) => Ok(response.into_response()),
+                        Err(error) => Err(context.declared(error)),
+                    }
+                },
+            );
+        routes
+            .add(
+                &REPLACE_NOTES,
+                |api, mut context| async move {
+                    let bearer_auth = api
+                        .bearer_auth(&context.bearer_token()?)
+                        .await
+                        .map_err(|error| context.declared(error))?;
+                    let mut request = context.read().await?;
+                    let id = request.parameter(0)?;
+                    let body = request.body()?;
+                    match api.replace_notes(bearer_auth, id, body).await {
+                        Ok(response) => Ok(response.into_response()),
+                        Err(error) => Err(context.declared(error)),
+                    }
+                },
+            );
+        routes
+            .add(
+                &REMOVE_PET,
+                |api, mut context| async move {
+                    let bearer_auth = api
+                        .bearer_auth(&context.bearer_token()?)
+                        .await
+                        .map_err(|error| context.declared(error))?;
+                    let admin_key = api
+                        .admin_key(
+                            &context
+                                .api_key(openapi_server::Location::Header, "X-Admin-Key")?,
+                        )
+                        .await
+                        .map_err(|error| context.declared(error))?;
+                    let mut request = context.read().await?;
+                    let id = request.parameter(0)?;
+                    match api.remove_pet(bearer_auth, admin_key, id).await {
+                        Ok(response) => Ok(response.into_response()),
+                        Err(error) => Err(context.declared(error)),
+                    }
+                },
+            );
+        routes
+            .add(
+                &PING,
+                |api, mut context| async move {
+                    let mut request = context.read().await?;
+                    let x_colours = request.parameter(0)?;
+                    let depth = request.parameter(1)?;
+                    match api.ping(x_colours, depth).await {
+                        Ok(response) => Ok(response.into_response()),
+                        Err(error) => Err(context.declared(error)),
+                    }
+                },
+            );
+        routes
+            .add(
+                &PING_GUARDED,
+                |api, mut context| async move {
+                    let query_key = api
+                        .query_key(
+                            &context.api_key(openapi_server::Location::Query, "key")?,
+                        )
+                        .await
+                        .map_err(|error| context.declared(error))?;
+                    context.read().await?;
+                    match api.ping_guarded(query_key).await {
+                        Ok(response) => Ok(response.into_response()),
+                        Err(error) => Err(context.declared(error)),
+                    }
+                },
+            );
+        routes
+            .add(
+                &GET_LABEL,
+                |api, mut context| async move {
+                    let mut request = context.read().await?;
+                    let text = request.parameter(0)?;
+                    match api.get_label(text).await {
+                        Ok(response) => Ok(response.into_response()),
+                        Err(error) => Err(context.declared(error)),
+                    }
+                },
+            );
+        routes
+            .add(
+                &ECHO,
+                |api, mut context| async move {
+                    let mut request = context.read().await?;
+                    let body = request.body()?;
+                    match api.echo(body).await {
+                        Ok(response) => Ok(response.into_response()),
+                        Err(error) => Err(context.declared(error)),
+                    }
+                },
+            );
     }
 }
 static LIST_PETS: openapi_server::OperationSpec = openapi_server::OperationSpec {
     id: "listPets",
-    method: "GET",
+    method: openapi_server::Method::GET,
     path: "/pets",
     parameters: &[
         openapi_server::ParameterSpec {
@@ -3405,20 +3433,30 @@ static LIST_PETS: openapi_server::OperationSpec = openapi_server::OperationSpec 
     ],
     query_keys: &[],
     body: openapi_server::BodySpec::None,
-    statuses: &[200u16, 400u16, 500u16],
+    statuses: &[
+        openapi_server::status::<200>(),
+        openapi_server::status::<400>(),
+        openapi_server::status::<500>(),
+    ],
 };
 static CREATE_PET: openapi_server::OperationSpec = openapi_server::OperationSpec {
     id: "createPet",
-    method: "POST",
+    method: openapi_server::Method::POST,
     path: "/pets",
     parameters: &[],
     query_keys: &[],
     body: openapi_server::BodySpec::Required,
-    statuses: &[201u16, 400u16, 401u16, 409u16, 500u16],
+    statuses: &[
+        openapi_server::status::<201>(),
+        openapi_server::status::<400>(),
+        openapi_server::status::<401>(),
+        openapi_server::status::<409>(),
+        openapi_server::status::<500>(),
+    ],
 };
 static GET_PET: openapi_server::OperationSpec = openapi_server::OperationSpec {
     id: "getPet",
-    method: "GET",
+    method: openapi_server::Method::GET,
     path: "/pets/{id}",
     parameters: &[
         openapi_server::ParameterSpec {
@@ -3432,11 +3470,16 @@ static GET_PET: openapi_server::OperationSpec = openapi_server::OperationSpec {
     ],
     query_keys: &[],
     body: openapi_server::BodySpec::None,
-    statuses: &[200u16, 400u16, 404u16, 500u16],
+    statuses: &[
+        openapi_server::status::<200>(),
+        openapi_server::status::<400>(),
+        openapi_server::status::<404>(),
+        openapi_server::status::<500>(),
+    ],
 };
 static REPLACE_NOTES: openapi_server::OperationSpec = openapi_server::OperationSpec {
     id: "replaceNotes",
-    method: "PUT",
+    method: openapi_server::Method::PUT,
     path: "/pets/{id}",
     parameters: &[
         openapi_server::ParameterSpec {
@@ -3450,11 +3493,16 @@ static REPLACE_NOTES: openapi_server::OperationSpec = openapi_server::OperationS
     ],
     query_keys: &[],
     body: openapi_server::BodySpec::Optional,
-    statuses: &[200u16, 400u16, 401u16, 500u16],
+    statuses: &[
+        openapi_server::status::<200>(),
+        openapi_server::status::<400>(),
+        openapi_server::status::<401>(),
+        openapi_server::status::<500>(),
+    ],
 };
 static REMOVE_PET: openapi_server::OperationSpec = openapi_server::OperationSpec {
     id: "removePet",
-    method: "DELETE",
+    method: openapi_server::Method::DELETE,
     path: "/pets/{id}",
     parameters: &[
         openapi_server::ParameterSpec {
@@ -3468,11 +3516,15 @@ static REMOVE_PET: openapi_server::OperationSpec = openapi_server::OperationSpec
     ],
     query_keys: &[],
     body: openapi_server::BodySpec::None,
-    statuses: &[204u16, 401u16, 500u16],
+    statuses: &[
+        openapi_server::status::<204>(),
+        openapi_server::status::<401>(),
+        openapi_server::status::<500>(),
+    ],
 };
 static PING: openapi_server::OperationSpec = openapi_server::OperationSpec {
     id: "ping",
-    method: "GET",
+    method: openapi_server::Method::GET,
     path: "/ping",
     parameters: &[
         openapi_server::ParameterSpec {
@@ -3494,20 +3546,20 @@ static PING: openapi_server::OperationSpec = openapi_server::OperationSpec {
     ],
     query_keys: &[],
     body: openapi_server::BodySpec::None,
-    statuses: &[204u16],
+    statuses: &[openapi_server::status::<204>()],
 };
 static PING_GUARDED: openapi_server::OperationSpec = openapi_server::OperationSpec {
     id: "pingGuarded",
-    method: "GET",
+    method: openapi_server::Method::GET,
     path: "/ping/guarded",
     parameters: &[],
     query_keys: &["key"],
     body: openapi_server::BodySpec::None,
-    statuses: &[204u16, 401u16],
+    statuses: &[openapi_server::status::<204>(), openapi_server::status::<401>()],
 };
 static GET_LABEL: openapi_server::OperationSpec = openapi_server::OperationSpec {
     id: "getLabel",
-    method: "GET",
+    method: openapi_server::Method::GET,
     path: "/labels/{text}",
     parameters: &[
         openapi_server::ParameterSpec {
@@ -3521,14 +3573,18 @@ static GET_LABEL: openapi_server::OperationSpec = openapi_server::OperationSpec 
     ],
     query_keys: &[],
     body: openapi_server::BodySpec::None,
-    statuses: &[200u16, 400u16],
+    statuses: &[openapi_server::status::<200>(), openapi_server::status::<400>()],
 };
 static ECHO: openapi_server::OperationSpec = openapi_server::OperationSpec {
     id: "echo",
-    method: "POST",
+    method: openapi_server::Method::POST,
     path: "/echo",
     parameters: &[],
     query_keys: &[],
     body: openapi_server::BodySpec::Required,
-    statuses: &[200u16, 400u16, 500u16],
+    statuses: &[
+        openapi_server::status::<200>(),
+        openapi_server::status::<400>(),
+        openapi_server::status::<500>(),
+    ],
 };
