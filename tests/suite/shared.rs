@@ -17,6 +17,7 @@ fn copies_are_identical() {
         ("database/error.rs", &["user", "product", "order"]),
         ("database/operation.rs", &["user", "product", "order"]),
         ("document.rs", &["user", "product", "order"]),
+        ("document/integer.rs", &["user", "product", "order"]),
         ("id.rs", &["user", "product", "order"]),
         ("readiness.rs", &["user", "product", "order"]),
         ("cursor.rs", &["product", "order"]),

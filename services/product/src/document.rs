@@ -9,14 +9,17 @@
 //!
 //! Each service has its own copy: they share an API, not code.
 
+mod integer;
+
 use std::fmt;
 use std::time::SystemTime;
 
 use mongodb::bson::error::Error as BsonError;
 use mongodb::bson::spec::ElementType;
-use mongodb::bson::{Bson, Decimal128, Document, RawBsonRef, RawDocument};
+use mongodb::bson::{Bson, Document, RawBsonRef, RawDocument};
 
 use crate::id::Id;
+use integer::to_integer;
 
 /// A document does not have the expected form.
 #[derive(Debug, thiserror::Error)]
@@ -153,14 +156,7 @@ impl<'a> Fields<'a> {
     /// Reads an integer that may be stored as any numeric type.
     pub fn integer(&mut self, field: &'static str) -> Result<i64, InvalidDocument> {
         let value = self.scalar(field)?;
-        let integer = match value {
-            Some(RawBsonRef::Int64(integer)) => Some(integer),
-            Some(RawBsonRef::Int32(integer)) => Some(integer.into()),
-            Some(RawBsonRef::Double(double)) => double_to_integer(double),
-            Some(RawBsonRef::Decimal128(decimal)) => decimal_to_integer(decimal),
-            _ => None,
-        };
-        integer.ok_or_else(|| invalid(field, "an integer", value))
+        value.and_then(to_integer).ok_or_else(|| invalid(field, "an integer", value))
     }
 }
 
@@ -168,36 +164,6 @@ impl<'a> Fields<'a> {
 fn max_json_bytes(text: &str) -> usize {
     let escaped = text.bytes().filter(|byte| matches!(byte, 0..=0x1f | b'"' | b'\\')).count();
     2 + text.len() + 5 * escaped
-}
-
-fn double_to_integer(double: f64) -> Option<i64> {
-    // Beyond 2^53, a double is also the nearest one to integers that differ from it.
-    const EXACT: f64 = (1u64 << f64::MANTISSA_DIGITS) as f64;
-    (double.fract() == 0.0 && double.abs() <= EXACT).then_some(double as i64)
-}
-
-/// Decodes the IEEE 754 layout: a sign, 14 bits of exponent, 113 bits of coefficient
-/// (<https://github.com/mongodb/specifications/tree/master/source/bson-decimal128>).
-fn decimal_to_integer(decimal: Decimal128) -> Option<i64> {
-    const COEFFICIENT_BITS: u32 = 113;
-    const EXPONENT_BIAS: i32 = 6176;
-    let bits = u128::from_le_bytes(decimal.bytes());
-    // Infinity, NaN, and non-canonical coefficients, which mean zero.
-    if (bits >> 125) & 0b11 == 0b11 {
-        return None;
-    }
-    let coefficient = i128::try_from(bits & ((1 << COEFFICIENT_BITS) - 1)).ok()?;
-    let exponent = ((bits >> COEFFICIENT_BITS) & 0x3fff) as i32 - EXPONENT_BIAS;
-    if coefficient == 0 {
-        return Some(0);
-    }
-    let power = 10i128.checked_pow(exponent.unsigned_abs())?;
-    let whole = match exponent {
-        0.. => coefficient.checked_mul(power)?,
-        _ if coefficient % power == 0 => coefficient / power,
-        _ => return None,
-    };
-    i64::try_from(if bits >> 127 == 1 { -whole } else { whole }).ok()
 }
 
 /// Inserts a field if it has a value.
@@ -213,38 +179,6 @@ mod tests {
     use mongodb::bson::{DateTime, RawDocumentBuf, doc};
 
     use super::*;
-
-    fn read(value: impl Into<Bson>) -> Option<i64> {
-        let document = RawDocumentBuf::try_from(&doc! { "field": value.into() }).unwrap();
-        Fields::new(&document).integer("field").ok()
-    }
-
-    fn decimal(text: &str) -> Decimal128 {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn reads_whole_numbers_of_every_type() {
-        for value in [7i32.into(), 7i64.into(), 7.0.into(), Bson::Decimal128(decimal("7.00"))] {
-            assert_eq!(read(value.clone()), Some(7), "{value:?}");
-        }
-        for (text, expected) in
-            [("0E+6000", 0), ("70E-1", 7), ("-7E+2", -700), ("9223372036854775807", i64::MAX)]
-        {
-            assert_eq!(read(decimal(text)), Some(expected), "{text}");
-        }
-    }
-
-    #[test]
-    fn rejects_numbers_that_are_not_exactly_whole() {
-        for value in [7.5, f64::NAN, f64::INFINITY, 9_007_199_254_740_994.0] {
-            assert_eq!(read(value), None, "{value}");
-        }
-        for text in ["7.5", "NaN", "Infinity", "9223372036854775808", "1E+6000", "1E-6000"] {
-            assert_eq!(read(decimal(text)), None, "{text}");
-        }
-        assert_eq!(read("7"), None);
-    }
 
     #[test]
     fn errors_name_field_and_type_but_no_value() {
