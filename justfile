@@ -18,7 +18,7 @@ test *ARGS:
 
 # Build the kustomizations and check what comes out, and docker-compose.yml
 k8s-check:
-    cargo test --package system-tests --test suite deployment
+    cargo test --package system-suite --test suite deployment
 
 # Fuzz every endpoint against its spec with schemathesis
 fuzz *ARGS:

@@ -66,7 +66,7 @@ fn command(
     examples: u32,
     report: &Path,
 ) -> Command {
-    let tests = home::workspace().join("tests");
+    let tests = home::workspace().join("tests/dev");
     let mut command = Command::new(program);
     command.arg("--config-file").arg(tests.join("schemathesis.toml"));
     command.args([

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// The workspace.
 pub fn workspace() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here).to_owned()
+    here.ancestors().nth(2).unwrap_or(here).to_owned()
 }
 
 /// Tools, virtual environment and data: `DEV_HOME`, or `.dev` in the workspace.

@@ -104,7 +104,7 @@ async fn place(basket: &Basket, name: &str) -> (Answer, Vec<(String, f64, i32)>)
 /// The design's list of properties and the tests' tags say the same.
 #[test]
 fn each_property_has_exactly_one_test() {
-    let folder = system::home::workspace().join("tests/suite/properties");
+    let folder = system::home::workspace().join("tests/suite/src/properties");
     let mut tags = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let file = entry.unwrap();

@@ -4,7 +4,7 @@ use std::path::Path;
 
 #[test]
 fn copies_are_identical() {
-    let services = Path::new(env!("CARGO_MANIFEST_DIR")).join("../services");
+    let services = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../services");
     let read = |service: &str, file: &str| {
         let path = services.join(service).join("src").join(file);
         std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
