@@ -19,7 +19,7 @@ use crate::connection::Origin;
 use crate::context::RequestContext;
 use crate::description::ApiDescription;
 use crate::docs;
-use crate::error::{Cause, ApiError, codes};
+use crate::error::{ApiError, Cause, codes};
 use crate::limits::MAX_LOGGED_PATH_BYTES;
 use crate::request_id::RequestId;
 use crate::violation::Violation;

@@ -10,6 +10,8 @@
 //! No business rule, model or storage code lives here: this crate knows no
 //! particular API.
 
+#![warn(missing_docs)]
+
 mod admission;
 mod app;
 mod body;
@@ -40,16 +42,20 @@ pub use app::{RouteTable, app};
 pub use cli::{CliAction, parse_command_line};
 pub use context::client_address;
 pub use description::{ApiDescription, Route};
-pub use error::{ErrorBody, ErrorDetail, ApiError, chain, codes};
+pub use error::{ApiError, ErrorBody, ErrorDetail, chain, codes};
 pub use operation::{
-    BodySpec, RequestContext, ValidatedRequest, JSON, OperationSpec, add_route, json_response, empty_response, insert_header,
+    BodySpec, JSON, OperationSpec, RequestContext, ValidatedRequest, add_route, empty_response,
+    insert_header, json_response,
 };
-pub use parameter::{Location, ParameterSpec, PrimitiveType, ArrayStyle};
+pub use parameter::{ArrayStyle, Location, ParameterSpec, PrimitiveType};
 pub use poem::Response;
 pub use proxy::{InvalidProxy, TrustedProxies};
 pub use request_id::RequestId;
 pub use runtime::runtime;
-pub use schema::{Schemas, default_value, json_literal, meta, double_option, deserialize_tagged, deserialize_variant};
+pub use schema::{
+    Schemas, default_value, deserialize_tagged, deserialize_variant, double_option, json_literal,
+    meta,
+};
 pub use serde_json::Value;
 pub use serve::{ServeOptions, serve};
 pub use shutdown::Shutdown;

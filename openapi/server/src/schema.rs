@@ -171,6 +171,8 @@ pub fn deserialize_tagged<'de, D: Deserializer<'de>>(
 ///
 /// # Errors
 /// Those of the variant.
-pub fn deserialize_variant<T: DeserializeOwned, E: Error>(object: Map<String, Value>) -> Result<T, E> {
+pub fn deserialize_variant<T: DeserializeOwned, E: Error>(
+    object: Map<String, Value>,
+) -> Result<T, E> {
     typed::read(Value::Object(object)).map_err(E::custom)
 }

@@ -42,6 +42,8 @@
 //! numbers are in practice; its decimal value is the shortest that the double
 //! prints as.
 
+#![warn(missing_docs)]
+
 // One definition of an e-mail address, for the server and for examples in specs.
 #[path = "../../server/src/email.rs"]
 mod email;

@@ -68,7 +68,8 @@ impl From<Error> for ApiError {
                 Self::not_found(resource, id)
             }
             Error::Upstream(upstream::Error::Failed { service, .. }) => {
-                Self::unavailable(format!("The {service} service is unavailable")).with_source(error)
+                Self::unavailable(format!("The {service} service is unavailable"))
+                    .with_source(error)
             }
             Error::Upstream(upstream::Error::Open { service, retry_after }) => {
                 Self::unavailable(format!("The {service} service is unavailable"))

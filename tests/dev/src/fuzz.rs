@@ -1,6 +1,5 @@
-//! Contract fuzzing: schemathesis asks the running services everything their
-//! specs allow and much that they forbid, and checks each answer against the
-//! spec.
+//! Contract fuzzing: schemathesis sends valid and invalid requests to the running services, and
+//! checks each response against the spec.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -8,50 +7,49 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs};
 
+use anyhow::{Context, Result};
 use serde_json::Value;
 
 use crate::scenario::{self, Account, Clients};
-use crate::system::{Ports, Service};
-use crate::{Result, Stop, home, say, tools};
+use crate::services::{Ports, Service};
+use crate::{home, status, tools};
 
 const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 
-/// The same cases each time: a test must not fail by chance.
+/// Fixed, so that a test does not fail at random.
 const SEED: &str = "1";
 
-/// What was found in one service.
+/// The result of fuzzing one service.
 #[derive(Debug, Default)]
 pub struct Findings {
-    /// The service.
     pub service: &'static str,
-    /// Operations tested.
+    /// The number of operations that were tested.
     pub operations: u64,
-    /// Requests made.
+    /// The number of requests that were sent.
     pub cases: u64,
-    /// Failures by the name of their check.
+    /// The number of failures by the name of the check.
     pub failures: BTreeMap<String, u64>,
 }
 
-/// Fuzzes services, `examples` cases for each operation and phase.
+/// Fuzzes services with so many examples for each operation and phase.
 ///
-/// # Errors
-/// If schemathesis cannot be installed or run. Failures are findings.
+/// Failed checks are findings; an error means that schemathesis cannot be installed or run.
 pub async fn run(ports: Ports, services: &[Service], examples: u32) -> Result<Vec<Findings>> {
     let program = tools::python_package(SCHEMATHESIS, "schemathesis")?;
-    let account = scenario::account(&Clients::new(ports)?).await?;
-    let folder = tempfile::tempdir().map_err(Stop::because("cannot make a temporary folder"))?;
+    let account = scenario::create_account(&Clients::new(ports)?).await?;
+    let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
     let mut all = Vec::new();
     for &service in services {
-        say(format!("fuzzing {} with {examples} examples an operation", service.name()));
+        status(format!("fuzzing {} with {examples} examples per operation", service.name()));
         let report = folder.path().join(format!("{}.json", service.name()));
         let output = command(&program, service, ports, &account, examples, &report)
             .output()
-            .map_err(Stop::because("cannot run schemathesis"))?;
-        let findings = read(service, &report).map_err(|Stop(why)| {
-            Stop(format!("schemathesis failed: {why}\n{}", String::from_utf8_lossy(&output.stdout)))
-        })?;
+            .context("cannot run schemathesis")?;
+        let stdout = String::from_utf8_lossy(&output.stdout);
+        let findings = parse_report(service, &report)
+            .with_context(|| format!("schemathesis failed:\n{stdout}"))?;
         if !findings.failures.is_empty() {
-            eprintln!("{}", String::from_utf8_lossy(&output.stdout));
+            eprintln!("{stdout}");
         }
         all.push(findings);
     }
@@ -66,9 +64,9 @@ fn command(
     examples: u32,
     report: &Path,
 ) -> Command {
-    let tests = home::workspace().join("tests/dev");
+    let folder = home::workspace().join("tests/dev");
     let mut command = Command::new(program);
-    command.arg("--config-file").arg(tests.join("schemathesis.toml"));
+    command.arg("--config-file").arg(folder.join("schemathesis.toml"));
     command.args([
         "run",
         &format!("{}/openapi.yaml", ports.url(service)),
@@ -86,23 +84,22 @@ fn command(
     command
         .args(["--max-examples", &examples.to_string(), "--report", "json", "--report-json-path"])
         .arg(report);
-    command.env("SCHEMATHESIS_HOOKS", "schemathesis_hooks").env("PYTHONPATH", python_path(tests));
-    command.env("FUZZ_USER", &account.user).env("FUZZ_PRODUCT", &account.product);
+    command.env("SCHEMATHESIS_HOOKS", "schemathesis_hooks").env("PYTHONPATH", python_path(folder));
+    command.env("FUZZ_USER", &account.user_id).env("FUZZ_PRODUCT", &account.product_id);
     command.env("FUZZ_EMAIL", &account.email).env("FUZZ_PASSWORD", &account.password);
-    // Its scratch files belong to nobody's project.
+    // It writes scratch files into its current folder.
     command.current_dir(report.parent().unwrap_or(Path::new("."))).stdin(Stdio::null());
     command
 }
 
-fn python_path(tests: PathBuf) -> std::ffi::OsString {
+fn python_path(hooks: PathBuf) -> std::ffi::OsString {
     let more = env::var_os("PYTHONPATH").unwrap_or_default();
-    env::join_paths([tests].into_iter().chain(env::split_paths(&more))).unwrap_or_default()
+    env::join_paths([hooks].into_iter().chain(env::split_paths(&more))).unwrap_or_default()
 }
 
-fn read(service: Service, report: &Path) -> Result<Findings> {
-    let text = fs::read_to_string(report).map_err(Stop::because("it wrote no report"))?;
-    let report: Value =
-        serde_json::from_str(&text).map_err(Stop::because("its report is no JSON"))?;
+fn parse_report(service: Service, report: &Path) -> Result<Findings> {
+    let text = fs::read_to_string(report).context("there is no report")?;
+    let report: Value = serde_json::from_str(&text).context("the report is not JSON")?;
     let mut failures = BTreeMap::new();
     for failure in report["failures"].as_array().into_iter().flatten() {
         let check = failure["check"].as_str().or(failure["title"].as_str()).unwrap_or("unnamed");
@@ -110,7 +107,7 @@ fn read(service: Service, report: &Path) -> Result<Findings> {
     }
     let errors = report["errors"].as_array().map_or(0, Vec::len) as u64;
     if errors > 0 || report["complete"] != true {
-        failures.insert("errors of the run itself".to_owned(), errors.max(1));
+        failures.insert("errors of schemathesis".to_owned(), errors.max(1));
     }
     Ok(Findings {
         service: service.name(),
@@ -120,13 +117,13 @@ fn read(service: Service, report: &Path) -> Result<Findings> {
     })
 }
 
-/// The findings as a table, and whether there is a failure among them.
+/// Formats the findings as a table, and returns whether any check failed.
 pub fn table(findings: &[Findings]) -> (String, bool) {
     let mut text =
         format!("  {:16} {:>10} {:>8} {:>9}\n", "service", "operations", "cases", "failures");
     for Findings { service, operations, cases, failures } in findings {
         let total: u64 = failures.values().sum();
-        // Writing to a string cannot fail.
+        // Writing to a string does not fail.
         let _ = writeln!(text, "  {service:16} {operations:>10} {cases:>8} {total:>9}");
         for (check, count) in failures {
             let _ = writeln!(text, "    {check}: {count}");

@@ -1,36 +1,21 @@
-//! Starts the whole system, for people (`cargo dev up`) and for tests alike: a
-//! database from wherever one can be had, the three services as processes,
-//! and an order placed through their HTTP APIs.
+//! Starts the whole system on this machine: a database, the three services as processes, and an
+//! order placed through their HTTP APIs. `cargo dev` and all system tests share this code.
 //!
-//! Everything that is made on the way lies under one git-ignored folder, see
-//! [`home`]. Nothing here knows how a service works inside.
+//! Everything it installs or stores lies in one git-ignored folder, see [`home::dev_home`]. The
+//! services are black boxes here: only their programs, environment variables and APIs are used.
 
+pub mod arguments;
+pub mod cargo;
 pub mod database;
 pub mod fuzz;
 pub mod home;
+pub mod ports;
 pub mod process;
 pub mod scenario;
-pub mod system;
+pub mod services;
 pub mod tools;
 pub mod usage;
 
-/// Says what is being done, on standard error, so that a table on standard
-/// output can be piped.
-pub fn say(text: impl std::fmt::Display) {
-    eprintln!("==> {text}");
-}
+mod output;
 
-/// What stops this program: one sentence that says what to do.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct Stop(pub String);
-
-impl Stop {
-    /// For `map_err`: what failed, and how.
-    pub fn because<E: std::fmt::Display>(what: impl std::fmt::Display) -> impl FnOnce(E) -> Self {
-        move |error| Self(format!("{what}: {error}"))
-    }
-}
-
-/// What this program does, or why it stops.
-pub type Result<T> = std::result::Result<T, Stop>;
+pub use output::status;

@@ -1,20 +1,20 @@
-//! Child processes that do not outlive us, with their output in a file.
+//! Child processes that do not outlive this program, with their output in a file.
 
-use std::fs::File;
+use std::fs::{self, File};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::{Result, Stop};
-
-/// How long a process may take to end when it is asked to.
+/// The time a process has to terminate after SIGTERM.
 const STOP_TIMEOUT: Duration = Duration::from_secs(25);
 
-/// Runs its arguments and ends them when standard input closes, which it does
-/// however this process ends.
+/// A shell script that runs its arguments as a command and terminates it when standard input
+/// closes. The system closes it even if this program is killed.
 const GUARD: &str = r#"exec 3<&0
 "$@" 3<&- </dev/null &
 child=$!
@@ -30,25 +30,21 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts a command; both its outputs go to the file `log`.
-    ///
-    /// # Errors
-    /// If it cannot be started.
+    /// Starts a command that writes standard output and standard error to the file `log`.
     pub fn start(name: &str, command: &mut Command, log: &Path) -> Result<Self> {
-        use std::os::unix::process::CommandExt;
-        let file = File::create(log).map_err(Stop::because(log.display()))?;
-        let copy = file.try_clone().map_err(Stop::because(log.display()))?;
-        // A group of its own: Ctrl-C reaches us alone, and we stop things in order.
-        let command = command.process_group(0).stdout(file).stderr(copy);
-        let child = command.spawn().map_err(Stop::because(format!("cannot start {name}")))?;
+        let open = || -> std::io::Result<(File, File)> {
+            let file = File::create(log)?;
+            Ok((file.try_clone()?, file))
+        };
+        let (stdout, stderr) = open().with_context(|| log.display().to_string())?;
+        // In a process group of its own, it does not receive Ctrl-C: this program decides on the
+        // order in which processes stop.
+        let child = command.process_group(0).stdout(stdout).stderr(stderr).spawn();
+        let child = child.with_context(|| format!("cannot start {name}"))?;
         Ok(Self { name: name.to_owned(), child, log: log.to_owned() })
     }
 
-    /// The same under a guard that ends the process even if this one is
-    /// killed, for processes that live as long as we do.
-    ///
-    /// # Errors
-    /// If it cannot be started.
+    /// Starts a command under a guard, which terminates it even if this program is killed.
     pub fn start_guarded(name: &str, command: &Command, log: &Path) -> Result<Self> {
         let mut guard = Command::new("sh");
         guard.args(["-c", GUARD, "sh"]).arg(command.get_program()).args(command.get_args());
@@ -57,61 +53,53 @@ impl Process {
         Self::start(name, &mut guard, log)
     }
 
-    /// Its process id.
+    /// The process id; that of the guard if there is one.
     pub fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// How it ended, if it has.
-    pub fn ended(&mut self) -> Option<ExitStatus> {
+    /// The exit status, once the process has ended.
+    pub fn exit_status(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().ok().flatten()
     }
 
-    /// Everything it has written.
+    /// Everything the process has written so far.
     pub fn output(&self) -> String {
-        std::fs::read_to_string(&self.log).unwrap_or_default()
+        fs::read_to_string(&self.log).unwrap_or_default()
     }
 
-    /// The end of what it has written, for messages.
+    /// The last lines of the output, for error messages.
     pub fn tail(&self) -> String {
         let output = self.output();
         let lines: Vec<&str> = output.lines().collect();
         lines[lines.len().saturating_sub(8)..].join("\n")
     }
 
-    /// Waits until `ready` is true.
-    ///
-    /// # Errors
-    /// If the process ends before, or takes longer than `limit`.
+    /// Waits until `ready` returns true. Fails if the process ends first, or after `limit`.
     pub fn wait_until(&mut self, limit: Duration, mut ready: impl FnMut() -> bool) -> Result<()> {
         let start = Instant::now();
         while !ready() {
-            if let Some(status) = self.ended() {
-                return Err(Stop(format!("{} ended ({status}):\n{}", self.name, self.tail())));
+            if let Some(status) = self.exit_status() {
+                bail!("{} ended ({status}):\n{}", self.name, self.tail());
             }
             if start.elapsed() > limit {
-                let seconds = limit.as_secs();
-                return Err(Stop(format!(
-                    "{} was not ready after {seconds} s:\n{}",
-                    self.name,
-                    self.tail()
-                )));
+                bail!("{} was not ready after {limit:?}:\n{}", self.name, self.tail());
             }
             sleep(Duration::from_millis(20));
         }
         Ok(())
     }
 
-    /// Asks it to end, and waits until it has; kills it if it does not.
+    /// Terminates the process and waits for its end; kills it if that takes too long.
     pub fn stop(mut self) -> Option<ExitStatus> {
-        // A guard ends its process when its input closes.
+        // A guard terminates its process when standard input closes.
         match self.child.stdin.take() {
             Some(input) => drop(input),
             None => self.signal(Signal::TERM),
         }
         let start = Instant::now();
         while start.elapsed() < STOP_TIMEOUT {
-            if let Some(status) = self.ended() {
+            if let Some(status) = self.exit_status() {
                 return Some(status);
             }
             sleep(Duration::from_millis(10));
@@ -119,18 +107,18 @@ impl Process {
         None
     }
 
-    /// Sends a signal. A process that has ended already gets none.
+    /// Sends a signal, unless the process has ended.
     pub fn signal(&mut self, signal: Signal) {
         let id = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
-        if let (None, Some(id)) = (self.ended(), id) {
-            // It may end between the two lines, which is as good.
+        if let (None, Some(id)) = (self.exit_status(), id) {
+            // The process may end between the check and the signal, which then has no effect.
             let _ = kill_process(id, signal);
         }
     }
 
-    /// Kills it with SIGKILL and waits.
+    /// Kills the process and waits for its end.
     pub fn kill(&mut self) {
-        // Both fail only if it has ended.
+        // Both calls fail only if it has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -138,12 +126,22 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        if let Some(input) = self.child.stdin.take() {
-            drop(input);
-            // It fails only if the guard has ended.
-            let _ = self.child.wait();
-        } else {
-            self.kill();
+        match self.child.stdin.take() {
+            Some(input) => {
+                drop(input);
+                // This fails only if the guard has ended already.
+                let _ = self.child.wait();
+            }
+            None => self.kill(),
         }
     }
+}
+
+/// Runs a command whose output the user sees.
+pub fn run(mut command: Command, name: &str) -> Result<()> {
+    let status = command.status().with_context(|| format!("cannot run {name}"))?;
+    if !status.success() {
+        bail!("{name} failed ({status}); see its output above");
+    }
+    Ok(())
 }

@@ -1,7 +1,7 @@
-//! What a first user does: registers, signs in, fills the catalogue, places
-//! an order and looks at it, all through the generated clients.
+//! The first session of a user: registers, signs in, creates products, places an order and reads
+//! it back.
 //!
-//! It doubles as the example of how to use those clients.
+//! It doubles as the example of how to use the generated clients.
 
 use std::fmt::{Debug, Display};
 use std::time::Duration;
@@ -10,33 +10,27 @@ use order_client::types::{NewOrder, NewOrderItem, OrderStatus, Quantity};
 use product_client::types::{Limit, NewProduct};
 use user_client::types::{Credentials, NewUser};
 
-use crate::system::{Ports, Service};
-use crate::{Result, Stop};
+use anyhow::{Context, Result, anyhow, bail};
 
-/// The longest that a call may take.
+use crate::services::{Ports, Service};
+
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// One line of the table: what was done, what came back.
+/// A row of the demo's table: a request, and a summary of its response.
 pub type Row = (String, String);
 
-/// The clients of all three services.
+/// The clients of the three services.
 pub struct Clients {
-    /// Users.
     pub users: user_client::Client,
-    /// Products.
     pub products: product_client::Client,
-    /// Orders.
     pub orders: order_client::Client,
 }
 
 impl Clients {
     /// Clients for services on this machine.
-    ///
-    /// # Errors
-    /// If the HTTP client cannot be set up.
     pub fn new(ports: Ports) -> Result<Self> {
         let http = reqwest::Client::builder().timeout(TIMEOUT).no_proxy().build();
-        let http = http.map_err(Stop::because("cannot set up an HTTP client"))?;
+        let http = http.context("cannot create an HTTP client")?;
         Ok(Self {
             users: user_client::Client::new_with_client(
                 &ports.url(Service::User),
@@ -57,54 +51,45 @@ impl Clients {
     }
 }
 
-/// Goes through the whole story.
-///
-/// # Errors
-/// The first answer that is not as expected.
+/// Runs the scenario. Fails at the first unexpected response.
 pub async fn run(clients: &Clients) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     let user_id = register(clients, &mut rows).await?;
-    let products = fill_catalogue(clients, &mut rows).await?;
+    let products = create_products(clients, &mut rows).await?;
     place_order(clients, &user_id, &products, &mut rows).await?;
     Ok(rows)
 }
 
-/// Somebody who can sign in, and something to order.
+/// A registered user with credentials, and a product to order.
 #[derive(Debug)]
 pub struct Account {
-    /// The user's id.
-    pub user: String,
-    /// The user's address.
+    pub user_id: String,
     pub email: String,
-    /// The user's password.
     pub password: String,
-    /// A product's id.
-    pub product: String,
+    pub product_id: String,
 }
 
-/// Makes an account.
-///
-/// # Errors
-/// The first answer that is not as expected.
-pub async fn account(clients: &Clients) -> Result<Account> {
+/// Registers a user and creates a product.
+pub async fn create_account(clients: &Clients) -> Result<Account> {
     let email = new_email();
     let password = "correct horse battery";
     let new =
         NewUser { email: valid(email.as_str())?, password: valid(password)?, name: valid("Ada")? };
-    let user = clients.users.create_user(&new).await.map_err(failed("POST /users"))?.id.to_string();
+    let user_id =
+        clients.users.create_user(&new).await.map_err(failed("POST /users"))?.id.to_string();
     let new =
         NewProduct { name: valid("Cup")?, description: None, price: 0.1.into(), stock: valid(9)? };
-    let product = clients
+    let product_id = clients
         .products
         .create_product(&new)
         .await
         .map_err(failed("POST /products"))?
         .id
         .to_string();
-    Ok(Account { user, email, password: password.to_owned(), product })
+    Ok(Account { user_id, email, password: password.to_owned(), product_id })
 }
 
-/// A new address each time: the data of last time is still there.
+/// A random address, because the data of earlier runs persists.
 fn new_email() -> String {
     format!("ada.{:08x}@example.com", fastrand::u32(..))
 }
@@ -123,13 +108,13 @@ async fn register(clients: &Clients, rows: &mut Vec<Row>) -> Result<String> {
     let credentials = Credentials { email: valid(email.as_str())?, password: valid(password)? };
     let session =
         clients.users.login(&credentials).await.map_err(failed("POST /auth/login"))?.into_inner();
-    expect("the signed-in user", &*session.user_id, &*user.id)?;
+    ensure_eq("the id of the signed-in user", &*session.user_id, &*user.id)?;
     let shown: String = session.token.chars().take(24).collect();
     row(rows, "POST /auth/login", format!("token {shown}…"));
     Ok(user.id.to_string())
 }
 
-async fn fill_catalogue(clients: &Clients, rows: &mut Vec<Row>) -> Result<Vec<String>> {
+async fn create_products(clients: &Clients, rows: &mut Vec<Row>) -> Result<Vec<String>> {
     let mut ids = Vec::new();
     for (name, price, stock) in [("Teapot", 24.9, 12), ("Cup", 0.1, 500)] {
         let new = NewProduct {
@@ -144,14 +129,16 @@ async fn fill_catalogue(clients: &Clients, rows: &mut Vec<Row>) -> Result<Vec<St
             .await
             .map_err(failed("POST /products"))?
             .into_inner();
-        expect("the price", f64::from(product.price), price)?;
+        ensure_eq("the price", f64::from(product.price), price)?;
         row(rows, "POST /products", format!("{name} at {price}, id {}", *product.id));
         ids.push(product.id.to_string());
     }
-    let page = clients.products.list_products(None, Some(&Limit(valid(2)?))).await;
+    let page = clients.products.list_products(None, Some(&Limit(valid(1_000)?))).await;
     let page = page.map_err(failed("GET /products"))?;
-    let newest: Vec<String> = page.products.iter().map(|product| product.id.to_string()).collect();
-    expect("the newest products", newest, ids.iter().rev().cloned().collect())?;
+    // Other clients may create products meanwhile.
+    let listed: Vec<String> = page.products.iter().map(|product| product.id.to_string()).collect();
+    let created: Vec<String> = listed.into_iter().filter(|id| ids.contains(id)).collect();
+    ensure_eq("the created products, newest first", created, ids.iter().rev().cloned().collect())?;
     row(rows, "GET /products", "both, newest first".to_owned());
     Ok(ids)
 }
@@ -171,8 +158,8 @@ async fn place_order(
         clients.orders.create_order(&new).await.map_err(failed("POST /orders"))?.into_inner();
     // 2 × 24.9 + 3 × 0.1, exactly.
     let total = *order.total_amount;
-    expect("the total", total, 50.1)?;
-    expect("the status", order.status, OrderStatus::Pending)?;
+    ensure_eq("the total", total, 50.1)?;
+    ensure_eq("the status", order.status, OrderStatus::Pending)?;
     row(
         rows,
         "POST /orders",
@@ -181,43 +168,42 @@ async fn place_order(
 
     let read =
         clients.orders.get_order(&order.id).await.map_err(failed("GET /orders/{id}"))?.into_inner();
-    expect("the order read back", &read, &order)?;
+    ensure_eq("the order read back", &read, &order)?;
     row(rows, "GET /orders/{id}", "the same order".to_owned());
 
     let page = clients.orders.list_orders_by_user(&order.user_id, None, None).await;
     let page = page.map_err(failed("GET /orders/user/{userId}"))?.into_inner();
-    expect("the user's orders", &page.orders, &vec![order])?;
+    ensure_eq("the user's orders", &page.orders, &vec![order])?;
     row(rows, "GET /orders/user/{userId}", "one order".to_owned());
     Ok(())
 }
 
-fn row(rows: &mut Vec<Row>, what: &str, came_back: String) {
-    rows.push((what.to_owned(), came_back));
+fn row(rows: &mut Vec<Row>, request: &str, response: String) {
+    rows.push((request.to_owned(), response));
 }
 
-/// The rows as a table.
+/// Formats the rows as an aligned table.
 pub fn table(rows: &[Row]) -> String {
-    let width = rows.iter().map(|(what, _)| what.len()).max().unwrap_or_default();
-    rows.iter().map(|(what, came_back)| format!("  {what:width$}  {came_back}\n")).collect()
+    let width = rows.iter().map(|(request, _)| request.len()).max().unwrap_or_default();
+    rows.iter().map(|(request, response)| format!("  {request:width$}  {response}\n")).collect()
 }
 
-/// A value of a generated type, whose rules it must keep.
+/// Converts a value to a generated type, which checks the constraints of the spec.
 fn valid<T, V>(value: V) -> Result<T>
 where
     T: TryFrom<V>,
     T::Error: Display,
 {
-    T::try_from(value).map_err(Stop::because("the demo's own data"))
+    T::try_from(value).map_err(|error| anyhow!("invalid scenario data: {error}"))
 }
 
-fn failed<E: Display>(what: &str) -> impl FnOnce(E) -> Stop {
-    Stop::because(format!("{what} was not answered as expected"))
+fn failed<E: Display>(request: &str) -> impl FnOnce(E) -> anyhow::Error {
+    move |error| anyhow!("{request} failed: {error}")
 }
 
-fn expect<T: PartialEq + Debug>(what: &str, found: T, expected: T) -> Result<()> {
-    if found == expected {
-        Ok(())
-    } else {
-        Err(Stop(format!("{what} is {found:?}, not {expected:?}")))
+fn ensure_eq<T: PartialEq + Debug>(name: &str, actual: T, expected: T) -> Result<()> {
+    if actual != expected {
+        bail!("{name}: expected {expected:?}, found {actual:?}");
     }
+    Ok(())
 }

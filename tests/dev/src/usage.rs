@@ -1,58 +1,56 @@
-//! What a process has used, from `/proc`. Where there is no such thing, on
-//! anything but Linux, there are no figures.
+//! Processor time and memory of processes, read from `/proc`; on Linux only.
 
 use std::fs;
 
-/// Processor time and memory of a process.
+/// The processor time that a process has used so far, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Cpu {
-    /// Of the whole process, in the kernel's ticks of 10 ms.
-    sure: f64,
-    /// Of the threads that live, in nanoseconds.
-    fine: f64,
+pub struct CpuTime {
+    /// All threads, in the kernel's ticks of 10 ms.
+    ticks: f64,
+    /// The threads that still run, to the nanosecond.
+    live_threads: f64,
 }
 
-impl Cpu {
-    /// What a process has used until now.
+impl CpuTime {
     pub fn of(process: u32) -> Option<Self> {
         let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
         let ticks = parse_stat(&stat)?.ticks as f64;
-        let sure = ticks / rustix::param::clock_ticks_per_second() as f64;
+        let ticks = ticks / rustix::param::clock_ticks_per_second() as f64;
         let threads = fs::read_dir(format!("/proc/{process}/task")).ok()?.flatten();
         let nanos = threads.filter_map(|thread| {
             let text = fs::read_to_string(thread.path().join("schedstat")).ok()?;
             text.split(' ').next()?.parse::<f64>().ok()
         });
-        Some(Self { sure, fine: nanos.sum::<f64>() / 1e9 })
+        Some(Self { ticks, live_threads: nanos.sum::<f64>() / 1e9 })
     }
 
-    /// Seconds of processor time since an earlier moment: the fine figure
-    /// unless it lacks threads that have ended.
+    /// Seconds of processor time since an earlier moment: the precise value, unless it lacks
+    /// threads that have ended meanwhile.
     pub fn since(self, earlier: Self) -> f64 {
-        let (sure, fine) = (self.sure - earlier.sure, self.fine - earlier.fine);
-        if (fine - sure).abs() <= 0.03 { fine } else { sure }
+        let coarse = self.ticks - earlier.ticks;
+        let precise = self.live_threads - earlier.live_threads;
+        if (precise - coarse).abs() <= 0.03 { precise } else { coarse }
     }
 }
 
-/// Memory of a process, in megabytes (10^6 bytes) that are in use.
+/// The memory of a process, in megabytes (10^6 bytes).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Memory {
-    /// Now.
+    /// The current resident memory.
     pub resident: f64,
-    /// The most there ever was.
+    /// The peak of the resident memory.
     pub peak: f64,
 }
 
 impl Memory {
-    /// That of a process.
     pub fn of(process: u32) -> Option<Self> {
         parse_status(&fs::read_to_string(format!("/proc/{process}/status")).ok()?)
     }
 }
 
-/// The process that runs under a guard: of the guard's children the one that
-/// holds the most memory, the other being a shell that waits.
-pub fn guarded(guard: u32) -> Option<u32> {
+/// The process that runs under a guard (see [`crate::process`]). A guard has two children; the
+/// other one is a small shell.
+pub fn guarded_process(guard: u32) -> Option<u32> {
     let processes = fs::read_dir("/proc").ok()?.flatten();
     let children = processes.filter_map(|entry| {
         let process = entry.file_name().to_str()?.parse::<u32>().ok()?;
@@ -67,7 +65,7 @@ struct Stat {
     ticks: u64,
 }
 
-/// `pid (name) state parent … utime stime …`; the name may contain anything.
+/// Parses `pid (name) state parent … utime stime …`, where the name may contain any character.
 fn parse_stat(text: &str) -> Option<Stat> {
     let (_, fields) = text.rsplit_once(')')?;
     let fields: Vec<&str> = fields.split_whitespace().collect();
@@ -88,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_and_parent_are_read_whatever_the_name() {
+    fn stat_is_parsed_whatever_the_name_of_the_process() {
         let text = "42 (a) b (c) S 7 42 42 0 -1 4194304 100 0 0 0 150 50 0 0 20 0 9 0 1 1 1";
         let stat = parse_stat(text).unwrap();
         assert_eq!((stat.parent, stat.ticks), (7, 200));
@@ -96,26 +94,27 @@ mod tests {
     }
 
     #[test]
-    fn memory_is_read_in_megabytes() {
+    fn memory_is_converted_to_megabytes() {
         let text = "Name:\tx\nVmPeak:\t 9 kB\nVmHWM:\t   2000 kB\nVmRSS:\t   1000 kB\n";
         assert_eq!(parse_status(text), Some(Memory { resident: 1.024, peak: 2.048 }));
         assert_eq!(parse_status("Name:\tx\n"), None);
     }
 
     #[test]
-    fn the_fine_figure_counts_unless_threads_have_ended() {
-        let start = Cpu { sure: 1.0, fine: 1.0 };
-        assert!((Cpu { sure: 1.01, fine: 1.012 }.since(start) - 0.012).abs() < 1e-9);
-        assert!((Cpu { sure: 2.0, fine: 1.5 }.since(start) - 1.0).abs() < 1e-9);
+    fn precise_time_is_used_unless_threads_have_ended() {
+        let cpu = |ticks, live_threads| CpuTime { ticks, live_threads };
+        let start = cpu(1.0, 1.0);
+        assert!((cpu(1.01, 1.012).since(start) - 0.012).abs() < 1e-9);
+        assert!((cpu(2.0, 1.5).since(start) - 1.0).abs() < 1e-9);
     }
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn this_process_uses_time_and_memory() {
+    fn own_process_uses_time_and_memory() {
         let process = std::process::id();
-        let before = Cpu::of(process).unwrap();
+        let before = CpuTime::of(process).unwrap();
         let mut sum = 0_u64;
-        while Cpu::of(process).unwrap().since(before) <= 0.0 {
+        while CpuTime::of(process).unwrap().since(before) <= 0.0 {
             sum = sum.wrapping_add(std::hint::black_box(1));
         }
         let memory = Memory::of(process).unwrap();

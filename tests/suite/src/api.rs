@@ -1,5 +1,4 @@
-//! The endpoints, a file for each resource: every success and every error
-//! that the specs name.
+//! The endpoints, by resource: every success and every error in the specs.
 
 mod bounds;
 mod http;

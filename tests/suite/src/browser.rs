@@ -1,21 +1,19 @@
-//! Swagger UI as people see it: a real browser opens each service's page,
-//! finds every operation, and tries one out.
+//! Swagger UI in a real browser: the page of each service shows all operations, and executes one.
 //!
-//! It needs Chromium and its driver; without them it says so and passes. CI
-//! installs both.
+//! The test needs Chromium and ChromeDriver. Without them it is skipped, except in CI, where it
+//! fails.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use system::database::{accepts, free_port};
-use system::home::on_path;
+use system::ports::{free_port, is_listening};
 use system::process::Process;
 
-use crate::support::{Api, run, services};
+use crate::support::{Api, program_or_skip, run, services};
 
-/// A browser, driven by the WebDriver protocol.
+/// A browser that is controlled by the WebDriver protocol.
 struct Browser {
     session: String,
     http: reqwest::Client,
@@ -24,10 +22,11 @@ struct Browser {
 }
 
 impl Browser {
-    /// None where there is no browser.
+    /// Starts a browser, or skips the test.
     async fn start() -> Option<Self> {
-        let driver = on_path("chromedriver")?;
-        let chromium = on_path("chromium").or_else(|| on_path("google-chrome"))?;
+        let driver = program_or_skip(&["chromedriver"], "Debian: apt-get install chromium-driver")?;
+        let names = ["chromium", "google-chrome"];
+        let chromium = program_or_skip(&names, "Debian: apt-get install chromium")?;
         let (folder, port) = (tempfile::tempdir().unwrap(), free_port().unwrap());
         let log = folder.path().join("log");
         let mut driver = Process::start(
@@ -36,7 +35,7 @@ impl Browser {
             &log,
         )
         .unwrap();
-        driver.wait_until(Duration::from_secs(20), || accepts(port)).unwrap();
+        driver.wait_until(Duration::from_secs(20), || is_listening(port)).unwrap();
         let profile = format!("--user-data-dir={}", folder.path().join("profile").display());
         let arguments = [
             "--headless=new",
@@ -70,16 +69,16 @@ impl Browser {
             .request(Method::POST, format!("{}{path}", self.session))
             .body(body.to_string());
         let text = request.send().await.unwrap().text().await.unwrap();
-        let answer: Value = serde_json::from_str(&text).unwrap();
-        assert!(answer["value"]["error"].is_null(), "{text}");
-        answer["value"].clone()
+        let response: Value = serde_json::from_str(&text).unwrap();
+        assert!(response["value"]["error"].is_null(), "{text}");
+        response["value"].clone()
     }
 
     async fn script(&self, script: &str) -> Value {
         self.command("/execute/sync", json!({ "script": script, "args": [] })).await
     }
 
-    /// Runs a script until it returns something true.
+    /// Runs a script until it returns a truthy value.
     async fn until(&self, what: &str, script: &str) -> Value {
         let start = Instant::now();
         loop {
@@ -87,7 +86,7 @@ impl Browser {
             if value != Value::Null && value != json!(false) && value != json!("") {
                 return value;
             }
-            assert!(start.elapsed() < Duration::from_secs(30), "{what} never came");
+            assert!(start.elapsed() < Duration::from_secs(30), "{what} does not appear");
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
@@ -98,14 +97,9 @@ impl Browser {
 }
 
 #[test]
-fn swagger_ui_shows_every_operation_and_tries_one_out() {
+fn swagger_ui_shows_all_operations_and_executes_one() {
     run(async {
-        let Some(browser) = Browser::start().await else {
-            println!(
-                "skipped: no chromium and chromedriver on the PATH (Debian: apt-get install chromium chromium-driver)"
-            );
-            return;
-        };
+        let Some(browser) = Browser::start().await else { return };
         for api in services() {
             visit(&browser, &api).await;
         }
@@ -116,7 +110,7 @@ fn swagger_ui_shows_every_operation_and_tries_one_out() {
 async fn visit(browser: &Browser, api: &Api) {
     browser.command("/url", json!({ "url": format!("{}/docs", api.url) })).await;
     browser.until("the page", "return document.querySelectorAll('.opblock').length > 0").await;
-    let spec = api.get("/openapi.json").await.expect(200);
+    let spec = api.get("/openapi.json").await.assert_status(200);
     let methods = ["get", "put", "post", "delete"];
     let mut expected: Vec<String> = Vec::new();
     for (path, item) in spec["paths"].as_object().unwrap() {
@@ -135,7 +129,7 @@ async fn visit(browser: &Browser, api: &Api) {
     shown.sort();
     assert_eq!(shown, expected);
 
-    // GET /health, tried out by clicking.
+    // Execute GET /health.
     let block = "const block = document.querySelector('[id$=\"-checkHealth\"]');";
     browser
         .script(&format!("{block} block.querySelector('.opblock-summary-control').click()"))
@@ -150,6 +144,6 @@ async fn visit(browser: &Browser, api: &Api) {
     let status = format!(
         "{block} const s = block.querySelector('.live-responses-table tbody .response-col_status'); return s && s.innerText"
     );
-    let status = browser.until("the answer", &status).await;
+    let status = browser.until("the response", &status).await;
     assert!(status.as_str().is_some_and(|status| status.starts_with("200")), "{status}");
 }

@@ -1,27 +1,26 @@
-//! What services make of their environment, as processes; and that whatever else shows the
-//! configuration agrees with them.
+//! The configuration of services from their environment, and the documents that describe it.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::process::Command;
-use std::time::Duration;
 
-use system::database::free_port;
 use system::home::workspace;
-use system::process::Process;
-use system::system::{Service, command};
+use system::ports::free_port;
+use system::services::{Ports, Service, command};
 
-use crate::support::free_ports;
+use crate::support::{SYSTEM, ServiceProcess};
 
 const SECRET: &str = "s3cret";
 
 /// A variable as services describe it: name, default, description.
 type Row = (&'static str, &'static str, &'static str);
 
-/// Starts a service with this environment alone, which must be refused with status 2.
-fn refusal(service: Service, environment: &[(&str, &OsStr)]) -> String {
-    let mut program = Command::new(command(service, free_ports(), "", false).get_program());
+/// Runs a service with only this environment, which it must reject with exit status 2; returns the
+/// message.
+fn rejection(service: Service, environment: &[(&str, &OsStr)]) -> String {
+    let mut program =
+        Command::new(command(service, Ports::free().unwrap(), "", false).get_program());
     let output = program.env_clear().envs(environment.iter().copied()).output().unwrap();
     assert!(output.stdout.is_empty(), "{output:?}");
     let message = String::from_utf8(output.stderr).unwrap();
@@ -43,12 +42,12 @@ fn variables(service: Service) -> Vec<Row> {
 }
 
 #[test]
-fn all_errors_are_reported_together_and_no_value() {
+fn all_errors_are_reported_without_values() {
     for service in Service::ALL {
         let value = OsString::from(format!("={SECRET}"));
         let wrong: Vec<_> =
             variables(service).into_iter().map(|(name, ..)| (name, value.as_os_str())).collect();
-        let message = refusal(service, &wrong);
+        let message = rejection(service, &wrong);
         for (name, _) in wrong {
             assert!(message.contains(name), "{name} is not in: {message}");
         }
@@ -57,10 +56,10 @@ fn all_errors_are_reported_together_and_no_value() {
 }
 
 #[test]
-fn values_that_are_not_utf_8_are_refused() {
+fn values_that_are_not_utf_8_are_rejected() {
     for service in Service::ALL {
         for (name, ..) in variables(service) {
-            let message = refusal(service, &[(name, OsStr::from_bytes(b"s3cret\xff"))]);
+            let message = rejection(service, &[(name, OsStr::from_bytes(b"s3cret\xff"))]);
             assert!(message.contains(&format!("{name} is not valid UTF-8")), "{message}");
             assert!(!message.contains(SECRET), "{message}");
         }
@@ -68,18 +67,19 @@ fn values_that_are_not_utf_8_are_refused() {
 }
 
 #[test]
-fn an_unknown_level_or_number_of_threads_is_refused() {
+fn invalid_levels_threads_and_ports_are_rejected() {
     for service in Service::ALL {
         for (name, value) in [("LOG_LEVEL", "warning"), ("TOKIO_WORKER_THREADS", "0"), ("PORT", "")]
         {
-            let message = refusal(service, &[(name, value.as_ref())]);
-            assert!(message.contains(name) && message.contains("expected") || value.is_empty());
+            let message = rejection(service, &[(name, value.as_ref())]);
+            let explains = message.contains("expected") || value.is_empty();
+            assert!(message.contains(name) && explains, "{name}={value}: {message}");
         }
     }
 }
 
 #[test]
-fn urls_with_passwords_are_not_shown() {
+fn error_messages_contain_no_passwords() {
     for (service, name, value) in [
         (Service::User, "MONGO_URI", "mongodb://root:s3cret@x@localhost/userdb"),
         (Service::Product, "MONGO_URI", "mongodb://root:s3cret/x@localhost:port/productdb"),
@@ -87,30 +87,26 @@ fn urls_with_passwords_are_not_shown() {
         (Service::Order, "USER_SERVICE_URL", "http://root:s3cret@users"),
         (Service::Order, "PRODUCT_SERVICE_URL", "ftp://root:s3cret@products"),
     ] {
-        let message = refusal(service, &[(name, value.as_ref())]);
-        assert!(message.contains(name) && !message.contains(SECRET), "{message}");
+        let message = rejection(service, &[(name, value.as_ref())]);
+        assert!(message.contains(name) && !message.contains(SECRET), "{value}: {message}");
     }
 }
 
 #[test]
-fn the_log_of_a_service_without_its_database_shows_no_password() {
-    let logs = tempfile::tempdir().unwrap();
-    let nowhere = free_port().unwrap();
+fn logs_contain_no_database_password() {
+    let unused = free_port().unwrap();
     for service in Service::ALL {
-        let uri = format!("mongodb://root:{SECRET}@127.0.0.1:{nowhere}/db?authSource=admin");
-        let mut command = command(service, free_ports(), &uri, false);
-        command.env("LOG_LEVEL", "trace");
-        let log = logs.path().join(service.name());
-        let mut process = Process::start(service.name(), &mut command, &log).unwrap();
-        let failed = || fs::read_to_string(&log).unwrap().contains("cannot connect");
-        process.wait_until(Duration::from_secs(30), failed).unwrap();
-        process.kill();
-        assert!(!process.output().contains(SECRET), "{}", process.output());
+        let uri = format!("mongodb://root:{SECRET}@127.0.0.1:{unused}/db?authSource=admin");
+        let configuration = ServiceProcess::configure(service).mongo_uri(&uri);
+        let mut service = configuration.env("LOG_LEVEL", "trace").start_unhealthy();
+        service.wait_for_log(|line| line["message"] == "cannot connect to the database");
+        service.process.kill();
+        assert!(!service.process.output().contains(SECRET), "{}", service.process.output());
     }
 }
 
 #[test]
-fn example_secrets_are_refused() {
+fn example_secrets_are_rejected() {
     let text = |path: &str| fs::read_to_string(workspace().join(path)).unwrap();
     let mut examples = vec!["change-me-to-at-least-thirty-two-bytes".to_owned()];
     for file in [
@@ -130,14 +126,14 @@ fn example_secrets_are_refused() {
     }
     assert!(examples.len() > 3, "{examples:?}");
     for secret in examples {
-        let message = refusal(Service::User, &[("JWT_SECRET", secret.as_ref())]);
+        let message = rejection(Service::User, &[("JWT_SECRET", secret.as_ref())]);
         assert!(message.contains("JWT_SECRET"), "{secret} is accepted");
         assert!(secret.is_empty() || !message.contains(&secret), "{message}");
     }
 }
 
 #[test]
-fn the_readme_has_the_variables_of_all_services() {
+fn readme_lists_all_variables() {
     let mut rows: Vec<(Row, Vec<Service>, Vec<&str>)> = Vec::new();
     for service in Service::ALL {
         for row @ (name, default, description) in variables(service) {
@@ -170,9 +166,9 @@ fn the_readme_has_the_variables_of_all_services() {
 }
 
 #[test]
-fn help_has_every_variable_with_its_default() {
+fn help_lists_all_variables() {
     for service in Service::ALL {
-        let mut program = command(service, free_ports(), "", false);
+        let mut program = command(service, Ports::free().unwrap(), "", false);
         let help = String::from_utf8(program.arg("--help").output().unwrap().stdout).unwrap();
         for (name, default, description) in variables(service) {
             let line = help.lines().find(|line| line.trim_start().starts_with(name));
@@ -183,12 +179,35 @@ fn help_has_every_variable_with_its_default() {
 }
 
 #[test]
-fn the_copies_of_the_environment_reader_are_identical() {
+fn environment_readers_are_identical() {
     let copy = |service: &str| {
         let path = format!("services/{service}/src/config/environment.rs");
         fs::read_to_string(workspace().join(path)).unwrap()
     };
     for other in ["product", "order"] {
         assert!(copy("user") == copy(other), "the copy of the {other} service differs");
+    }
+}
+
+#[test]
+fn command_line_options_work() {
+    for service in Service::ALL {
+        let run = |arguments: &[&str], port: u16| {
+            let mut program = command(service, Ports::free().unwrap(), "", false);
+            let output = program.args(arguments).env("PORT", port.to_string()).output().unwrap();
+            (output.status.code(), String::from_utf8(output.stdout).unwrap())
+        };
+        let (code, help) = run(&["--help"], 1);
+        assert!(code == Some(0) && help.contains("MONGO_URI"), "{help}");
+        assert!(run(&["--version"], 1).1.starts_with(service.name()), "{}", service.name());
+        let port = SYSTEM.ports.of(service);
+        for (arguments, port, expected) in [
+            (["--health"], port, 0),
+            (["--health"], free_port().unwrap(), 1),
+            (["--nonsense"], 1, 2),
+        ] {
+            let (code, _) = run(&arguments, port);
+            assert_eq!(code, Some(expected), "{} {arguments:?} on {port}", service.name());
+        }
     }
 }

@@ -1,8 +1,5 @@
-//! What the system is deployed with says what it is meant to say: the
-//! kustomizations are built, and what comes out is held against the design,
-//! against Kubernetes' schemas, and against itself; docker-compose.yml too.
-//!
-//! Nothing here runs in a cluster.
+//! The deployment: the built kustomizations and docker-compose.yml conform to the design, to the
+//! schemas of Kubernetes, and are consistent. No test needs a cluster.
 
 mod build;
 mod compose;
@@ -15,15 +12,14 @@ mod production;
 mod references;
 mod restricted;
 
-/// Each service with its port, its database and what that is called.
+/// The services: name, port, database host and database name.
 const SERVICES: [(&str, u16, &str, &str); 3] = [
     ("user-service", 3001, "mongodb-user", "userdb"),
     ("product-service", 3002, "mongodb-product", "productdb"),
     ("order-service", 3003, "mongodb-order", "orderdb"),
 ];
 
-/// The variables of a service as it describes them, without those that it can
-/// do without.
+/// The variables that a service knows, and those that a deployment must set.
 fn variables(service: &str) -> (Vec<&'static str>, Vec<&'static str>) {
     let known = match service {
         "user-service" => names(user_service::config::VARIABLES, |variable| variable.name),
@@ -31,7 +27,7 @@ fn variables(service: &str) -> (Vec<&'static str>, Vec<&'static str>) {
         "order-service" => names(order_service::config::VARIABLES, |variable| variable.name),
         other => panic!("no such service: {other}"),
     };
-    // Their defaults are right wherever the service runs; the others' are for one machine.
+    // Their defaults hold everywhere; those of the others are for a development machine.
     let safe =
         ["LOG_LEVEL", "ENVIRONMENT", "TOKIO_WORKER_THREADS", "TRUSTED_PROXIES", "SHUTDOWN_DELAY"];
     let needed = known.iter().copied().filter(|name| !safe.contains(name)).collect();
@@ -43,7 +39,7 @@ fn names<V>(variables: &[V], name: impl Fn(&V) -> &'static str) -> Vec<&'static 
 }
 
 #[test]
-fn the_variables_of_a_service_are_known() {
+fn variables_of_the_user_service_are_known() {
     let (known, needed) = variables("user-service");
     assert_eq!(
         known,

@@ -1,4 +1,4 @@
-//! What each spec says of every operation: codes of errors, headers, schemas.
+//! Rules for all operations of all specs: error codes, headers, links, schemas.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -17,7 +17,7 @@ fn document(description: &ApiDescription) -> Value {
     serde_json::from_str(description.spec_json).unwrap()
 }
 
-/// Follows one reference.
+/// Resolves a reference.
 fn resolve<'a>(spec: &'a Value, value: &'a Value) -> &'a Value {
     match value["$ref"].as_str() {
         Some(target) => spec.pointer(&target[1..]).unwrap(),
@@ -25,7 +25,7 @@ fn resolve<'a>(spec: &'a Value, value: &'a Value) -> &'a Value {
     }
 }
 
-/// The name of each operation's response, such as `login 401`, with the response.
+/// All responses with their names, such as `login 401`.
 fn responses(spec: &Value) -> Vec<(String, &Value)> {
     let mut all = Vec::new();
     for item in spec["paths"].as_object().unwrap().values() {
@@ -67,7 +67,7 @@ fn responses_declare_the_headers_that_their_status_needs() {
             let optional = header == "Accept-Encoding";
             assert!(
                 declared["required"] == true || optional && declared.is_object(),
-                "{}: {name} without {header}",
+                "{}: {name} lacks {header}",
                 description.title
             );
         }
@@ -75,7 +75,7 @@ fn responses_declare_the_headers_that_their_status_needs() {
 }
 
 #[test]
-fn every_error_has_the_one_schema() {
+fn all_errors_have_the_same_schema() {
     for description in DOCUMENTS {
         let spec = document(description);
         for (name, response) in responses(&spec) {
@@ -88,14 +88,14 @@ fn every_error_has_the_one_schema() {
 }
 
 #[test]
-fn every_link_says_where_its_parameters_go() {
+fn link_parameters_are_qualified() {
     for description in DOCUMENTS {
         let spec = document(description);
         let mut links = 0;
         for (name, response) in responses(&spec) {
             for link in response["links"].as_object().into_iter().flat_map(|links| links.values()) {
                 for parameter in link["parameters"].as_object().unwrap().keys() {
-                    // Some tools take a bare `id` for the id of a JSON schema.
+                    // Some tools interpret an unqualified `id` as the id of a JSON schema.
                     assert!(parameter.starts_with("path."), "{name}: {parameter}");
                     links += 1;
                 }
@@ -113,7 +113,7 @@ fn declared_codes(description: &ApiDescription) -> BTreeSet<String> {
 }
 
 #[test]
-fn the_codes_of_the_run_time_are_declared() {
+fn error_codes_of_the_framework_are_declared() {
     let emitted = emitted_codes("openapi/server/src");
     assert!(emitted.len() >= 9, "{emitted:?}");
     for description in DOCUMENTS {
@@ -123,19 +123,19 @@ fn the_codes_of_the_run_time_are_declared() {
 }
 
 #[test]
-fn the_codes_of_the_services_are_declared_and_no_others() {
+fn declared_error_codes_are_those_of_the_services() {
     let run_time = emitted_codes("openapi/server/src");
     for (description, folder) in DOCUMENTS.into_iter().zip(["user", "product", "order"]) {
         let mut emitted = emitted_codes(&format!("services/{folder}/src"));
         emitted.extend(run_time.iter().cloned());
-        // The database's answer to a write may be lost in each service.
+        // The outcome of a write can be unknown in each service.
         emitted.insert("OUTCOME_UNKNOWN".to_owned());
         assert_eq!(emitted, declared_codes(description), "{}", description.title);
     }
 }
 
-/// The codes of the errors that the code in a folder makes: given to
-/// `ApiError::new`, or those of the constructors that it calls.
+/// The error codes in the source files of a folder: literal ones, and those of the constructors that
+/// it calls.
 fn emitted_codes(folder: &str) -> BTreeSet<String> {
     let workspace = system::home::workspace();
     let constructors = constructors(&workspace.join("openapi/server/src/error.rs"));
@@ -153,7 +153,7 @@ fn emitted_codes(folder: &str) -> BTreeSet<String> {
     codes
 }
 
-/// Each function of `ApiError` that has a code in its body, with the code.
+/// The functions of `ApiError` that contain an error code, with the code.
 fn constructors(file: &Path) -> Vec<(String, String)> {
     let source = fs::read_to_string(file).unwrap();
     let functions = source.split(" fn ").skip(1);
@@ -167,7 +167,7 @@ fn constructors(file: &Path) -> Vec<(String, String)> {
     found
 }
 
-/// `CODE` wherever it follows a status, as in `StatusCode::CONFLICT, "CODE"`, and every `codes::CODE`.
+/// All `CODE` that follow a status, as in `StatusCode::CONFLICT, "CODE"`, and all `codes::CODE`.
 fn literal_codes(source: &str) -> impl Iterator<Item = &str> {
     let is_code = |c: char| c.is_ascii_uppercase() || c == '_';
     let code = move |rest: &'_ str| rest.len() - rest.trim_start_matches(is_code).len();
@@ -180,8 +180,8 @@ fn literal_codes(source: &str) -> impl Iterator<Item = &str> {
     literals.chain(constants).filter(|code| !code.is_empty())
 }
 
-/// The Rust files below a folder, without `error.rs` of the run time, which
-/// offers more codes than the run time itself uses.
+/// The Rust files in a folder, without `error.rs` of the framework, which defines more codes than the
+/// framework uses.
 fn sources(folder: &Path) -> Vec<String> {
     let mut all = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {

@@ -1,9 +1,9 @@
-//! Every test of the running system, in one program: the services are started
-//! once, in this process, on a database of their own.
+//! All tests of the running system, in one program.
 //!
-//! `cargo dev test` gives the database; a plain `cargo test` starts one.
+//! The services are started once, in this process, on a separate database; see [`support`]. The
+//! database is that of `cargo dev test`, or one that this program starts.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed assertion stops a test")]
 
 mod api;
 mod browser;
@@ -22,7 +22,6 @@ mod readiness;
 mod resilience;
 mod shared;
 mod spec;
-mod started;
 mod stored;
 mod support;
 mod upstream;

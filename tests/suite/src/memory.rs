@@ -1,51 +1,42 @@
-//! What reading costs in memory, whatever is stored: the documents are as large
-//! as any that the services have ever stored.
+//! The memory that reads need while the stored documents are as large as any that the services have
+//! ever stored.
 
 use futures_util::future::join_all;
 use mongodb::bson::{Decimal128, doc};
 use reqwest::Method;
-use system::system::Service;
+use system::services::Service;
 
-use crate::started::{Started, at, id};
-use crate::support::{NO_ID, run};
+use crate::support::{NO_ID, ServiceProcess, object_id, run, timestamp};
 
-/// Clients that ask at the same time.
+/// The number of simultaneous clients.
 const CLIENTS: usize = 64;
 
-/// The most that a service may have resident, in KiB.
-const BOUND: u64 = 256 << 10;
+/// The bound on the resident memory of a service, in MiB.
+const BOUND: f64 = 256.0;
 
-/// The most that the process has ever had resident, in KiB.
-fn peak(service: &Started) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", service.process.id())).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    line.trim().trim_end_matches(" kB").parse().unwrap()
-}
-
-/// The answers to so many clients, each of which asks for one of the paths: all are answered,
-/// with 200 or with 503.
-async fn ask(service: &Started, paths: &[String]) -> usize {
-    let ask = async |client: usize| {
+/// Sends requests to the paths in turn; returns the number of responses with 200. Others must be 503.
+async fn read_all(service: &ServiceProcess, paths: &[String]) -> usize {
+    let read = async |client: usize| {
         let request = service.api.request(Method::GET, &paths[client % paths.len()]);
-        let answer = request.send().await.unwrap();
-        let status = answer.status().as_u16();
-        assert!(answer.bytes().await.unwrap().len() <= 1 << 20);
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        assert!(response.bytes().await.unwrap().len() <= 1 << 20);
         assert!([200, 503].contains(&status), "{status}");
         status
     };
-    let answers = join_all((0..CLIENTS).map(ask)).await;
-    answers.into_iter().filter(|status| *status == 200).count()
+    let responses = join_all((0..CLIENTS).map(read)).await;
+    responses.into_iter().filter(|status| *status == 200).count()
 }
 
 #[test]
 fn pages_of_large_products_are_bounded_in_memory() {
-    let service = Started::new(Service::Product);
+    let service = ServiceProcess::start(Service::Product);
     let products = run(service.collection("products"));
     let price: Decimal128 = "0.5".parse().unwrap();
     let product = |number: u32| {
         doc! {
-            "_id": id(number), "name": "x".repeat(62_000), "price": price, "stock": 1_i64,
-            "createdAt": at(number.into()),
+            "_id": object_id(number), "name": "x".repeat(62_000), "price": price, "stock": 1_i64,
+            "createdAt": timestamp(number.into()),
         }
     };
     run(async {
@@ -53,23 +44,22 @@ fn pages_of_large_products_are_bounded_in_memory() {
             products.insert_many((start..start + 100).map(product)).await.unwrap();
         }
         let paths = ["/products", "/products?limit=20", "/products?limit=1"].map(str::to_owned);
-        assert!(ask(&service, &paths).await > 0);
+        assert!(read_all(&service, &paths).await > 0);
     });
-    let peak = peak(&service);
-    println!("the product service had {} MiB resident", peak >> 10);
-    assert!(peak < BOUND, "{peak} KiB");
+    let peak = service.peak_memory_mib();
+    assert!(peak < BOUND, "{peak} MiB");
 }
 
 #[test]
 fn large_orders_are_bounded_in_memory() {
-    let service = Started::new(Service::Order);
+    let service = ServiceProcess::start(Service::Order);
     let orders = run(service.collection("orders"));
     let price: Decimal128 = "0.5".parse().unwrap();
     let line = doc! { "productId": NO_ID, "productName": "x".repeat(64_000), "price": price, "quantity": 1 };
     let order = |number: u32| {
         doc! {
-            "_id": id(number), "userId": NO_ID, "items": vec![line.clone(); 100],
-            "totalAmount": price, "status": "pending", "createdAt": at(number.into()),
+            "_id": object_id(number), "userId": NO_ID, "items": vec![line.clone(); 100],
+            "totalAmount": price, "status": "pending", "createdAt": timestamp(number.into()),
         }
     };
     run(async {
@@ -78,11 +68,10 @@ fn large_orders_are_bounded_in_memory() {
         }
         let page = format!("/orders/user/{NO_ID}");
         let mut paths: Vec<String> =
-            (0..30).map(|number| format!("/orders/{}", id(number))).collect();
+            (0..30).map(|number| format!("/orders/{}", object_id(number))).collect();
         paths.resize(60, page);
-        assert!(ask(&service, &paths).await > 0);
+        assert!(read_all(&service, &paths).await > 0);
     });
-    let peak = peak(&service);
-    println!("the order service had {} MiB resident", peak >> 10);
-    assert!(peak < BOUND, "{peak} KiB");
+    let peak = service.peak_memory_mib();
+    assert!(peak < BOUND, "{peak} MiB");
 }

@@ -1,52 +1,41 @@
-//! Password work under floods: a user service of its own, 200 clients that send it nonsense as fast
-//! as it answers, and others that mean it.
+//! Password hashing during floods: 200 clients send wrong or new credentials in a closed loop while
+//! others use the user service as intended.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
+use mongodb::bson::doc;
 use mongodb::bson::oid::ObjectId;
 use serde_json::{Value, json};
-use system::process::Process;
-use system::system::{Service, start};
-use tempfile::TempDir;
+use system::services::Service;
+use system::usage::CpuTime;
 
-use crate::support::{Answer, Api, LIVE, NO_ID, free_ports, mongo_uri, new_email, run};
+use crate::support::{NO_ID, Response, ServiceProcess, new_email, run};
 
-/// Clients of a flood.
-const NONSENSE_CLIENTS: usize = 200;
+/// The number of clients of a flood.
+const FLOOD_CLIENTS: usize = 200;
 
-/// What a request beside a flood may take on a test machine that others use as well. An optimised
-/// service on two idle cores needs a fraction of it (`cargo dev attack`).
+/// The time limit of a request during a flood, on a busy test machine. An optimized service on two
+/// idle cores needs a fraction of it (`cargo dev attack`).
 const PATIENCE: Duration = Duration::from_secs(15);
 
 const PASSWORD: &str = "long enough";
 
-/// A user service in a process, and where its users are stored.
-struct UserService {
-    process: Process,
-    api: Api,
-    users: mongodb::Collection<mongodb::bson::Document>,
-    _logs: TempDir,
-}
+struct UserService(ServiceProcess);
 
 impl UserService {
-    async fn start(name: &str) -> Self {
-        let logs = tempfile::tempdir().unwrap();
-        let ports = free_ports();
-        let uri = mongo_uri(&LIVE.mongo, Service::User, &format!("{}_{name}", LIVE.suffix));
-        let process = start(Service::User, ports, &uri, logs.path(), false).unwrap();
-        let client = mongodb::Client::with_uri_str(&uri).await.unwrap();
-        let users = client.default_database().unwrap().collection("users");
-        Self { process, api: Api { url: ports.url(Service::User) }, users, _logs: logs }
+    fn start() -> Self {
+        Self(ServiceProcess::start(Service::User))
     }
 
-    /// Users with [`PASSWORD`]. Copies of one, as each would cost a hash.
-    async fn users(&self, number: usize) -> Vec<String> {
+    /// Creates users with [`PASSWORD`]; returns their addresses. They are copies of one user, because
+    /// each registration would cost a hash.
+    async fn create_users(&self, number: usize) -> Vec<String> {
         let email = new_email();
-        self.register(&email).await.expect(201);
-        let user = self.users.find_one(mongodb::bson::doc! { "email": email }).await.unwrap();
-        let user = user.unwrap();
+        self.register(&email).await.assert_status(201);
+        let users = self.0.collection("users").await;
+        let user = users.find_one(doc! { "email": email }).await.unwrap().unwrap();
         let emails: Vec<String> = (0..number).map(|_| new_email()).collect();
         let copies = emails.iter().map(|email| {
             let mut copy = user.clone();
@@ -55,82 +44,77 @@ impl UserService {
             copy.insert("emailKey", email);
             copy
         });
-        self.users.insert_many(copies).await.unwrap();
+        users.insert_many(copies).await.unwrap();
         emails
     }
 
-    async fn register(&self, email: &str) -> Answer {
+    async fn register(&self, email: &str) -> Response {
         let user = json!({ "email": email, "password": PASSWORD, "name": "Ada" });
-        self.api.post("/users", user).await
+        self.0.api.post("/users", user).await
     }
 
-    async fn log_in(&self, email: &str, password: &str) -> Answer {
-        self.api.post("/auth/login", json!({ "email": email, "password": password })).await
+    async fn log_in(&self, email: &str, password: &str) -> Response {
+        self.0.api.post("/auth/login", json!({ "email": email, "password": password })).await
     }
 
-    /// Processor time that the process has used.
-    fn cpu_time(&self) -> Duration {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id())).unwrap();
-        // The name in parentheses may hold blanks; user and system time are the fields 14 and 15.
-        let (_, fields) = stat.rsplit_once(')').unwrap();
-        let ticks = fields.split_whitespace().skip(11).take(2);
-        let ticks: u64 = ticks.map(|ticks| ticks.parse::<u64>().unwrap()).sum();
-        Duration::from_millis(ticks * 10)
+    fn cpu_time(&self) -> CpuTime {
+        CpuTime::of(self.0.process.id()).unwrap()
     }
 }
 
-/// Repeats each nonsense request until `work` is done.
-async fn beside<T>(flood: Vec<impl AsyncFn() -> Answer>, work: impl Future<Output = T>) -> T {
+/// Repeats each request of the flood until `work` is done.
+async fn during<T>(flood: Vec<impl AsyncFn() -> Response>, work: impl Future<Output = T>) -> T {
     let done = AtomicBool::new(false);
-    let nonsense = flood.iter().map(async |request| {
+    let flood = flood.iter().map(async |request| {
         while !done.load(Ordering::Relaxed) {
-            let answer = request().await;
-            if answer.status == 503 {
-                assert!(answer.headers.contains_key("retry-after"));
+            let response = request().await;
+            if response.status == 503 {
+                assert!(response.headers.contains_key("retry-after"));
             }
         }
     });
     let work = async {
-        // The flood comes first.
+        // The flood begins first.
         tokio::time::sleep(Duration::from_millis(500)).await;
         let result = work.await;
         done.store(true, Ordering::Relaxed);
         result
     };
-    tokio::join!(work, join_all(nonsense)).0
+    tokio::join!(work, join_all(flood)).0
 }
 
-/// Runs all requests together; each must get `status` in time.
+/// Sends all requests simultaneously; each must get `status` in time.
 async fn all_succeed(
     status: u16,
-    requests: impl IntoIterator<Item = impl Future<Output = Answer>>,
+    requests: impl IntoIterator<Item = impl Future<Output = Response>>,
 ) {
     let timed = requests.into_iter().map(async |request| {
         let start = Instant::now();
-        request.await.expect(status);
+        request.await.assert_status(status);
         assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
     });
     join_all(timed).await;
 }
 
 #[test]
-fn right_logins_succeed_beside_200_clients_with_wrong_ones() {
+fn logins_succeed_during_a_flood_of_wrong_passwords() {
     run(async {
-        let service = &UserService::start("logins").await;
-        let right = service.users(10).await;
-        let mut nonsense = service.users(NONSENSE_CLIENTS / 2).await;
-        nonsense.resize_with(NONSENSE_CLIENTS, new_email);
-        let flood = nonsense.iter().map(|email| {
+        let service = &UserService::start();
+        let right = service.create_users(10).await;
+        let mut wrong = service.create_users(FLOOD_CLIENTS / 2).await;
+        wrong.resize_with(FLOOD_CLIENTS, new_email);
+        let flood = wrong.iter().map(|email| {
             async move || {
-                let answer = service.log_in(email, "wrong").await;
-                assert!([401, 503].contains(&answer.status), "{answer:?}");
-                answer
+                let response = service.log_in(email, "wrong").await;
+                assert!([401, 503].contains(&response.status), "{response:?}");
+                response
             }
         });
         let flood: Vec<_> = flood.collect();
-        // Whoever comes first waits for the others' first attempts; that depends on the machine.
+        // The first attempt of each account has priority, so that the time of these depends on the
+        // machine.
         join_all(flood.iter().map(|log_in| log_in())).await;
-        beside(flood, async {
+        during(flood, async {
             for _ in 0..3 {
                 all_succeed(200, right.iter().map(|email| service.log_in(email, PASSWORD))).await;
             }
@@ -140,12 +124,12 @@ fn right_logins_succeed_beside_200_clients_with_wrong_ones() {
 }
 
 #[test]
-fn logins_succeed_beside_a_flood_of_registrations() {
+fn logins_succeed_during_a_flood_of_registrations() {
     run(async {
-        let service = &UserService::start("registrations").await;
-        let right = service.users(10).await;
+        let service = &UserService::start();
+        let right = service.create_users(10).await;
         let register = async || service.register(&new_email()).await;
-        beside(vec![register; NONSENSE_CLIENTS], async {
+        during(vec![register; FLOOD_CLIENTS], async {
             all_succeed(200, right.iter().map(|email| service.log_in(email, PASSWORD))).await;
         })
         .await;
@@ -153,18 +137,18 @@ fn logins_succeed_beside_a_flood_of_registrations() {
 }
 
 #[test]
-fn registrations_and_password_changes_succeed_beside_a_flood_of_logins() {
+fn registrations_and_password_changes_succeed_during_a_flood_of_logins() {
     run(async {
-        let service = &UserService::start("changes").await;
+        let service = &UserService::start();
         let user = service.register(&new_email()).await.id(201);
-        // An account for each attempt, so that none is a retry.
+        // Each attempt uses another account, so that none is a retry.
         let log_in = async || service.log_in(&new_email(), "wrong").await;
-        beside(vec![log_in; NONSENSE_CLIENTS], async {
+        during(vec![log_in; FLOOD_CLIENTS], async {
             let registrations = (0..10).map(async |_| service.register(&new_email()).await);
             all_succeed(201, registrations).await;
             let change = json!({ "password": "another one" });
             let path = format!("/users/{user}");
-            let changes = (0..3).map(async |_| service.api.put(&path, change.clone()).await);
+            let changes = (0..3).map(async |_| service.0.api.put(&path, change.clone()).await);
             all_succeed(200, changes).await;
         })
         .await;
@@ -172,24 +156,24 @@ fn registrations_and_password_changes_succeed_beside_a_flood_of_logins() {
 }
 
 #[test]
-fn a_refusal_costs_no_hash() {
+fn rejected_requests_cost_no_hash() {
     const REQUESTS: usize = 100;
     run(async {
-        let service = UserService::start("refusals").await;
+        let service = UserService::start();
         let (taken, other) = (new_email(), new_email());
-        service.register(&taken).await.expect(201);
+        service.register(&taken).await.assert_status(201);
         let other = service.register(&other).await.id(201);
         let unknown = format!("/users/{NO_ID}");
         let other = format!("/users/{other}");
         let change = |email: &Value| json!({ "password": PASSWORD, "email": email });
         let before = service.cpu_time();
         for _ in 0..REQUESTS {
-            service.api.put(&unknown, json!({ "password": PASSWORD })).await.expect(404);
-            service.api.put(&other, change(&json!(taken))).await.expect(409);
-            service.register(&taken).await.expect(409);
+            service.0.api.put(&unknown, json!({ "password": PASSWORD })).await.assert_status(404);
+            service.0.api.put(&other, change(&json!(taken))).await.assert_status(409);
+            service.register(&taken).await.assert_status(409);
         }
         // 300 hashes take 5 s.
-        let used = service.cpu_time() - before;
-        assert!(used < Duration::from_secs(2), "{used:?} for {} refusals", 3 * REQUESTS);
+        let used = service.cpu_time().since(before);
+        assert!(used < 2.0, "{used} s for {} rejections", 3 * REQUESTS);
     });
 }

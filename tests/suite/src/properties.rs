@@ -1,10 +1,7 @@
-//! The 23 correctness properties of the design, a file and one proptest each, in
-//! its order. `PROPTEST_CASES` raises the number of cases from 100, and makes
-//! them others each time.
+//! The 23 correctness properties of the design, a file and a proptest each. `PROPTEST_CASES` raises
+//! the number of cases from 100, and makes them random.
 
 mod inputs;
-mod late;
-pub mod mock;
 mod p01_user_round_trip;
 mod p02_product_round_trip;
 mod p03_order_round_trip;
@@ -37,13 +34,13 @@ use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
 
 use self::inputs::Basket;
-use crate::support::{Answer, new_user, orders, products, run, users};
+use crate::support::{Response, new_user, orders, products, run, users};
 
-/// Never fewer cases than the design asks for.
+/// At least the number of cases that the design requires.
 fn config() -> ProptestConfig {
     let default = ProptestConfig::default();
-    let cases =
-        if std::env::var_os("PROPTEST_CASES").is_some() { default.cases.max(100) } else { 100 };
+    let is_set = std::env::var_os("PROPTEST_CASES").is_some();
+    let cases = if is_set { default.cases.max(100) } else { 100 };
     ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 16, ..default }
 }
 
@@ -52,8 +49,7 @@ fn check<S: Strategy>(strategy: S, property: impl AsyncFn(S::Value) -> Result<()
 where
     S::Value: Debug,
 {
-    // The same cases each time, so that nobody's build fails by chance; others
-    // each time, and more, if PROPTEST_CASES is set.
+    // By default the cases are the same in each run, so that builds do not fail at random.
     let mut runner = match std::env::var_os("PROPTEST_CASES") {
         Some(_) => TestRunner::new(config()),
         None => {
@@ -64,12 +60,11 @@ where
     outcome.unwrap_or_else(|failure| panic!("{failure}"));
 }
 
-/// Registers a user.
 async fn register(email: &str, password: &str, name: &str) -> Value {
     users()
         .post("/users", json!({ "email": email, "password": password, "name": name }))
         .await
-        .expect(201)
+        .assert_status(201)
 }
 
 /// The body of an order.
@@ -78,9 +73,9 @@ fn order(user: &str, items: &[(String, i32)]) -> Value {
     json!({ "userId": user, "items": items.iter().map(item).collect::<Vec<_>>() })
 }
 
-/// Creates the products of a basket, all of one name, and orders it. Also
-/// tells what each item must be.
-async fn place(basket: &Basket, name: &str) -> (Answer, Vec<(String, f64, i32)>) {
+/// Creates the products of a basket, all with the same name, and orders them. Returns the response
+/// and the expected items: id, price, quantity.
+async fn place(basket: &Basket, name: &str) -> (Response, Vec<(String, f64, i32)>) {
     let user = new_user().await;
     let mut ids = Vec::new();
     for price in basket.prices() {
@@ -101,7 +96,6 @@ async fn place(basket: &Basket, name: &str) -> (Answer, Vec<(String, f64, i32)>)
     (orders().post("/orders", order(&user, &wanted)).await, items)
 }
 
-/// The design's list of properties and the tests' tags say the same.
 #[test]
 fn each_property_has_exactly_one_test() {
     let folder = system::home::workspace().join("tests/suite/src/properties");

@@ -1,83 +1,18 @@
-//! Services as processes under attack: what they cost, and how they end.
+//! Services under attack: memory, connection limits, shutdown and logs.
 
-use std::process::Command;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
-use serde_json::{Value, json};
-use system::database::free_port;
-use system::process::Process;
-use system::system::{Ports, Service, command, healthy};
+use serde_json::json;
+use system::services::{Service, is_healthy};
 
-use crate::connections::RawConnection;
-use crate::properties::mock::{Behaviour, Mock};
-use crate::support::{Api, LIVE, NO_ID, free_ports, mongo_uri, run};
-
-/// A process of one service, with its log.
-struct Running {
-    process: Process,
-    api: Api,
-    port: u16,
-    _folder: tempfile::TempDir,
-}
-
-/// Starts a service; `shell` may change what its process is allowed.
-fn start(service: Service, ports: Ports, shell: &str, environment: &[(&str, &str)]) -> Running {
-    let folder = tempfile::tempdir().unwrap();
-    let uri = mongo_uri(&LIVE.mongo, service, &format!("{}_resilience", LIVE.suffix));
-    let program = command(service, ports, &uri, false);
-    let mut limited = Command::new("sh");
-    limited.args(["-c", &format!("{shell} exec \"$0\"")]).arg(program.get_program());
-    limited.envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    limited.envs(environment.iter().copied());
-    let log = folder.path().join("service.log");
-    let mut process = Process::start(service.name(), &mut limited, &log).unwrap();
-    let port = ports.of(service);
-    process.wait_until(Duration::from_secs(30), || healthy(port)).unwrap();
-    Running { process, api: Api { url: ports.url(service) }, port, _folder: folder }
-}
-
-impl Running {
-    /// The most memory that the process has occupied so far, in MiB.
-    fn peak_memory(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()));
-        let peak = status.unwrap().lines().find_map(|line| {
-            line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok()
-        });
-        peak.unwrap() / 1024
-    }
-
-    /// Waits for the end after a signal, and says how long it took.
-    fn ends_within(&mut self, limit: Duration) -> Duration {
-        let started = Instant::now();
-        while self.process.ended().is_none() {
-            assert!(started.elapsed() < limit, "still running: {}", self.process.tail());
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        started.elapsed()
-    }
-
-    fn log_lines(&self) -> Vec<Value> {
-        let output = self.process.output();
-        output.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
-    }
-
-    /// The first log line for which something holds, waited for.
-    fn logged(&self, holds: impl Fn(&Value) -> bool) -> Value {
-        let started = Instant::now();
-        loop {
-            if let Some(line) = self.log_lines().into_iter().find(&holds) {
-                return line;
-            }
-            assert!(started.elapsed() < Duration::from_secs(10), "{}", self.process.tail());
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-}
+use crate::support::mock::{Behaviour, upstreams};
+use crate::support::{NO_ID, RawConnection, ServiceProcess, post, run};
 
 #[test]
-fn answers_that_are_not_read_do_not_fill_the_memory() {
-    let service = start(Service::Product, free_ports(), "", &[]);
+fn unread_responses_do_not_exhaust_memory() {
+    let service = ServiceProcess::start(Service::Product);
     let request = "GET /docs HTTP/1.1\r\nhost: x\r\n\r\n";
     let connections: Vec<_> = (0..20)
         .map(|_| {
@@ -86,90 +21,95 @@ fn answers_that_are_not_read_do_not_fill_the_memory() {
             connection
         })
         .collect();
-    std::thread::sleep(Duration::from_secs(2));
-    run(async { service.api.get("/health/live").await.expect(200) });
-    let peak = service.peak_memory();
-    assert!(peak < 256, "{peak} MiB for answers that wait to be read");
+    thread::sleep(Duration::from_secs(2));
+    run(async { service.api.get("/health/live").await.assert_status(200) });
+    let peak = service.peak_memory_mib();
+    assert!(peak < 256.0, "{peak} MiB for unread responses");
     drop(connections);
-    service.process.stop();
 }
 
 #[test]
-fn the_oldest_idle_connections_make_room_for_new_clients() {
-    let service = start(Service::Product, free_ports(), "ulimit -n 700;", &[]);
+fn oldest_idle_connections_are_closed_for_new_clients() {
+    let service = ServiceProcess::configure(Service::Product).shell("ulimit -n 700;").start();
     let mut idle: Vec<_> = (0..900).map(|_| RawConnection::open(&service.api)).collect();
     for _ in 0..10 {
         let started = Instant::now();
-        assert!(healthy(service.port));
+        assert!(is_healthy(service.port));
         assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
     }
-    assert!(idle[0].is_closed_within(Duration::from_secs(5)), "the oldest is still open");
-    assert!(!idle[899].is_closed_within(Duration::from_millis(100)), "the newest is closed");
-    service.logged(|line| line["message"] == "few open files allowed; raise `ulimit -n`");
-    service.process.stop();
+    assert!(
+        idle[0].is_closed_within(Duration::from_secs(5)),
+        "the oldest connection is still open"
+    );
+    assert!(
+        !idle[899].is_closed_within(Duration::from_millis(100)),
+        "the newest connection is closed"
+    );
+    service.wait_for_log(|line| line["message"] == "few open files allowed; raise `ulimit -n`");
 }
 
 #[test]
-fn unfinished_heads_make_room_for_new_clients() {
-    let service = start(Service::Product, free_ports(), "ulimit -n 700;", &[]);
+fn unfinished_heads_are_closed_for_new_clients() {
+    let service = ServiceProcess::configure(Service::Product).shell("ulimit -n 700;").start();
     let mut unfinished: Vec<_> = (0..900).map(|_| RawConnection::open(&service.api)).collect();
     for connection in &mut unfinished[500..] {
         connection.send("GET /health HTTP/1.1\r\nx-slow: ");
     }
-    run(async { service.api.get("/products?limit=1").await.expect(200) });
-    service.process.stop();
+    run(async { service.api.get("/products?limit=1").await.assert_status(200) });
 }
 
 #[test]
-fn an_unfinished_head_does_not_delay_the_end() {
-    let mut service = start(Service::Product, free_ports(), "", &[]);
+fn unfinished_heads_do_not_delay_shutdown() {
+    let mut service = ServiceProcess::start(Service::Product);
     let mut unfinished = RawConnection::open(&service.api);
     unfinished.send("GET /health HTTP/1.1\r\nx-slow: ");
     let _idle = RawConnection::open(&service.api);
-    std::thread::sleep(Duration::from_millis(200));
+    thread::sleep(Duration::from_millis(200));
     service.process.signal(Signal::TERM);
     let took = service.ends_within(Duration::from_secs(10));
     assert!(took < Duration::from_secs(5), "{took:?}");
-    assert_eq!(service.process.ended().unwrap().code(), Some(0));
+    assert_eq!(service.process.exit_status().unwrap().code(), Some(0));
 }
 
 #[test]
-fn every_signal_to_stop_is_a_request_to_stop_gracefully() {
+fn all_termination_signals_stop_gracefully() {
     for signal in [Signal::TERM, Signal::INT, Signal::QUIT, Signal::HUP] {
-        let mut service = start(Service::Product, free_ports(), "", &[]);
+        let mut service = ServiceProcess::start(Service::Product);
         service.process.signal(signal);
         service.ends_within(Duration::from_secs(10));
-        assert_eq!(service.process.ended().unwrap().code(), Some(0), "{signal:?}");
+        assert_eq!(service.process.exit_status().unwrap().code(), Some(0), "{signal:?}");
     }
 }
 
-/// An order service whose upstreams never answer, with an order in flight.
-fn order_in_flight() -> (Running, std::thread::JoinHandle<()>) {
-    let (users, products) = (Mock::start(), Mock::start());
-    users.behave(Behaviour::Hang);
-    let ports = Ports([users.port, products.port, free_port().unwrap()]);
-    let service = start(Service::Order, ports, "", &[]);
-    let mut connection = RawConnection::open(&service.api);
+fn order() -> String {
     let order = json!({ "userId": NO_ID, "items": [{ "productId": NO_ID, "quantity": 1 }] });
-    let body = order.to_string();
-    connection.send(format!(
-        "POST /orders HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    ));
-    let client = std::thread::spawn(move || {
+    order.to_string()
+}
+
+/// Starts an order service whose user service never responds, and places an order.
+fn order_in_flight() -> (ServiceProcess, JoinHandle<()>) {
+    let (users, products, ports) = upstreams();
+    users.behave(Behaviour::Hang);
+    let service = ServiceProcess::configure(Service::Order).ports(ports).start();
+    let mut connection = RawConnection::open(&service.api);
+    connection.send(post("/orders", &order()));
+    let client = thread::spawn(move || {
         let _ = connection.is_closed_within(Duration::from_secs(20));
         drop((users, products));
     });
-    std::thread::sleep(Duration::from_millis(500));
+    thread::sleep(Duration::from_millis(500));
     (service, client)
 }
 
 #[test]
-fn a_second_signal_ends_the_process_immediately() {
+fn second_signal_ends_the_process_immediately() {
     let (mut service, client) = order_in_flight();
     service.process.signal(Signal::TERM);
-    std::thread::sleep(Duration::from_millis(500));
-    assert!(service.process.ended().is_none(), "it did not wait for the order");
+    thread::sleep(Duration::from_millis(500));
+    assert!(
+        service.process.exit_status().is_none(),
+        "the first signal does not wait for the order"
+    );
     service.process.signal(Signal::TERM);
     let took = service.ends_within(Duration::from_secs(5));
     assert!(took < Duration::from_secs(1), "{took:?}");
@@ -177,18 +117,13 @@ fn a_second_signal_ends_the_process_immediately() {
 }
 
 #[test]
-fn a_log_that_is_not_read_does_not_keep_the_process_from_ending() {
-    // A pipe of which nothing is read: 64 KiB fit into it.
-    let ports = free_ports();
-    let mut service = start(
-        Service::Product,
-        ports,
-        "mkfifo_dir=$(mktemp -d); mkfifo $mkfifo_dir/log; sleep 60 <$mkfifo_dir/log & exec >$mkfifo_dir/log;",
-        &[],
-    );
+fn unread_log_does_not_block_shutdown() {
+    // The pipe holds 64 KiB, of which nothing is read.
+    let commands = "dir=$(mktemp -d); mkfifo $dir/log; sleep 60 <$dir/log & exec >$dir/log;";
+    let mut service = ServiceProcess::configure(Service::Product).shell(commands).start();
     run(async {
         for _ in 0..600 {
-            service.api.get("/nothing").await.expect(404);
+            service.api.get("/nothing").await.assert_status(404);
         }
     });
     service.process.signal(Signal::TERM);
@@ -197,78 +132,70 @@ fn a_log_that_is_not_read_does_not_keep_the_process_from_ending() {
 }
 
 #[test]
-fn a_client_that_hangs_up_leaves_a_log_line() {
-    let (users, products) = (Mock::start(), Mock::start());
-    users.behave(Behaviour::Found);
-    let ports = Ports([users.port, products.port, free_port().unwrap()]);
-    let service = start(Service::Order, ports, "", &[]);
-    let order = json!({ "userId": NO_ID, "items": [{ "productId": NO_ID, "quantity": 1 }] });
-    let body = order.to_string();
+fn requests_of_disconnected_clients_are_logged() {
+    let (_users, _products, ports) = upstreams();
+    let service = ServiceProcess::configure(Service::Order).ports(ports).start();
     for index in 0..10 {
         let mut connection = RawConnection::open(&service.api);
-        connection.send(format!(
-            "POST /orders HTTP/1.1\r\nhost: x\r\nx-request-id: gone-{index}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-            body.len()
-        ));
-        // The service has begun; the order takes it longer.
-        std::thread::sleep(Duration::from_millis(2));
+        let id = format!("x-request-id: gone-{index}\r\ncontent-type");
+        connection.send(post("/orders", &order()).replacen("content-type", &id, 1));
+        // The service has begun to place the order, but not finished.
+        thread::sleep(Duration::from_millis(2));
         connection.reset();
     }
     for index in 0..10 {
         let id = format!("gone-{index}");
-        let line = service.logged(|line| line["requestId"] == id && line["status"].is_u64());
+        let line = service.wait_for_log(|line| line["requestId"] == id && line["status"].is_u64());
         assert_eq!(line["status"], 201, "{line}");
     }
-    service.process.stop();
 }
 
 #[test]
-fn logs_name_the_client_and_cut_long_paths() {
-    let service = start(Service::Product, free_ports(), "", &[]);
+fn logs_name_the_client_and_truncate_long_paths() {
+    let service = ServiceProcess::start(Service::Product);
     let path = format!("/{}", "long".repeat(2000));
-    run(async { service.api.get(&path).await.expect(404) });
-    let line = service.logged(|line| line["status"] == 404);
+    run(async { service.api.get(&path).await.assert_status(404) });
+    let line = service.wait_for_log(|line| line["status"] == 404);
     assert_eq!(line["client"], "127.0.0.1");
     assert!(line["path"].as_str().unwrap().len() <= 1024, "{}", line["path"]);
     let mut connection = RawConnection::open(&service.api);
     connection.send("GET\r\n\r\n");
-    let (_, head, _) = connection.answer();
-    let line = service.logged(|line| line["message"] == "request head refused");
+    let (_, head, _) = connection.response();
+    let line = service.wait_for_log(|line| line["message"] == "request head refused");
     assert_eq!((&line["status"], &line["client"]), (&json!(400), &json!("127.0.0.1")));
     assert!(head.contains(line["requestId"].as_str().unwrap()), "{head}");
-    service.process.stop();
 }
 
 #[test]
-fn behind_a_trusted_proxy_logs_name_the_client_that_it_names() {
-    let proxies = [("TRUSTED_PROXIES", "127.0.0.0/8")];
-    let service = start(Service::Product, free_ports(), "", &proxies);
+fn logs_name_the_forwarded_client_of_a_trusted_proxy() {
+    let service =
+        ServiceProcess::configure(Service::Product).env("TRUSTED_PROXIES", "127.0.0.0/8").start();
     let mut connection = RawConnection::open(&service.api);
     connection
         .send("GET /nothing HTTP/1.1\r\nhost: x\r\nx-forwarded-for: 6.6.6.6, 192.0.2.1\r\n\r\n");
-    assert_eq!(connection.answer().0, 404);
-    let line = service.logged(|line| line["status"] == 404);
+    assert_eq!(connection.response().0, 404);
+    let line = service.wait_for_log(|line| line["status"] == 404);
     assert_eq!(line["client"], "192.0.2.1");
-    service.process.stop();
 }
 
 #[test]
-fn during_the_shutdown_delay_requests_are_served_and_connections_closed() {
-    let mut service = start(Service::Product, free_ports(), "", &[("SHUTDOWN_DELAY", "3")]);
+fn shutdown_delay_serves_requests_and_closes_connections() {
+    let mut service =
+        ServiceProcess::configure(Service::Product).env("SHUTDOWN_DELAY", "3").start();
     let get = |path: &str| format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n");
     let mut kept = RawConnection::open(&service.api);
     kept.send(get("/health/ready"));
-    assert_eq!(kept.answer().0, 200);
+    assert_eq!(kept.response().0, 200);
     service.process.signal(Signal::TERM);
-    service.logged(|line| line["message"] == "shutting down; still accepting");
+    service.wait_for_log(|line| line["message"] == "shutting down; still accepting");
     for mut connection in [kept, RawConnection::open(&service.api)] {
         connection.send(get("/health/ready"));
-        let (status, head, _) = connection.answer();
-        assert_eq!(status, 503, "it is still ready");
+        let (status, head, _) = connection.response();
+        assert_eq!(status, 503, "the service is still ready");
         assert!(head.contains("connection: close"), "{head}");
         assert!(connection.is_closed_within(Duration::from_secs(2)));
     }
-    run(async { service.api.get("/products?limit=1").await.expect(200) });
+    run(async { service.api.get("/products?limit=1").await.assert_status(200) });
     service.ends_within(Duration::from_secs(10));
-    assert_eq!(service.process.ended().unwrap().code(), Some(0));
+    assert_eq!(service.process.exit_status().unwrap().code(), Some(0));
 }

@@ -1,4 +1,4 @@
-//! What services copy from each other must stay the same everywhere.
+//! Files that the services share as copies are identical.
 
 use std::path::Path;
 

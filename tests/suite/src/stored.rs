@@ -1,20 +1,17 @@
-//! What the services make of documents that they did not write, or wrote before
-//! there were bounds.
+//! Documents that the services did not write, or that they wrote before there were limits.
 
 use mongodb::bson::{Bson, Decimal128, Document, doc};
 use serde_json::{Value, json};
-use system::database::free_port;
-use system::system::{Ports, Service};
+use system::services::Service;
 
-use crate::properties::mock::Mock;
-use crate::started::{Started, at, id};
-use crate::support::{NO_ID, mongo_uri, run};
+use crate::support::mock::upstreams;
+use crate::support::{NO_ID, ServiceProcess, object_id, run, timestamp};
 
 fn product(number: u32, changes: Document) -> Document {
     let price: Decimal128 = "24.9".parse().unwrap();
-    let (created, name) = (at(number.into()), format!("Product {number}"));
+    let (created, name) = (timestamp(number.into()), format!("Product {number}"));
     let mut product = doc! {
-        "_id": id(number), "name": name, "price": price, "stock": 7_i64, "createdAt": created,
+        "_id": object_id(number), "name": name, "price": price, "stock": 7_i64, "createdAt": created,
     };
     product.extend(changes);
     product
@@ -25,11 +22,12 @@ fn names(page: &Value) -> Vec<&str> {
     products.iter().map(|product| product["name"].as_str().unwrap()).collect()
 }
 
-/// The names on each page of the whole list.
-async fn pages(service: &Started, limit: usize) -> Vec<Vec<String>> {
+/// The names on each page of the list.
+async fn pages(service: &ServiceProcess, limit: usize) -> Vec<Vec<String>> {
     let (mut pages, mut query) = (Vec::new(), String::new());
     loop {
-        let page = service.api.get(&format!("/products?limit={limit}{query}")).await.expect(200);
+        let page =
+            service.api.get(&format!("/products?limit={limit}{query}")).await.assert_status(200);
         pages.push(names(&page).into_iter().map(str::to_owned).collect());
         let Some(cursor) = page["nextCursor"].as_str() else { return pages };
         query = format!("&cursor={cursor}");
@@ -39,7 +37,7 @@ async fn pages(service: &Started, limit: usize) -> Vec<Vec<String>> {
 
 #[test]
 fn numbers_of_any_bson_type_are_read_if_exact() {
-    let service = Started::new(Service::Product);
+    let service = ServiceProcess::start(Service::Product);
     let decimal = |text: &str| Bson::Decimal128(text.parse().unwrap());
     let cases: [(Bson, Bson, f64, i64); 4] = [
         (24.9.into(), 7.0.into(), 24.9, 7),
@@ -52,7 +50,11 @@ fn numbers_of_any_bson_type_are_read_if_exact() {
         for (number, (price, stock, expected_price, expected_stock)) in (0..).zip(cases) {
             let stored = product(number, doc! { "price": price, "stock": stock });
             products.insert_one(stored).await.unwrap();
-            let read = service.api.get(&format!("/products/{}", id(number))).await.expect(200);
+            let read = service
+                .api
+                .get(&format!("/products/{}", object_id(number)))
+                .await
+                .assert_status(200);
             assert_eq!(read["price"].as_f64(), Some(expected_price), "{read}");
             assert_eq!(read["stock"].as_i64(), Some(expected_stock), "{read}");
         }
@@ -61,8 +63,8 @@ fn numbers_of_any_bson_type_are_read_if_exact() {
 }
 
 #[test]
-fn unreadable_documents_are_left_out_of_pages_and_named_in_the_log() {
-    let service = Started::new(Service::Product);
+fn unreadable_documents_are_skipped_and_logged() {
+    let service = ServiceProcess::start(Service::Product);
     run(async {
         let products = service.collection("products").await;
         for (number, broken) in (0..6).zip([
@@ -75,34 +77,34 @@ fn unreadable_documents_are_left_out_of_pages_and_named_in_the_log() {
         ]) {
             products.insert_one(product(number, broken)).await.unwrap();
         }
-        // With every limit, so that a page begins and ends at each of them.
+        // With each limit, so that pages begin and end at each of the documents.
         for limit in 1..=7 {
             let listed = pages(&service, limit).await.concat();
             assert_eq!(listed, ["Product 3", "Product 0"], "limit {limit}");
         }
-        let answer = service.api.get(&format!("/products/{}", id(1))).await;
-        assert_eq!(answer.code(500), "INTERNAL_ERROR");
+        let response = service.api.get(&format!("/products/{}", object_id(1))).await;
+        assert_eq!(response.code(500), "INTERNAL_ERROR");
     });
-    let skipped = service.logged("skipped unreadable document");
+    let skipped = service.log_lines_with("skipped unreadable document");
     let named = |number: u32| {
-        let id = id(number).to_hex();
+        let id = object_id(number).to_hex();
         skipped.iter().any(|line| line["id"] == id && line["collection"] == "products")
     };
     assert!((1..=5).all(|number| [1, 2, 4, 5].contains(&number) == named(number)), "{skipped:?}");
     assert!(skipped.iter().all(|line| line["level"] == "WARN"), "{skipped:?}");
     let output = service.log();
     let alone = output.lines().filter(|line| line.contains("\"status\":500"));
-    assert!(alone.clone().all(|line| line.contains(&id(1).to_hex())) && alone.count() == 1);
+    assert!(alone.clone().all(|line| line.contains(&object_id(1).to_hex())) && alone.count() == 1);
     assert!(!output.contains("secret"), "{output}");
 }
 
 #[test]
-fn documents_without_a_date_do_not_stop_the_list() {
-    let service = Started::new(Service::Product);
+fn lists_skip_documents_without_a_date() {
+    let service = ServiceProcess::start(Service::Product);
     run(async {
         let products = service.collection("products").await;
         let timestamp = mongodb::bson::Timestamp { time: 1, increment: 1 };
-        // A timestamp is sorted before every date, and nothing after every date.
+        // Timestamps sort before all dates, missing fields after them.
         for number in 0..3 {
             let before = doc! { "createdAt": Bson::Timestamp(timestamp) };
             products.insert_one(product(number, before)).await.unwrap();
@@ -119,8 +121,8 @@ fn documents_without_a_date_do_not_stop_the_list() {
 }
 
 #[test]
-fn a_page_of_products_ends_at_one_mebibyte() {
-    let service = Started::new(Service::Product);
+fn product_pages_end_at_one_mebibyte() {
+    let service = ServiceProcess::start(Service::Product);
     run(async {
         let products = service.collection("products").await;
         let expected: Vec<String> =
@@ -143,26 +145,26 @@ fn order(number: u32, name: &str, lines: usize) -> Document {
     let price: Decimal128 = "0.5".parse().unwrap();
     let line = doc! { "productId": NO_ID, "productName": name, "price": price, "quantity": 2.0 };
     doc! {
-        "_id": id(number), "userId": NO_ID, "items": vec![line; lines],
-        "totalAmount": lines as f64, "status": "pending", "createdAt": at(number.into()),
+        "_id": object_id(number), "userId": NO_ID, "items": vec![line; lines],
+        "totalAmount": lines as f64, "status": "pending", "createdAt": timestamp(number.into()),
     }
 }
 
 #[test]
-fn orders_cut_long_product_names() {
-    let service = Started::new(Service::Order);
+fn stored_orders_are_read_with_truncated_product_names() {
+    let service = ServiceProcess::start(Service::Order);
     run(async {
         let orders = service.collection("orders").await;
         orders.insert_one(order(1, &"ä".repeat(32_000), 100)).await.unwrap();
         orders.insert_one(order(2, &"ä".repeat(200), 1)).await.unwrap();
         let expected = "ä".repeat(200);
-        let page = service.api.get(&format!("/orders/user/{NO_ID}")).await.expect(200);
+        let page = service.api.get(&format!("/orders/user/{NO_ID}")).await.assert_status(200);
         assert_eq!(page["orders"].as_array().unwrap().len(), 2);
-        let path = format!("/orders/{}", id(1));
-        let read = service.api.get(&path).await.expect(200);
+        let path = format!("/orders/{}", object_id(1));
+        let read = service.api.get(&path).await.assert_status(200);
         assert_eq!(page["orders"][1], read);
         let status = json!({ "status": "completed" });
-        let changed = service.api.put(&format!("{path}/status"), status).await.expect(200);
+        let changed = service.api.put(&format!("{path}/status"), status).await.assert_status(200);
         for order in [page["orders"][0].clone(), read, changed] {
             let items = order["items"].as_array().unwrap();
             assert!(items.iter().all(|item| item["productName"] == expected), "{}", items[0]);
@@ -172,8 +174,8 @@ fn orders_cut_long_product_names() {
 }
 
 #[test]
-fn unreadable_orders_do_not_take_their_page_down() {
-    let service = Started::new(Service::Order);
+fn lists_skip_unreadable_orders() {
+    let service = ServiceProcess::start(Service::Order);
     run(async {
         let orders = service.collection("orders").await;
         let broken = |number, change: Document| {
@@ -189,27 +191,24 @@ fn unreadable_orders_do_not_take_their_page_down() {
         ] {
             orders.insert_one(order).await.unwrap();
         }
-        let page = service.api.get(&format!("/orders/user/{NO_ID}")).await.expect(200);
+        let page = service.api.get(&format!("/orders/user/{NO_ID}")).await.assert_status(200);
         assert_eq!(page["orders"].as_array().unwrap().len(), 1, "{page}");
         assert_eq!(
-            service.api.get(&format!("/orders/{}", id(2))).await.code(500),
+            service.api.get(&format!("/orders/{}", object_id(2))).await.code(500),
             "INTERNAL_ERROR"
         );
     });
-    assert_eq!(service.logged("skipped unreadable document").len(), 3);
+    assert_eq!(service.log_lines_with("skipped unreadable document").len(), 3);
 }
 
 #[test]
-fn a_new_order_cuts_long_product_names() {
-    let (users, products) = (Mock::start(), Mock::start());
-    products.call_products("x".repeat(65_000));
-    let ports = Ports([users.port, products.port, free_port().unwrap()]);
-    let suffix = format!("_cut_{:08x}", fastrand::u32(..));
-    let uri = mongo_uri(&crate::support::LIVE.mongo, Service::Order, &suffix);
-    let service = Started::on(Service::Order, ports, &uri);
+fn new_orders_are_stored_with_truncated_product_names() {
+    let (_users, products, ports) = upstreams();
+    products.name_products("x".repeat(65_000));
+    let service = ServiceProcess::configure(Service::Order).ports(ports).start();
     run(async {
         let order = json!({ "userId": NO_ID, "items": [{ "productId": NO_ID, "quantity": 1 }] });
-        let order = service.api.post("/orders", order).await.expect(201);
+        let order = service.api.post("/orders", order).await.assert_status(201);
         assert_eq!(order["items"][0]["productName"], "x".repeat(200));
         let stored = service.collection("orders").await.find_one(doc! {}).await.unwrap().unwrap();
         let items = stored.get_array("items").unwrap();

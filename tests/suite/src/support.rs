@@ -1,18 +1,41 @@
-//! The running system and a plain HTTP client for it. The client checks what
-//! must hold for every answer, so each test checks it too.
+//! What tests share: the running system with its clients, fixtures for everything that a test
+//! configures, breaks or measures, and sample data.
+//!
+//! A test asks for what it needs in one line:
+//!
+//! - [`users`], [`products`], [`orders`]: clients of the system that all tests share;
+//! - [`OrderServiceFixture`]: an order service between two mocks of its upstreams;
+//! - [`ServiceProcess`]: one service as a process on an empty database;
+//! - [`TcpProxy`]: a database that can be frozen, cut off or shut down;
+//! - [`RawConnection`]: a connection for bytes that no HTTP client would send.
 
-use std::sync::LazyLock;
-use std::time::{Duration, Instant};
+mod api;
+mod in_process;
+mod log;
+pub mod mock;
+mod order_service;
+mod proxy;
+mod raw_connection;
+mod service_process;
+mod system;
 
-use openapi_server::{ServeOptions, Shutdown};
-use reqwest::Method;
-use reqwest::header::HeaderMap;
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::sync::{LazyLock, Mutex};
+
+use ::system::home::on_path;
 use serde_json::{Value, json};
-use system::database::{Database, Source, database_uri, free_port};
-use system::system::{Ports, Service, healthy};
 use tokio::runtime::Runtime;
 
-/// One runtime for services and tests: connections outlive a single test.
+pub use api::{Api, Response};
+pub use in_process::spawn_service;
+pub use order_service::OrderServiceFixture;
+pub use proxy::{Mode, TcpProxy};
+pub use raw_connection::{RawConnection, post};
+pub use service_process::{ServiceProcess, object_id, timestamp};
+pub use system::{SYSTEM, collection, mongo_uri, orders, products, services, users};
+
+/// The runtime of services and tests. Connections outlive a single test.
 pub static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
 
 /// Runs an async test.
@@ -20,249 +43,40 @@ pub fn run<F: Future>(test: F) -> F::Output {
     RUNTIME.block_on(test)
 }
 
-/// The key that signs tokens here.
+/// The key that signs tokens.
 pub const JWT_SECRET: &[u8] = b"a secret of at least thirty-two bytes";
 
-/// The three services with their databases.
-pub struct Live {
-    /// Where they are.
-    pub ports: Ports,
-    /// The database server.
-    pub mongo: String,
-    /// Ends the databases' names.
-    pub suffix: String,
-    /// Ours, if no other was given.
-    _database: Option<Database>,
-}
-
-/// The running system, started by whoever asks first.
-pub static LIVE: LazyLock<Live> = LazyLock::new(|| {
-    let (mongo, database) = mongo();
-    let suffix = format!("_{:08x}", fastrand::u32(..));
-    let ports = Ports([free_port().unwrap(), free_port().unwrap(), free_port().unwrap()]);
-    let uri = |service: Service| mongo_uri(&mongo, service, &suffix).parse().unwrap();
-    let log_level = "off".to_owned();
-    RUNTIME.spawn(user_service::run(
-        user_service::config::Config {
-            port: ports.of(Service::User),
-            mongo: uri(Service::User),
-            jwt_secret: JWT_SECRET.to_vec().into(),
-            log_level: log_level.clone(),
-            worker_threads: None,
-            serve: ServeOptions::default(),
-        },
-        Shutdown::new(),
-    ));
-    RUNTIME.spawn(product_service::run(
-        product_service::config::Config {
-            port: ports.of(Service::Product),
-            mongo: uri(Service::Product),
-            log_level: log_level.clone(),
-            worker_threads: None,
-            serve: ServeOptions::default(),
-        },
-        Shutdown::new(),
-    ));
-    RUNTIME.spawn(order_service::run(
-        order_service::config::Config {
-            port: ports.of(Service::Order),
-            mongo: uri(Service::Order),
-            users: ports.url(Service::User),
-            products: ports.url(Service::Product),
-            upstream_breaker: false,
-            log_level,
-            worker_threads: None,
-            serve: ServeOptions::default(),
-        },
-        Shutdown::new(),
-    ));
-    let start = Instant::now();
-    while !Service::ALL.iter().all(|service| healthy(ports.of(*service))) {
-        assert!(start.elapsed() < Duration::from_secs(60), "the services do not come up");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    Live { ports, mongo, suffix, _database: database }
-});
-
-/// The database server that `cargo dev test` started, or one of our own.
-pub fn mongo() -> (String, Option<Database>) {
-    match std::env::var("TEST_MONGO_URI") {
-        Ok(uri) => (uri, None),
-        Err(_) => {
-            let source = Source::find().unwrap_or_else(|stop| panic!("{stop}"));
-            let database =
-                Database::start_temporary(&source).unwrap_or_else(|stop| panic!("{stop}"));
-            (database.server().to_owned(), Some(database))
-        }
-    }
-}
-
-/// The connection string of a service's database.
-pub fn mongo_uri(server: &str, service: Service, suffix: &str) -> String {
-    database_uri(server, &format!("{}{suffix}", service.database()))
-}
-
-/// The collection of a service as the database has it.
-pub async fn collection(
-    service: Service,
-    name: &str,
-) -> mongodb::Collection<mongodb::bson::Document> {
-    let uri = mongo_uri(&LIVE.mongo, service, &LIVE.suffix);
-    let client = mongodb::Client::with_uri_str(&uri).await.unwrap();
-    client.default_database().unwrap().collection(name)
-}
-
-/// A plain client of one service.
-#[derive(Clone)]
-pub struct Api {
-    /// Where the service is.
-    pub url: String,
-}
-
-/// The user service.
-pub fn users() -> Api {
-    Api { url: LIVE.ports.url(Service::User) }
-}
-
-/// The product service.
-pub fn products() -> Api {
-    Api { url: LIVE.ports.url(Service::Product) }
-}
-
-/// The order service.
-pub fn orders() -> Api {
-    Api { url: LIVE.ports.url(Service::Order) }
-}
-
-/// The three services.
-pub fn services() -> [Api; 3] {
-    [users(), products(), orders()]
-}
-
-static HTTP: LazyLock<reqwest::Client> = LazyLock::new(|| {
-    reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).build().unwrap()
-});
-
-/// What came back.
-#[derive(Debug, Clone)]
-pub struct Answer {
-    /// The status.
-    pub status: u16,
-    /// The headers.
-    pub headers: HeaderMap,
-    /// The body, null if there is none.
-    pub body: Value,
-}
-
-impl Api {
-    /// GET.
-    pub async fn get(&self, path: &str) -> Answer {
-        self.send(Method::GET, path, None).await
-    }
-
-    /// POST with a JSON body.
-    pub async fn post(&self, path: &str, body: Value) -> Answer {
-        self.send(Method::POST, path, Some(body)).await
-    }
-
-    /// PUT with a JSON body.
-    pub async fn put(&self, path: &str, body: Value) -> Answer {
-        self.send(Method::PUT, path, Some(body)).await
-    }
-
-    /// DELETE.
-    pub async fn delete(&self, path: &str) -> Answer {
-        self.send(Method::DELETE, path, None).await
-    }
-
-    async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
-        let request = self.request(method, path);
-        let request = match body {
-            Some(body) => request.header("content-type", "application/json").body(body.to_string()),
-            None => request,
-        };
-        self.answer(request).await
-    }
-
-    /// A request to be filled in.
-    pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        HTTP.request(method, format!("{}{path}", self.url))
-    }
-
-    /// Sends a request and checks what holds for every answer.
-    pub async fn answer(&self, request: reqwest::RequestBuilder) -> Answer {
-        let response = request.send().await.unwrap();
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let text = response.text().await.unwrap();
-        assert!(headers.contains_key("x-request-id"), "no x-request-id");
-        let body = if text.is_empty() {
-            Value::Null
-        } else {
-            assert_eq!(headers["content-type"], "application/json", "{text}");
-            serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
-        };
-        if status >= 400 {
-            assert!(is_envelope(&body), "no envelope: {body}");
-        }
-        Answer { status, headers, body }
-    }
-}
-
-/// `{"error":{"code":…,"message":…,"details":{…}?}}` and nothing else.
-fn is_envelope(body: &Value) -> bool {
-    let Some(error) = body["error"].as_object() else { return false };
-    let text =
-        |name: &str| error.get(name).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
-    let known = error.keys().all(|key| ["code", "message", "details"].contains(&key.as_str()));
-    let details = error.get("details").is_none_or(Value::is_object);
-    body.as_object().is_some_and(|body| body.len() == 1)
-        && known
-        && text("code")
-        && text("message")
-        && details
-}
-
-impl Answer {
-    /// The body of an answer that must have this status.
-    pub fn expect(self, status: u16) -> Value {
-        assert_eq!(self.status, status, "{}", self.body);
-        self.body
-    }
-
-    /// The code of an error that must have this status.
-    pub fn code(self, status: u16) -> String {
-        self.expect(status)["error"]["code"].as_str().unwrap_or_default().to_owned()
-    }
-
-    /// `pointer rule` of each violation of a 400, sorted.
-    pub fn violations(self) -> Vec<String> {
-        let body = self.expect(400);
-        assert_eq!(body["error"]["code"], "VALIDATION_ERROR");
-        let text = |field: &Value, name: &str| field[name].as_str().unwrap_or_default().to_owned();
-        let fields = body["error"]["details"]["fields"].as_array().cloned().unwrap_or_default();
-        let mut found: Vec<String> = fields
-            .iter()
-            .map(|field| format!("{} {}", text(field, "pointer"), text(field, "rule")))
-            .collect();
-        found.sort();
-        found
-    }
-
-    /// The id in the body.
-    pub fn id(self, status: u16) -> String {
-        self.expect(status)["id"].as_str().expect("an id").to_owned()
-    }
-}
-
-/// An id that nothing has.
+/// An id that no resource has.
 pub const NO_ID: &str = "ffffffffffffffffffffffff";
 
-/// An e-mail address that nobody has.
+/// The first of these programs on the `PATH`. Without one the caller skips its test, except in CI,
+/// where the test fails.
+pub fn program_or_skip(names: &[&str], install: &str) -> Option<std::path::PathBuf> {
+    let found = names.iter().find_map(|name| on_path(name));
+    if found.is_none() {
+        let missing = format!("no {} on the PATH ({install})", names.join(" or "));
+        assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "{missing}");
+        report_skipped(missing);
+    }
+    found
+}
+
+/// Reports once why tests are skipped. Unlike `println!`, this is shown although the tests pass.
+fn report_skipped(reason: String) {
+    static REPORTED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    let message = format!("\ntests skipped: {reason}");
+    if REPORTED.lock().unwrap().insert(reason) {
+        // The tests do not depend on the message.
+        let _ = writeln!(std::io::stderr(), "{message}");
+    }
+}
+
+/// An e-mail address that is not registered.
 pub fn new_email() -> String {
     format!("user{:016x}@example.com", fastrand::u64(..))
 }
 
-/// Registers a user.
+/// Registers a user; returns the id.
 pub async fn new_user() -> String {
     users()
         .post("/users", json!({ "email": new_email(), "password": "long enough", "name": "Ada" }))
@@ -270,7 +84,7 @@ pub async fn new_user() -> String {
         .id(201)
 }
 
-/// Creates a product.
+/// Creates a product; returns the id.
 pub async fn new_product(price: f64) -> String {
     products()
         .post("/products", json!({ "name": "Teapot", "price": price, "stock": 3 }))
@@ -278,14 +92,9 @@ pub async fn new_product(price: f64) -> String {
         .id(201)
 }
 
-/// Places an order for one piece of each product.
+/// Places an order for one piece of each product; returns the id.
 pub async fn new_order(user: &str, products: &[&str]) -> String {
     let items: Vec<Value> =
         products.iter().map(|id| json!({ "productId": id, "quantity": 1 })).collect();
     orders().post("/orders", json!({ "userId": user, "items": items })).await.id(201)
-}
-
-/// Three ports that nothing listens on now.
-pub fn free_ports() -> Ports {
-    Ports([free_port().unwrap(), free_port().unwrap(), free_port().unwrap()])
 }

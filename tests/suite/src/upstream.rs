@@ -1,17 +1,16 @@
-//! What an order does when the services that it asks fail in every way there is: how long it
-//! takes, what it answers, what it sends. The services are mocks, the order service is real.
+//! Orders whose upstreams fail: how long they take, what they return, what they send. The upstreams
+//! are mocks, the order service is real.
 
-mod answers;
 mod breaker;
 mod connections;
 mod deadline;
+mod responses;
 
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::properties::mock::World;
-use crate::support::Answer;
+use crate::support::{OrderServiceFixture, Response};
 
 const USER: &str = "0123456789abcdef01234567";
 const PRODUCT: &str = "76543210fedcba9876543210";
@@ -25,9 +24,9 @@ fn order(products: usize) -> Value {
 }
 
 /// Places an order of one product.
-async fn place(world: &World) -> Answer {
+async fn place(fixture: &OrderServiceFixture) -> Response {
     let items = json!([{ "productId": PRODUCT, "quantity": 1 }]);
-    world.orders.post("/orders", json!({ "userId": USER, "items": items })).await
+    fixture.orders.post("/orders", json!({ "userId": USER, "items": items })).await
 }
 
 async fn timed<T>(work: impl Future<Output = T>) -> (T, Duration) {

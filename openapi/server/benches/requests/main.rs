@@ -123,7 +123,9 @@ fn parameters(c: &mut Criterion) {
 fn errors(c: &mut Criterion) {
     let mut group = c.benchmark_group("error");
     group.bench_function("not found", |b| {
-        b.iter(|| ApiError::not_found("pet", black_box("665f1c2ab7e4d90012a3b4c5")).into_response());
+        b.iter(|| {
+            ApiError::not_found("pet", black_box("665f1c2ab7e4d90012a3b4c5")).into_response()
+        });
     });
     group.bench_function("internal, with a cause", |b| {
         b.iter(|| ApiError::internal().with_source(std::fmt::Error).into_response());

@@ -77,8 +77,10 @@ fn failure(status: StatusCode) -> ApiError {
             codes::HEADERS_TOO_LARGE,
             format!("The request's head is too large; at most {MAX_HEAD_BYTES} bytes are read"),
         ),
-        _ => {
-            ApiError::new(StatusCode::BAD_REQUEST, codes::BAD_REQUEST, "Malformed HTTP request head")
-        }
+        _ => ApiError::new(
+            StatusCode::BAD_REQUEST,
+            codes::BAD_REQUEST,
+            "Malformed HTTP request head",
+        ),
     }
 }

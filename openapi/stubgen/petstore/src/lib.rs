@@ -103,7 +103,11 @@ impl PetStore for Store {
         Ok(RemovePetResponse::NoContent)
     }
 
-    async fn ping(&self, x_colours: Option<Vec<Tag>>, depth: i32) -> Result<PingResponse, ApiError> {
+    async fn ping(
+        &self,
+        x_colours: Option<Vec<Tag>>,
+        depth: i32,
+    ) -> Result<PingResponse, ApiError> {
         let x_count = x_colours.map_or(0, |colours| colours.len() as i64);
         Ok(PingResponse::NoContent { x_count, x_depth: depth })
     }

@@ -44,7 +44,8 @@ async fn answers_of_the_run_time_conform_to_a_closed_schema() {
         response.assert_status(StatusCode::from_u16(status).unwrap());
         assert_typed(&body(response).await);
     }
-    for failure in [ApiError::internal(), ApiError::unavailable("Later"), ApiError::conflict("No")] {
+    for failure in [ApiError::internal(), ApiError::unavailable("Later"), ApiError::conflict("No")]
+    {
         assert_typed(&serde_json::to_value(failure.body()).unwrap());
     }
 }

@@ -1,10 +1,10 @@
-//! How long texts may be, and which cursors there can be.
+//! The limits on the length of strings, and on cursors.
 
 use serde_json::{Value, json};
 
 use crate::support::{NO_ID, new_email, new_product, new_user, orders, products, run, users};
 
-/// Counted in characters, each of four bytes here.
+/// A string of so many characters of four bytes.
 fn text(characters: usize) -> String {
     "🫖".repeat(characters)
 }
@@ -20,11 +20,11 @@ fn product(name: usize, description: usize) -> Value {
 #[test]
 fn accepts_the_longest_texts() {
     run(async {
-        let created = users().post("/users", user(200, 1024)).await.expect(201);
+        let created = users().post("/users", user(200, 1024)).await.assert_status(201);
         assert_eq!(created["name"], text(200));
         let credentials = json!({ "email": created["email"], "password": text(1024) });
-        users().post("/auth/login", credentials).await.expect(200);
-        let created = products().post("/products", product(200, 4000)).await.expect(201);
+        users().post("/auth/login", credentials).await.assert_status(200);
+        let created = products().post("/products", product(200, 4000)).await.assert_status(201);
         assert_eq!(created["name"], text(200));
         assert_eq!(created["description"], text(4000));
     });
@@ -65,7 +65,7 @@ fn rejects_longer_texts_in_updates() {
 fn a_login_with_a_short_password_is_unauthorized_and_with_a_huge_one_invalid() {
     run(async {
         let credentials = |password| json!({ "email": new_email(), "password": password });
-        users().post("/auth/login", credentials("x".to_owned())).await.expect(401);
+        users().post("/auth/login", credentials("x".to_owned())).await.assert_status(401);
         let huge = users().post("/auth/login", credentials(text(1025))).await;
         assert_eq!(huge.violations(), ["/password maxLength"]);
     });
@@ -74,14 +74,14 @@ fn a_login_with_a_short_password_is_unauthorized_and_with_a_huge_one_invalid() {
 #[test]
 fn rejects_cursors_that_no_item_can_have() {
     run(async {
-        // The first is of a year beyond 9999, which some databases refuse; the second of 2528.
+        // The first is of a year beyond 9999, which some databases reject; the second of 2528.
         for cursor in
             ["324002e9ced3a8f8b13889de7038efde638c970b", "0000100000000000665f1c2ab7e4d90012a3b4c5"]
         {
             let list = products().get(&format!("/products?cursor={cursor}")).await;
-            assert_eq!(list.violations(), ["/cursor pattern"]);
+            assert_eq!(list.violations(), ["/cursor pattern"], "{cursor}");
             let list = orders().get(&format!("/orders/user/{NO_ID}?cursor={cursor}")).await;
-            assert_eq!(list.violations(), ["/cursor pattern"]);
+            assert_eq!(list.violations(), ["/cursor pattern"], "{cursor}");
         }
     });
 }

@@ -1,12 +1,12 @@
-//! What holds for every endpoint of every service: the envelope for all that
-//! goes wrong around a handler, request ids, health, the documents.
+//! Rules for every endpoint of every service: errors outside of handlers, request ids, health checks
+//! and documentation.
 
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{Answer, Api, orders, products, run, services, users};
+use crate::support::{Api, Response, orders, products, run, services, users};
 
-async fn raw(api: &Api, content_type: Option<&str>, body: Vec<u8>) -> Answer {
+async fn post_raw(api: &Api, content_type: Option<&str>, body: Vec<u8>) -> Response {
     let path = if api.url == users().url {
         "/users"
     } else if api.url == products().url {
@@ -19,30 +19,31 @@ async fn raw(api: &Api, content_type: Option<&str>, body: Vec<u8>) -> Answer {
         Some(content_type) => request.header("content-type", content_type),
         None => request,
     };
-    api.answer(request).await
+    api.send(request).await
 }
 
 #[test]
-fn malformed_bodies_are_told() {
+fn malformed_bodies_are_rejected() {
     run(async {
         for api in services() {
             for body in
                 [&b"{"[..], b"\xff", b"{\"a\":\"\xc3\"}", b"{} {}", b"{\"a\":1,\"a\":1}", b"nul"]
             {
                 let json = Some("application/json");
-                assert_eq!(raw(&api, json, body.to_vec()).await.violations(), [" json"]);
+                let violations = post_raw(&api, json, body.to_vec()).await.violations();
+                assert_eq!(violations, [" json"], "{}", String::from_utf8_lossy(body));
             }
             assert_eq!(
-                raw(&api, Some("application/json"), Vec::new()).await.violations(),
+                post_raw(&api, Some("application/json"), Vec::new()).await.violations(),
                 [" required"]
             );
-            assert_eq!(raw(&api, None, Vec::new()).await.violations(), [" required"]);
+            assert_eq!(post_raw(&api, None, Vec::new()).await.violations(), [" required"]);
         }
     });
 }
 
 #[test]
-fn other_content_types_are_refused() {
+fn other_content_types_are_rejected() {
     run(async {
         for api in services() {
             for content_type in [
@@ -52,32 +53,34 @@ fn other_content_types_are_refused() {
                 Some("application/json; charset=latin1"),
                 None,
             ] {
-                let refused = raw(&api, content_type, b"{}".to_vec()).await;
-                assert_eq!(refused.code(415), "UNSUPPORTED_MEDIA_TYPE", "{content_type:?}");
+                let rejected = post_raw(&api, content_type, b"{}".to_vec()).await;
+                assert_eq!(rejected.code(415), "UNSUPPORTED_MEDIA_TYPE", "{content_type:?}");
             }
-            // Parameters are fine.
-            raw(&api, Some("Application/JSON; charset=UTF-8"), b"{}".to_vec()).await.expect(400);
+            // Parameters are accepted.
+            post_raw(&api, Some("Application/JSON; charset=UTF-8"), b"{}".to_vec())
+                .await
+                .assert_status(400);
         }
     });
 }
 
 #[test]
-fn long_bodies_are_refused_whether_announced_or_not() {
+fn long_bodies_are_rejected() {
     run(async {
         for api in services() {
             let long = vec![b' '; 64 * 1024 + 1];
             assert_eq!(
-                raw(&api, Some("application/json"), long.clone()).await.code(413),
+                post_raw(&api, Some("application/json"), long.clone()).await.code(413),
                 "PAYLOAD_TOO_LARGE"
             );
-            // Exactly 64 KiB is read.
-            raw(&api, Some("application/json"), vec![b' '; 64 * 1024]).await.violations();
+            // Exactly 64 KiB is accepted.
+            post_raw(&api, Some("application/json"), vec![b' '; 64 * 1024]).await.violations();
         }
     });
 }
 
 #[test]
-fn chunked_bodies_are_bounded_too() {
+fn long_chunked_bodies_are_rejected() {
     use std::io::{Read, Write};
     let address = orders().url.trim_start_matches("http://").to_owned();
     let mut stream = std::net::TcpStream::connect(address).unwrap();
@@ -94,15 +97,15 @@ fn chunked_bodies_are_bounded_too() {
 }
 
 #[test]
-fn unknown_paths_and_methods_are_told() {
+fn unknown_paths_and_methods_are_rejected() {
     run(async {
         for api in services() {
             for path in ["/", "/nothing", "/users/", "/health/", "//"] {
                 assert_eq!(api.get(path).await.code(404), "NOT_FOUND", "{path}");
             }
-            let refused = api.answer(api.request(Method::PATCH, "/health")).await;
-            assert_eq!(refused.headers["allow"], "GET, HEAD");
-            assert_eq!(refused.code(405), "METHOD_NOT_ALLOWED");
+            let rejected = api.send(api.request(Method::PATCH, "/health")).await;
+            assert_eq!(rejected.headers["allow"], "GET, HEAD");
+            assert_eq!(rejected.code(405), "METHOD_NOT_ALLOWED");
         }
         for (api, method, path, allow) in [
             (users(), Method::GET, "/users", "POST"),
@@ -112,61 +115,62 @@ fn unknown_paths_and_methods_are_told() {
             (orders(), Method::GET, "/orders/1/status", "PUT"),
             (orders(), Method::from_bytes(b"BREW").unwrap(), "/orders", "POST"),
         ] {
-            let refused = api.answer(api.request(method, path)).await;
-            let mut allowed: Vec<String> =
-                refused.headers["allow"].to_str().unwrap().split(", ").map(str::to_owned).collect();
-            let mut expected: Vec<&str> = allow.split(", ").collect();
-            allowed.sort();
-            expected.sort_unstable();
-            assert_eq!(allowed, expected);
-            refused.expect(405);
-        }
-    });
-}
-
-#[test]
-fn head_answers_like_get_without_a_body() {
-    run(async {
-        for api in services() {
-            let answer = api.answer(api.request(Method::HEAD, "/health")).await;
-            assert_eq!((answer.status, answer.body), (200, json!(null)));
-        }
-    });
-}
-
-#[test]
-fn a_sane_request_id_is_taken_over_and_another_replaced() {
-    run(async {
-        for api in services() {
-            let ask = async |id: &str| {
-                let answer = api
-                    .answer(api.request(Method::GET, "/health").header("x-request-id", id))
-                    .await;
-                answer.headers["x-request-id"].to_str().unwrap().to_owned()
+            let rejected = api.send(api.request(method, path)).await;
+            let sorted = |methods: &str| {
+                let mut methods: Vec<String> = methods.split(", ").map(str::to_owned).collect();
+                methods.sort();
+                methods
             };
-            assert_eq!(ask("trace-1.A_b").await, "trace-1.A_b");
-            for insane in ["", "two words", "\"quoted\"", &"x".repeat(129)] {
-                let id = ask(insane).await;
-                assert!(id != insane && id.len() == 32, "{id}");
-            }
-            assert_ne!(ask("").await, ask("").await);
+            let allowed = rejected.headers["allow"].to_str().unwrap().to_owned();
+            assert_eq!(sorted(&allowed), sorted(allow), "{path}");
+            rejected.assert_status(405);
         }
     });
 }
 
 #[test]
-fn health_live_and_ready() {
+fn head_responds_like_get_without_a_body() {
+    run(async {
+        for api in services() {
+            let response = api.send(api.request(Method::HEAD, "/health")).await;
+            assert_eq!((response.status, response.body), (200, json!(null)));
+        }
+    });
+}
+
+#[test]
+fn valid_request_ids_are_kept_and_invalid_ones_replaced() {
+    run(async {
+        for api in services() {
+            let request_id = async |id: &str| {
+                let response =
+                    api.send(api.request(Method::GET, "/health").header("x-request-id", id)).await;
+                response.headers["x-request-id"].to_str().unwrap().to_owned()
+            };
+            assert_eq!(request_id("trace-1.A_b").await, "trace-1.A_b");
+            for invalid in ["", "two words", "\"quoted\"", &"x".repeat(129)] {
+                let id = request_id(invalid).await;
+                assert!(id != invalid && id.len() == 32, "{invalid:?}: {id}");
+            }
+            assert_ne!(request_id("").await, request_id("").await);
+        }
+    });
+}
+
+#[test]
+fn health_endpoints_report_healthy() {
     run(async {
         for api in services() {
             for path in ["/health", "/health/live", "/health/ready"] {
-                assert_eq!(api.get(path).await.expect(200), json!({ "status": "healthy" }));
+                let health = api.get(path).await.assert_status(200);
+                assert_eq!(health, json!({ "status": "healthy" }), "{}{path}", api.url);
             }
         }
     });
 }
 
 #[test]
-fn the_documents_are_the_hand_written_spec_and_need_nothing_from_elsewhere() {
+fn documentation_serves_the_spec_and_loads_nothing_external() {
     run(async {
         for (api, file) in services().iter().zip(["user", "product", "order"]) {
             let text = async |path: &str| {
@@ -184,7 +188,10 @@ fn the_documents_are_the_hand_written_spec_and_need_nothing_from_elsewhere() {
             );
             assert!(page.contains("listOrdersByUser") == (file == "order"));
             for outside in ["src=\"http", "href=\"http", "@import"] {
-                assert!(!page.contains(outside), "the page loads something: {outside}");
+                assert!(
+                    !page.contains(outside),
+                    "the page of the {file} service contains {outside}"
+                );
             }
         }
     });

@@ -1,14 +1,14 @@
 //! `/orders`, `/orders/{id}`, `/orders/user/{userId}` and `/orders/{id}/status`.
 
 use serde_json::{Value, json};
-use system::system::Service;
+use system::services::Service;
 
 use crate::support::{
     NO_ID, collection, new_order, new_product, new_user, orders, products, run, users,
 };
 
 #[test]
-fn an_order_copies_names_and_prices_and_adds_up_exactly() {
+fn orders_copy_names_and_prices_and_have_exact_totals() {
     run(async {
         let (user, cheap, dear) =
             (new_user().await, new_product(0.1).await, new_product(24.9).await);
@@ -19,7 +19,7 @@ fn an_order_copies_names_and_prices_and_adds_up_exactly() {
         ]);
         let placed = orders().post("/orders", json!({ "userId": user, "items": items })).await;
         let location = placed.headers["location"].to_str().unwrap().to_owned();
-        let placed = placed.expect(201);
+        let placed = placed.assert_status(201);
         assert_eq!(location, format!("/orders/{}", placed["id"].as_str().unwrap()));
         assert_eq!(placed["userId"], user);
         assert_eq!(placed["status"], "pending");
@@ -29,35 +29,35 @@ fn an_order_copies_names_and_prices_and_adds_up_exactly() {
             json!({ "productId": cheap, "productName": "Teapot", "price": 0.1, "quantity": 3 })
         );
         assert_eq!(placed["items"].as_array().unwrap().len(), 3);
-        assert_eq!(orders().get(&location).await.expect(200), placed);
+        assert_eq!(orders().get(&location).await.assert_status(200), placed);
 
-        // Later changes of the product do not reach the order.
+        // Later changes of the product do not affect the order.
         products()
             .put(&format!("/products/{cheap}"), json!({ "name": "Mug", "price": 9 }))
             .await
-            .expect(200);
-        products().delete(&format!("/products/{dear}")).await.expect(204);
-        users().delete(&format!("/users/{user}")).await.expect(204);
-        assert_eq!(orders().get(&location).await.expect(200), placed);
+            .assert_status(200);
+        products().delete(&format!("/products/{dear}")).await.assert_status(204);
+        users().delete(&format!("/users/{user}")).await.assert_status(204);
+        assert_eq!(orders().get(&location).await.assert_status(200), placed);
     });
 }
 
 #[test]
-fn an_unknown_user_or_product_is_named_and_nothing_is_stored() {
+fn unknown_users_and_products_are_named_and_nothing_is_stored() {
     run(async {
         let (user, product) = (new_user().await, new_product(1.0).await);
         let order = |user: &str, product: &str| json!({ "userId": user, "items": [{ "productId": product, "quantity": 1 }] });
-        let error = orders().post("/orders", order(NO_ID, &product)).await.expect(404);
+        let error = orders().post("/orders", order(NO_ID, &product)).await.assert_status(404);
         assert_eq!(error["error"]["details"], json!({ "resource": "user", "id": NO_ID }));
-        let error = orders().post("/orders", order(&user, NO_ID)).await.expect(404);
+        let error = orders().post("/orders", order(&user, NO_ID)).await.assert_status(404);
         assert_eq!(error["error"]["details"], json!({ "resource": "product", "id": NO_ID }));
-        let page = orders().get(&format!("/orders/user/{user}")).await.expect(200);
+        let page = orders().get(&format!("/orders/user/{user}")).await.assert_status(200);
         assert_eq!(page, json!({ "orders": [] }));
     });
 }
 
 #[test]
-fn a_total_that_json_cannot_carry_is_refused() {
+fn totals_that_json_cannot_represent_are_rejected() {
     run(async {
         let user = new_user().await;
         for prices in [vec![1e17, 0.1], vec![f64::MAX, f64::MAX]] {
@@ -65,14 +65,15 @@ fn a_total_that_json_cannot_carry_is_refused() {
             for price in prices {
                 items.push(json!({ "productId": new_product(price).await, "quantity": 1 }));
             }
-            let refused = orders().post("/orders", json!({ "userId": user, "items": items })).await;
-            assert_eq!(refused.code(422), "UNPROCESSABLE");
+            let rejected =
+                orders().post("/orders", json!({ "userId": user, "items": items })).await;
+            assert_eq!(rejected.code(422), "UNPROCESSABLE");
         }
     });
 }
 
 #[test]
-fn what_is_wrong_with_a_new_order_is_told() {
+fn create_order_reports_all_violations() {
     run(async {
         let item = |quantity: Value| json!({ "productId": NO_ID, "quantity": quantity });
         let order = |items: Value| json!({ "userId": NO_ID, "items": items });
@@ -101,7 +102,7 @@ fn what_is_wrong_with_a_new_order_is_told() {
 }
 
 #[test]
-fn a_users_orders_are_listed_newest_first_in_pages() {
+fn orders_of_a_user_are_listed_newest_first() {
     run(async {
         let (user, other, product) = (new_user().await, new_user().await, new_product(1.0).await);
         let mut placed = Vec::new();
@@ -113,20 +114,22 @@ fn a_users_orders_are_listed_newest_first_in_pages() {
         let mut seen: Vec<Value> = Vec::new();
         let mut path = format!("/orders/user/{user}?limit=2");
         loop {
-            let page = orders().get(&path).await.expect(200);
+            let page = orders().get(&path).await.assert_status(200);
             seen.extend(page["orders"].as_array().unwrap().iter().map(|order| order["id"].clone()));
             let Some(cursor) = page["nextCursor"].as_str() else { break };
             path = format!("/orders/user/{user}?limit=2&cursor={cursor}");
         }
         assert_eq!(seen, placed);
-        // Ids are hexadecimal numbers: their case does not matter.
-        let page = orders().get(&format!("/orders/user/{}", user.to_uppercase())).await.expect(200);
+        // The case of ids does not matter.
+        let page =
+            orders().get(&format!("/orders/user/{}", user.to_uppercase())).await.assert_status(200);
         assert_eq!(page["orders"].as_array().unwrap().len(), 5);
         for (query, expected) in [("limit=0", "/limit minimum"), ("cursor=AAAA", "/cursor pattern")]
         {
             assert_eq!(
                 orders().get(&format!("/orders/user/{user}?{query}")).await.violations(),
-                [expected]
+                [expected],
+                "{query}"
             );
         }
         assert_eq!(orders().get("/orders/user/me").await.violations(), ["/userId pattern"]);
@@ -135,7 +138,7 @@ fn a_users_orders_are_listed_newest_first_in_pages() {
 }
 
 #[test]
-fn the_list_order_has_an_index() {
+fn order_list_has_an_index() {
     run(async {
         let names = collection(Service::Order, "orders").await.list_index_names().await.unwrap();
         assert!(names.contains(&"userId_1_createdAt_-1__id_-1".to_owned()), "{names:?}");
@@ -143,7 +146,7 @@ fn the_list_order_has_an_index() {
 }
 
 #[test]
-fn a_status_goes_forward_only() {
+fn only_forward_status_transitions_are_accepted() {
     run(async {
         let (user, product) = (new_user().await, new_product(1.0).await);
         let legal = [
@@ -157,15 +160,16 @@ fn a_status_goes_forward_only() {
         for from in all {
             for to in all {
                 let path = format!("/orders/{}/status", new_order(&user, &[&product]).await);
-                orders().put(&path, json!({ "status": from })).await.expect(200);
+                orders().put(&path, json!({ "status": from })).await.assert_status(200);
                 let moved = orders().put(&path, json!({ "status": to })).await;
                 if from == to || legal.contains(&(from, to)) {
-                    assert_eq!(moved.expect(200)["status"], to);
+                    assert_eq!(moved.assert_status(200)["status"], to, "from {from}");
                 } else {
-                    let error = moved.expect(409);
+                    let error = moved.assert_status(409);
                     assert_eq!(error["error"]["details"], json!({ "from": from, "to": to }));
-                    let order = orders().get(path.trim_end_matches("/status")).await.expect(200);
-                    assert_eq!(order["status"], from);
+                    let order =
+                        orders().get(path.trim_end_matches("/status")).await.assert_status(200);
+                    assert_eq!(order["status"], from, "to {to}");
                 }
             }
         }
@@ -173,7 +177,7 @@ fn a_status_goes_forward_only() {
 }
 
 #[test]
-fn a_status_is_checked_and_unknown_orders_named() {
+fn update_status_reports_violations_and_unknown_orders() {
     run(async {
         let path = format!("/orders/{NO_ID}/status");
         for (body, expected) in [
@@ -182,13 +186,14 @@ fn a_status_is_checked_and_unknown_orders_named() {
             (json!({ "status": 1 }), "/status enum"),
             (json!({ "status": "pending", "x": 1 }), "/x additionalProperties"),
         ] {
-            assert!(orders().put(&path, body).await.violations().contains(&expected.to_owned()));
+            let violations = orders().put(&path, body.clone()).await.violations();
+            assert!(violations.contains(&expected.to_owned()), "{body}: {violations:?}");
         }
         for missing in [
             orders().put(&path, json!({ "status": "pending" })).await,
             orders().get(&format!("/orders/{NO_ID}")).await,
         ] {
-            let error = missing.expect(404);
+            let error = missing.assert_status(404);
             assert_eq!(error["error"]["details"], json!({ "resource": "order", "id": NO_ID }));
         }
         assert_eq!(orders().get("/orders/1").await.violations(), ["/id pattern"]);

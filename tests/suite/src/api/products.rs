@@ -2,21 +2,21 @@
 
 use mongodb::bson::Bson;
 use serde_json::{Value, json};
-use system::system::Service;
+use system::services::Service;
 
-use crate::support::{Answer, NO_ID, collection, new_product, products, run};
+use crate::support::{NO_ID, Response, collection, new_product, products, run};
 
 fn product() -> Value {
     json!({ "name": "Teapot", "description": "Short and stout.", "price": 24.9, "stock": 12 })
 }
 
 #[test]
-fn a_product_is_created_and_read_back() {
+fn created_products_are_read_back() {
     run(async {
         let created = products().post("/products", product()).await;
         let location = created.headers["location"].to_str().unwrap().to_owned();
-        let mut created = created.expect(201);
-        assert_eq!(products().get(&location).await.expect(200), created);
+        let mut created = created.assert_status(201);
+        assert_eq!(products().get(&location).await.assert_status(200), created);
         let fields = created.as_object_mut().unwrap();
         assert_eq!(
             location,
@@ -28,7 +28,7 @@ fn a_product_is_created_and_read_back() {
 }
 
 #[test]
-fn a_price_is_a_decimal_inside() {
+fn prices_are_stored_as_decimals() {
     run(async {
         let id = new_product(0.1).await;
         let filter =
@@ -45,16 +45,16 @@ fn without_a_description_there_is_none() {
         let created = products()
             .post("/products", json!({ "name": "Cup", "price": 1, "stock": 0.0 }))
             .await
-            .expect(201);
+            .assert_status(201);
         assert!(created.get("description").is_none());
         assert_eq!((created["price"].as_f64(), created["stock"].as_i64()), (Some(1.0), Some(0)));
         let empty = json!({ "name": "Cup", "price": 1, "stock": 5.0, "description": "" });
-        assert_eq!(products().post("/products", empty).await.expect(201)["description"], "");
+        assert_eq!(products().post("/products", empty).await.assert_status(201)["description"], "");
     });
 }
 
 #[test]
-fn what_is_wrong_with_a_new_product_is_told() {
+fn create_product_reports_all_violations() {
     run(async {
         for (body, expected) in [
             (json!({}), vec!["/name required", "/price required", "/stock required"]),
@@ -89,11 +89,11 @@ fn what_is_wrong_with_a_new_product_is_told() {
 }
 
 #[test]
-fn a_product_changes_in_the_fields_that_are_given() {
+fn update_product_changes_only_given_fields() {
     run(async {
         let id = products().post("/products", product()).await.id(201);
         let path = format!("/products/{id}");
-        let mut expected = products().get(&path).await.expect(200);
+        let mut expected = products().get(&path).await.assert_status(200);
         for (field, value) in [
             ("price", json!(0.3)),
             ("name", json!("Pot")),
@@ -101,29 +101,30 @@ fn a_product_changes_in_the_fields_that_are_given() {
             ("description", json!("")),
         ] {
             expected[field] = value.clone();
-            assert_eq!(products().put(&path, json!({ field: value })).await.expect(200), expected);
+            let updated = products().put(&path, json!({ field: value })).await.assert_status(200);
+            assert_eq!(updated, expected, "{field}");
         }
-        assert_eq!(products().get(&path).await.expect(200), expected);
+        assert_eq!(products().get(&path).await.assert_status(200), expected);
         assert_eq!(products().put(&path, json!({})).await.violations(), [" minProperties"]);
         assert_eq!(
             products().put(&path, json!({ "price": 0 })).await.violations(),
             ["/price exclusiveMinimum"]
         );
-        assert_eq!(products().get(&path).await.expect(200), expected);
+        assert_eq!(products().get(&path).await.assert_status(200), expected);
     });
 }
 
 #[test]
-fn a_description_of_null_removes_it() {
+fn null_removes_the_description() {
     run(async {
-        let mut expected = products().post("/products", product()).await.expect(201);
+        let mut expected = products().post("/products", product()).await.assert_status(201);
         let path = format!("/products/{}", expected["id"].as_str().unwrap());
         expected.as_object_mut().unwrap().remove("description");
-        // The second time there is nothing left to remove.
+        // Removing it again has no effect.
         for _ in 0..2 {
             let changed = products().put(&path, json!({ "description": null })).await;
-            assert_eq!(changed.expect(200), expected);
-            assert_eq!(products().get(&path).await.expect(200), expected);
+            assert_eq!(changed.assert_status(200), expected);
+            assert_eq!(products().get(&path).await.assert_status(200), expected);
         }
         let change = json!({ "description": null, "name": null });
         assert_eq!(products().put(&path, change).await.violations(), ["/name type"]);
@@ -131,16 +132,16 @@ fn a_description_of_null_removes_it() {
 }
 
 #[test]
-fn a_deleted_product_is_gone() {
+fn deleted_products_are_not_found() {
     run(async {
         let path = format!("/products/{}", new_product(1.0).await);
-        products().delete(&path).await.expect(204);
+        products().delete(&path).await.assert_status(204);
         for gone in [
             products().get(&path).await,
             products().delete(&path).await,
             products().put(&path, json!({ "stock": 1 })).await,
         ] {
-            let error = gone.expect(404);
+            let error = gone.assert_status(404);
             assert_eq!(error["error"]["details"]["resource"], "product");
         }
         assert_eq!(products().get("/products/1").await.violations(), ["/id pattern"]);
@@ -157,24 +158,24 @@ fn ids(page: &Value) -> Vec<String> {
 }
 
 #[test]
-fn the_catalogue_is_listed_newest_first_in_pages_that_hold_still() {
+fn products_are_listed_newest_first_in_stable_pages() {
     run(async {
         let mut made = Vec::new();
         for _ in 0..7 {
             made.push(new_product(1.0).await);
         }
         made.reverse();
-        // Other tests add products meanwhile, so the walk begins somewhere above ours.
+        // Other tests create products meanwhile, which are listed before these.
         let mut seen = Vec::new();
         let mut path = "/products?limit=3".to_owned();
         let mut pages = 0;
         while !made.iter().all(|id| seen.contains(id)) {
-            let page = products().get(&path).await.expect(200);
+            let page = products().get(&path).await.assert_status(200);
             assert!(ids(&page).len() <= 3);
             seen.extend(ids(&page));
             let Some(cursor) = page["nextCursor"].as_str() else { break };
             path = format!("/products?limit=3&cursor={cursor}");
-            // What is added does not move the pages below it.
+            // New products do not shift the pages after them.
             new_product(2.0).await;
             pages += 1;
             assert!(pages < 1000);
@@ -185,10 +186,10 @@ fn the_catalogue_is_listed_newest_first_in_pages_that_hold_still() {
 }
 
 #[test]
-fn limits_and_cursors_are_checked() {
+fn list_products_reports_invalid_limits_and_cursors() {
     run(async {
         let list =
-            async |query: &str| -> Answer { products().get(&format!("/products?{query}")).await };
+            async |query: &str| -> Response { products().get(&format!("/products?{query}")).await };
         for (query, expected) in [
             ("limit=0", "/limit minimum"),
             ("limit=1001", "/limit maximum"),
@@ -196,15 +197,16 @@ fn limits_and_cursors_are_checked() {
             ("cursor=", "/cursor pattern"),
             ("cursor=AAAA", "/cursor pattern"),
         ] {
-            assert!(list(query).await.violations().contains(&expected.to_owned()), "{query}");
+            let violations = list(query).await.violations();
+            assert!(violations.contains(&expected.to_owned()), "{query}: {violations:?}");
         }
-        list("limit=1000").await.expect(200);
-        list("").await.expect(200);
+        list("limit=1000").await.assert_status(200);
+        list("").await.assert_status(200);
     });
 }
 
 #[test]
-fn the_list_order_has_an_index() {
+fn product_list_has_an_index() {
     run(async {
         let names =
             collection(Service::Product, "products").await.list_index_names().await.unwrap();

@@ -1,5 +1,4 @@
-//! docker-compose.yml, as the design's section "Local Development" lays it
-//! out, and as a machine needs it that nobody looks after.
+//! docker-compose.yml conforms to the section "Local Development" of the design, and runs unattended.
 
 use std::fs;
 use std::sync::LazyLock;
@@ -10,7 +9,7 @@ use system::home::workspace;
 use super::objects::{list, text};
 use super::{SERVICES, variables};
 
-/// The file, with merge keys followed.
+/// The file, with merge keys resolved.
 static COMPOSE: LazyLock<Value> = LazyLock::new(|| {
     let yaml = fs::read_to_string(workspace().join("docker-compose.yml")).unwrap();
     let mut file: serde_yaml_ng::Value = serde_yaml_ng::from_str(&yaml).unwrap();
@@ -24,7 +23,7 @@ fn service(name: &str) -> &'static Value {
     service
 }
 
-/// The variables, given as a list or as an object.
+/// The variables of a service, which may be a list or an object.
 fn environment(name: &str) -> Vec<(String, String)> {
     let scalar = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     match &service(name)["environment"] {
@@ -41,7 +40,7 @@ fn variable(name: &str, key: &str) -> String {
     found.unwrap_or_else(|| panic!("{name} has no {key}")).1
 }
 
-/// A published port and the container's, whatever address it is published on.
+/// The published ports and the ports of the container.
 fn ports(name: &str) -> Vec<(u64, u64)> {
     let number = |value: &Value| value.as_u64().or_else(|| text(value).parse().ok());
     list(&service(name)["ports"])
@@ -56,17 +55,18 @@ fn ports(name: &str) -> Vec<(u64, u64)> {
         .collect()
 }
 
-/// What it waits for, and until when.
+/// The services that a service waits for, and the conditions.
 fn waits_for(name: &str) -> Vec<(&str, &str)> {
     let waits = service(name)["depends_on"].as_object();
-    let waits = waits.unwrap_or_else(|| panic!("{name} waits for nobody's health"));
+    let waits = waits.unwrap_or_else(|| panic!("{name} waits for no service"));
     waits.iter().map(|(other, how)| (other.as_str(), text(&how["condition"]))).collect()
 }
 
 #[test]
-fn three_services_and_their_databases() {
-    let names: Vec<&String> = COMPOSE["services"].as_object().unwrap().keys().collect();
-    let wanted = [
+fn file_defines_services_and_databases() {
+    let mut names: Vec<&String> = COMPOSE["services"].as_object().unwrap().keys().collect();
+    names.sort();
+    let expected = [
         "mongodb-order",
         "mongodb-product",
         "mongodb-user",
@@ -74,14 +74,7 @@ fn three_services_and_their_databases() {
         "product-service",
         "user-service",
     ];
-    assert_eq!(
-        {
-            let mut names = names;
-            names.sort();
-            names
-        },
-        wanted
-    );
+    assert_eq!(names, expected);
 }
 
 #[test]
@@ -120,7 +113,7 @@ fn services_have_the_variables_of_the_design() {
         for (key, _) in &set {
             assert!(known.contains(&key.as_str()), "{service} does not know {key}");
         }
-        assert_eq!(variable(service, "PORT"), port.to_string());
+        assert_eq!(variable(service, "PORT"), port.to_string(), "{service}");
         let uri = variable(service, "MONGO_URI");
         let at = format!("@{database}:27017/{name}");
         assert!(uri.starts_with("mongodb://") && uri.contains(&at), "{service}: {uri}");
@@ -131,7 +124,7 @@ fn services_have_the_variables_of_the_design() {
 }
 
 #[test]
-fn services_wait_until_what_they_need_is_healthy() {
+fn services_wait_for_healthy_dependencies() {
     for (service, _, database, _) in SERVICES {
         let waits = waits_for(service);
         assert!(waits.contains(&(database, "service_healthy")), "{service}: {waits:?}");
@@ -142,7 +135,7 @@ fn services_wait_until_what_they_need_is_healthy() {
 }
 
 #[test]
-fn everything_is_watched_and_started_again() {
+fn containers_have_health_checks_and_restart() {
     for name in COMPOSE["services"].as_object().unwrap().keys() {
         let service = service(name);
         assert!(list(&service["healthcheck"]["test"]).count() > 1, "{name} has no health check");
@@ -152,7 +145,7 @@ fn everything_is_watched_and_started_again() {
 }
 
 #[test]
-fn databases_are_of_one_pinned_version_of_mongodb_8() {
+fn databases_use_one_pinned_version_of_mongodb_8() {
     let image =
         |(_, _, database, _): (&str, u16, &str, &str)| text(&service(database)["image"]).to_owned();
     let images: Vec<String> = SERVICES.into_iter().map(image).collect();
@@ -167,7 +160,7 @@ fn databases_are_of_one_pinned_version_of_mongodb_8() {
 fn services_are_built_from_this_repository() {
     for (name, ..) in SERVICES {
         let build = &service(name)["build"];
-        assert_eq!(build["args"]["SERVICE"], name);
+        assert_eq!(build["args"]["SERVICE"], name, "{name}");
         let file = build["dockerfile"].as_str().unwrap_or("Dockerfile");
         assert!(workspace().join(text(&build["context"])).join(file).is_file(), "{name}: {file}");
     }
@@ -187,13 +180,13 @@ fn credentials_come_from_the_environment() {
             if !secret && !value.contains('@') {
                 continue;
             }
-            assert!(value.contains("${"), "{name}: {key} stands in the file");
+            assert!(value.contains("${"), "{name}: {key} is not a reference");
             for reference in value.split("${").skip(1) {
                 let reference = reference.split('}').next().unwrap();
                 let (variable, default) = reference.split_once(":-").unwrap_or((reference, ""));
                 let variable = variable.split(':').next().unwrap();
                 assert!(defined.contains(&variable), ".env.example lacks {variable}");
-                // Nobody takes this one for a secret, and no other machine can use it.
+                // An obvious placeholder, which other machines cannot use.
                 let known = default == "development" && published_here_only();
                 assert!(default.is_empty() || known, "{name}: {key} has the default {default:?}");
             }
@@ -203,7 +196,7 @@ fn credentials_come_from_the_environment() {
     assert!(ignored.lines().any(|line| line == ".env" || line == "/.env"), ".env is not ignored");
 }
 
-/// Whether only this machine reaches the databases.
+/// Whether the databases can be reached from this machine only.
 fn published_here_only() -> bool {
     SERVICES
         .iter()

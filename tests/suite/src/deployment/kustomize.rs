@@ -1,5 +1,7 @@
-//! Builds the kustomizations, from a copy in which the examples stand in for
-//! the files that are not committed.
+//! Builds the kustomizations from a copy in which examples replace the files that are not committed.
+//!
+//! It needs `kubectl` or `kustomize` on the `PATH`. Without them tests are skipped, except in CI,
+//! where they fail.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,50 +10,56 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 use system::home::{on_path, workspace};
-use system::tools;
 use tempfile::TempDir;
 
 use super::objects::Objects;
+use crate::support::program_or_skip;
 
-/// What can be deployed: it is complete, and pods of it would start.
+/// The complete kustomizations, which can be deployed.
 pub const DEPLOYABLE: [&str; 3] =
     ["overlays/dev", "overlays/production", "overlays/managed-mongodb"];
 
 /// A built kustomization.
 pub struct Build {
-    /// As it would be applied.
+    /// The output, as `kubectl apply` would receive it.
     pub yaml: String,
-    /// The same, to look into.
+    /// The parsed output.
     pub objects: Objects,
 }
 
-/// Every kustomization there is, by its folder.
+/// All kustomizations by their folders.
 static BUILDS: LazyLock<BTreeMap<String, Build>> = LazyLock::new(|| {
     let tree = copy();
-    let tool = tools().into_iter().next().expect("a kustomize");
+    let tool = tools().into_iter().next().expect("kubectl or kustomize");
     let build = |folder: String| {
-        let yaml = tool.build(&tree.path().join(&folder)).unwrap_or_else(|why| panic!("{why}"));
+        let yaml = tool.build(&tree.path().join(&folder)).unwrap_or_else(|error| panic!("{error}"));
         let objects = Objects::parse(&yaml);
         (folder, Build { yaml, objects })
     };
     kustomizations(tree.path()).into_iter().map(build).collect()
 });
 
-/// Every kustomization with its folder.
+/// The built kustomizations by their folders.
 pub fn all() -> &'static BTreeMap<String, Build> {
     &BUILDS
 }
 
-/// One of them.
+/// The objects of the kustomization in a folder.
 pub fn built(folder: &str) -> &'static Objects {
     &BUILDS.get(folder).unwrap_or_else(|| panic!("there is no kustomization {folder}")).objects
+}
+
+/// Whether a test must be skipped, because there is no tool.
+pub fn is_missing() -> bool {
+    let names = TOOLS.map(|(name, _)| name);
+    program_or_skip(&names, "https://kubernetes.io/docs/tasks/tools").is_none()
 }
 
 /// A program that builds kustomizations.
 pub struct Tool(PathBuf, &'static str);
 
 impl Tool {
-    /// What comes out, or what it said.
+    /// Returns the output, or the error message.
     pub fn build(&self, folder: &Path) -> Result<String, String> {
         let Self(program, verb) = self;
         let output = Command::new(program).arg(verb).arg(folder).output().unwrap();
@@ -69,20 +77,15 @@ impl Tool {
     }
 }
 
-/// Those that there are: first the pinned one, which is the oldest that has to do.
+/// The programs and verbs that build kustomizations.
+const TOOLS: [(&str, &str); 2] = [("kubectl", "kustomize"), ("kustomize", "build")];
+
+/// All tools on the `PATH`.
 pub fn tools() -> Vec<Tool> {
-    let pinned = tools::kubectl().map(|program| Tool(program, "kustomize"));
-    let here = [("kubectl", "kustomize"), ("kustomize", "build")];
-    let here: Vec<Tool> =
-        here.into_iter().filter_map(|(name, verb)| Some(Tool(on_path(name)?, verb))).collect();
-    match pinned {
-        Ok(tool) => [tool].into_iter().chain(here).collect(),
-        Err(stop) if here.is_empty() => panic!("{stop}"),
-        Err(_) => here,
-    }
+    TOOLS.into_iter().filter_map(|(name, verb)| Some(Tool(on_path(name)?, verb))).collect()
 }
 
-/// The tree, with the examples in the place of what is not committed.
+/// Copies the tree, with examples in place of the files that are not committed.
 pub fn copy() -> TempDir {
     let tree = tempfile::tempdir().unwrap();
     copy_folder(&workspace().join("kustomize"), tree.path());
@@ -105,8 +108,8 @@ fn copy_folder(from: &Path, to: &Path) {
     }
 }
 
-/// Folders with a kustomization, from the tree's root.
-pub fn kustomizations(tree: &Path) -> Vec<String> {
+/// The folders with a kustomization, relative to the tree.
+fn kustomizations(tree: &Path) -> Vec<String> {
     fn walk(tree: &Path, folder: &Path, found: &mut Vec<String>) {
         if folder.join("kustomization.yaml").is_file() {
             found.push(folder.strip_prefix(tree).unwrap().to_str().unwrap().to_owned());

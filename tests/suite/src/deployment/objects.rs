@@ -1,4 +1,4 @@
-//! Kubernetes objects, to look into.
+//! Access to Kubernetes objects.
 
 use std::collections::BTreeMap;
 
@@ -10,64 +10,59 @@ use serde_json::Value;
 /// The objects of one build.
 pub struct Objects(Vec<Value>);
 
-/// A pod as its controller would make it.
+/// A pod as its controller creates it.
 #[derive(Clone, Copy)]
 pub struct Pod<'a> {
-    /// The controller's name.
+    /// The name of the controller.
     pub name: &'a str,
-    /// The pod's labels.
     pub labels: &'a Value,
-    /// The pod's spec.
     pub spec: &'a Value,
 }
 
 impl Objects {
-    /// The documents of a YAML stream.
+    /// Parses the documents of a YAML stream.
     pub fn parse(yaml: &str) -> Self {
         let documents = serde_yaml_ng::Deserializer::from_str(yaml);
         Self(documents.map(|document| Value::deserialize(document).unwrap()).collect())
     }
 
-    /// All of them.
     pub fn all(&self) -> &[Value] {
         &self.0
     }
 
-    /// Those of a kind.
     pub fn of_kind(&self, kind: &str) -> Vec<&Value> {
         self.0.iter().filter(|object| object["kind"] == kind).collect()
     }
 
-    /// The one of this kind with this name.
+    /// The object with a kind and name, which must exist.
     pub fn get(&self, kind: &str, name: &str) -> &Value {
         self.find(kind, name).unwrap_or_else(|| panic!("there is no {kind} {name}"))
     }
 
-    /// The same, if there is one.
     pub fn find(&self, kind: &str, name: &str) -> Option<&Value> {
         self.of_kind(kind).into_iter().find(|object| name_of(object) == name)
     }
 
-    /// Their names.
+    /// The sorted names of objects of a kind.
     pub fn names(&self, kind: &str) -> Vec<&str> {
         let mut names: Vec<&str> = self.of_kind(kind).into_iter().map(name_of).collect();
         names.sort_unstable();
         names
     }
 
-    /// What every controller makes.
+    /// The pods of all controllers.
     pub fn pods(&self) -> Vec<Pod<'_>> {
         let controllers = ["Deployment", "StatefulSet"].into_iter();
         controllers.flat_map(|kind| self.of_kind(kind)).map(pod).collect()
     }
 
-    /// The pod of one controller.
+    /// The pod of a controller.
     pub fn pod(&self, name: &str) -> Pod<'_> {
         let found = self.pods().into_iter().find(|pod| pod.name == name);
         found.unwrap_or_else(|| panic!("there is no pod {name}"))
     }
 
-    /// What is stored under a key, or what is missing.
+    /// The value of a key of a ConfigMap or Secret, or an error message.
     pub fn lookup(&self, kind: &str, name: &str, key: &str) -> Result<String, String> {
         let object = self.find(kind, name).ok_or_else(|| format!("there is no {kind} {name:?}"))?;
         let value = object["data"][key].as_str();
@@ -79,8 +74,8 @@ impl Objects {
         String::from_utf8(bytes).map_err(|error| format!("{kind} {name} {key}: {error}"))
     }
 
-    /// The environment of a container as its process sees it, or all that is
-    /// missing for it. References are followed as the kubelet does it.
+    /// The environment of a container with references resolved as the kubelet does, or all missing
+    /// references.
     pub fn environment(&self, container: &Value) -> Result<BTreeMap<String, String>, Vec<String>> {
         let (mut found, mut missing) = (BTreeMap::new(), Vec::new());
         for source in list(&container["envFrom"]) {
@@ -102,7 +97,9 @@ impl Objects {
                 _ => Ok(expand(text(&variable["value"]), &found)),
             };
             match value {
-                Ok(value) => drop(found.insert(text(&variable["name"]).to_owned(), value)),
+                Ok(value) => {
+                    found.insert(text(&variable["name"]).to_owned(), value);
+                }
                 Err(why) => missing.push(why),
             }
         }
@@ -117,7 +114,7 @@ fn pod(controller: &Value) -> Pod<'_> {
 }
 
 impl<'a> Pod<'a> {
-    /// All containers, those that run before the others too.
+    /// All containers, including init containers.
     pub fn containers(&self) -> Vec<&'a Value> {
         list(&self.spec["initContainers"]).chain(list(&self.spec["containers"])).collect()
     }
@@ -128,7 +125,7 @@ impl<'a> Pod<'a> {
         found.unwrap_or_else(|| panic!("{} has no container {name}", self.name))
     }
 
-    /// The number of a port, which is given by number or by name.
+    /// Resolves a port, which is a number or a name.
     pub fn port(&self, port: &Value) -> Option<u64> {
         let containers = list(&self.spec["containers"]);
         let mut ports = containers.flat_map(|container| list(&container["ports"]));
@@ -138,35 +135,34 @@ impl<'a> Pod<'a> {
     }
 }
 
-/// Whether labels have all that a selector asks for. An empty one selects all.
+/// Whether a selector matches labels. An empty one matches all.
 pub fn selects(selector: &Value, labels: &Value) -> bool {
     let other = selector.as_object().into_iter().flatten().find(|(key, _)| *key != "matchLabels");
-    assert!(other.is_none(), "these tests know matchLabels only: {selector}");
+    assert!(other.is_none(), "only matchLabels is supported: {selector}");
     entries(&selector["matchLabels"]).all(|(key, value)| labels[&key] == value)
 }
 
-/// An object's name.
 pub fn name_of(object: &Value) -> &str {
     text(&object["metadata"]["name"])
 }
 
-/// A text, or nothing.
+/// A string; empty for other values.
 pub fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// A list, or nothing.
+/// The elements of an array; empty for other values.
 pub fn list(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 
-/// The texts of an object, or nothing.
+/// The entries of an object with string values; empty for other values.
 pub fn entries(value: &Value) -> impl Iterator<Item = (String, String)> + '_ {
     let pairs = value.as_object().into_iter().flatten();
     pairs.map(|(key, value)| (key.clone(), text(value).to_owned()))
 }
 
-/// `$(NAME)` stands for what was set before; what was not stays as it is.
+/// Replaces `$(NAME)` by variables that were set before.
 fn expand(text: &str, known: &BTreeMap<String, String>) -> String {
     let mut out = text.to_owned();
     for (name, value) in known {

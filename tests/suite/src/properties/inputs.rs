@@ -1,9 +1,9 @@
-//! Inputs as wide as the properties say.
+//! Strategies for inputs, as general as the properties require.
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-/// Any non-empty text: every script, control characters, emoji.
+/// Any non-empty string: every script, control characters, emoji.
 pub fn name() -> impl Strategy<Value = String> {
     prop_oneof![
         prop::collection::vec(any::<char>(), 1..40).prop_map(String::from_iter),
@@ -23,17 +23,17 @@ pub fn name() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Any text of eight characters or more.
+/// Any string of at least eight characters.
 pub fn password() -> impl Strategy<Value = String> {
     prop::collection::vec(any::<char>(), 8..40).prop_map(String::from_iter)
 }
 
-/// A valid e-mail address (RFC 5321) that nobody has, nor had when proptest
-/// tried this value before.
+/// A valid e-mail address (RFC 5321). It is random, so that it is not registered even when proptest
+/// repeats a value.
 pub fn email() -> impl Strategy<Value = String> {
     let atom = "[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]{1,10}";
     let local = prop::collection::vec(atom, 1..3).prop_map(|atoms| atoms.join("."));
-    // `--` in the third and fourth place is reserved (RFC 5890), `xn--` for one.
+    // `--` as the third and fourth character is reserved (RFC 5890), as in `xn--`.
     let label = "[a-zA-Z0-9]([a-zA-Z0-9-]{0,8}[a-zA-Z0-9])?"
         .prop_filter("no reserved label", |label: &String| label.get(2..4) != Some("--"));
     let domain = prop::collection::vec(label, 1..4).prop_map(|labels| labels.join("."));
@@ -42,7 +42,7 @@ pub fn email() -> impl Strategy<Value = String> {
     })
 }
 
-/// Any positive price that a JSON number carries, and the usual ones more often.
+/// Any positive price that JSON can represent; common ones more often.
 pub fn price() -> impl Strategy<Value = f64> {
     prop_oneof![
         (1u64..100_000_000, 0i32..5).prop_map(|(digits, scale)| decimal(digits, scale)),
@@ -57,7 +57,7 @@ fn decimal(digits: u64, scale: i32) -> f64 {
     format!("{digits}e-{scale}").parse().unwrap()
 }
 
-/// A whole valid product, with and without a description.
+/// A valid product with or without a description.
 pub fn product() -> impl Strategy<Value = Value> {
     let description = prop::option::of(prop_oneof![Just(String::new()), name()]);
     (name(), description, price(), 0..=9_007_199_254_740_991_i64).prop_map(
@@ -71,31 +71,31 @@ pub fn product() -> impl Strategy<Value = Value> {
     )
 }
 
-/// An id that no resource has, in any case.
+/// An id that no resource has, in upper and lower case.
 pub fn object_id() -> impl Strategy<Value = String> {
-    // The first eight digits are seconds: these are of the years 2099 to 2106.
+    // The first eight digits are a time: seconds of the years 2099 to 2106.
     "[fF][3-9a-fA-F][0-9a-fA-F]{22}"
 }
 
-/// One to twenty items of a few products, so that some repeat.
+/// One to twenty items of a few products, some of which repeat.
 pub fn order_items() -> impl Strategy<Value = Vec<(String, i32)>> {
     prop::collection::vec(object_id(), 1..8).prop_flat_map(|ids| {
         prop::collection::vec((prop::sample::select(ids), 1..=1_000_000), 1..=20)
     })
 }
 
-/// What somebody orders: prices as digits and scale, so that the test adds up
-/// in integers what the service adds up in decimals.
+/// The content of an order. Prices are digits and scale, so that the test computes totals in integers
+/// while the service uses decimals.
 #[derive(Debug, Clone)]
 pub struct Basket {
     products: Vec<(u64, u32)>,
-    /// Indexes of products with quantities; a product may stand here again.
+    /// Indexes of products with quantities; products may repeat.
     pub items: Vec<(usize, i32)>,
-    /// One piece of any price at all.
+    /// A single piece of any price, instead of products.
     single: Option<f64>,
 }
 
-/// One to twenty items with repeats, or a single piece of any price.
+/// One to twenty items, or a single piece of any price.
 pub fn basket() -> impl Strategy<Value = Basket> {
     let several =
         prop::collection::vec((1u64..1_000_000, 0u32..5), 1..6).prop_flat_map(|products| {
@@ -115,13 +115,12 @@ pub fn basket() -> impl Strategy<Value = Basket> {
 }
 
 impl Basket {
-    /// The prices as doubles.
     pub fn prices(&self) -> Vec<f64> {
         let listed = self.products.iter().map(|(digits, scale)| decimal(*digits, *scale as i32));
         self.single.into_iter().chain(listed).collect()
     }
 
-    /// The exact total, in ten-thousandths, as the double that stands for it.
+    /// The exact total, computed in ten-thousandths.
     pub fn total(&self) -> f64 {
         if let Some(price) = self.single {
             return price;
@@ -135,7 +134,7 @@ impl Basket {
     }
 }
 
-/// A request that is valid but for one fault: service, whether PUT, path, body.
+/// A request with one fault: service, whether it is PUT, path and body.
 pub fn invalid_request() -> impl Strategy<Value = (usize, bool, String, Value)> {
     let id = "665f1c2ab7e4d90012a3b4c5";
     let user = json!({ "email": "ada@example.com", "password": "long enough", "name": "Ada" });
@@ -157,7 +156,7 @@ pub fn invalid_request() -> impl Strategy<Value = (usize, bool, String, Value)> 
             let map = body.as_object_mut().unwrap();
             let keys: Vec<String> =
                 map.keys().filter(|key| *key != "description").cloned().collect();
-            spoil(map, &keys[field.index(keys.len())], fault, unknown, all_required);
+            apply_fault(map, &keys[field.index(keys.len())], fault, unknown, all_required);
             (service, put, path, body)
         },
     )
@@ -182,12 +181,12 @@ fn fault() -> impl Strategy<Value = Fault> {
         proptest::num::f64::NEGATIVE
             .prop_filter("JSON", |number| number.is_finite() && *number < 0.0)
             .prop_map(Value::from),
-        Just(json!(0.0)).prop_map(|_| json!({ "a": 0 })),
+        Just(json!({ "a": 0 })),
     ];
     prop_oneof![1 => Just(Fault::Missing), 1 => Just(Fault::Unknown), 4 => wrong.prop_map(Fault::Value)]
 }
 
-fn spoil(
+fn apply_fault(
     map: &mut Map<String, Value>,
     field: &str,
     fault: Fault,
@@ -195,10 +194,16 @@ fn spoil(
     all_required: bool,
 ) {
     match fault {
-        Fault::Missing if all_required => drop(map.remove(field)),
-        // Nothing is required of an update but that it is not empty.
+        Fault::Missing if all_required => {
+            map.remove(field);
+        }
+        // Updates require no field, but must not be empty.
         Fault::Missing => map.clear(),
-        Fault::Unknown => drop(map.insert(format!("x{unknown}"), json!(1))),
-        Fault::Value(value) => drop(map.insert(field.to_owned(), value)),
+        Fault::Unknown => {
+            map.insert(format!("x{unknown}"), json!(1));
+        }
+        Fault::Value(value) => {
+            map.insert(field.to_owned(), value);
+        }
     }
 }

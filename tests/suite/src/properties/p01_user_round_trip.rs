@@ -1,5 +1,3 @@
-//! Property 1 of the design.
-
 use proptest::prelude::*;
 
 use super::inputs::{email, name, password};
@@ -8,11 +6,13 @@ use crate::support::users;
 
 // Feature: product-order-system, Property 1: User data persistence round trip
 #[test]
-fn user_round_trip() {
+fn users_are_read_back_as_registered() {
     check((email(), password(), name()), async |(email, password, name)| {
         let created = register(&email, &password, &name).await;
-        let read =
-            users().get(&format!("/users/{}", created["id"].as_str().unwrap())).await.expect(200);
+        let read = users()
+            .get(&format!("/users/{}", created["id"].as_str().unwrap()))
+            .await
+            .assert_status(200);
         prop_assert_eq!(&read, &created);
         prop_assert_eq!(read["email"].as_str(), Some(email.as_str()));
         prop_assert_eq!(read["name"].as_str(), Some(name.as_str()));

@@ -1,5 +1,3 @@
-//! Property 2 of the design.
-
 use proptest::prelude::*;
 
 use super::check;
@@ -8,10 +6,10 @@ use crate::support::products;
 
 // Feature: product-order-system, Property 2: Product data persistence round trip
 #[test]
-fn product_round_trip() {
+fn products_are_read_back_as_created() {
     check(product(), async |product| {
         let id = products().post("/products", product.clone()).await.id(201);
-        let mut read = products().get(&format!("/products/{id}")).await.expect(200);
+        let mut read = products().get(&format!("/products/{id}")).await.assert_status(200);
         let fields = read.as_object_mut().unwrap();
         prop_assert_eq!(fields.remove("id").unwrap(), id);
         prop_assert!(fields.remove("createdAt").is_some());

@@ -1,5 +1,3 @@
-//! Property 3 of the design.
-
 use proptest::prelude::*;
 
 use super::inputs::{basket, name};
@@ -8,12 +6,14 @@ use crate::support::orders;
 
 // Feature: product-order-system, Property 3: Order data persistence round trip
 #[test]
-fn order_round_trip() {
+fn orders_are_read_back_as_placed() {
     check((basket(), name()), async |(basket, name)| {
         let (placed, items) = place(&basket, &name).await;
-        let order = placed.expect(201);
-        let read =
-            orders().get(&format!("/orders/{}", order["id"].as_str().unwrap())).await.expect(200);
+        let order = placed.assert_status(201);
+        let read = orders()
+            .get(&format!("/orders/{}", order["id"].as_str().unwrap()))
+            .await
+            .assert_status(200);
         prop_assert_eq!(&read, &order);
         prop_assert_eq!(read["items"].as_array().unwrap().len(), items.len());
         for (found, (product, price, quantity)) in

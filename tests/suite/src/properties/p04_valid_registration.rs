@@ -1,5 +1,3 @@
-//! Property 4 of the design.
-
 use proptest::prelude::*;
 
 use super::check;
@@ -8,12 +6,12 @@ use crate::support::users;
 
 // Feature: product-order-system, Property 4: Valid user registration succeeds
 #[test]
-fn valid_registration() {
+fn valid_registrations_succeed() {
     check((email(), password(), name()), async |(email, password, name)| {
         let body = serde_json::json!({ "email": email, "password": password, "name": name });
-        let answer = users().post("/users", body).await;
-        let location = answer.headers.get("location").cloned();
-        let id = answer.id(201);
+        let response = users().post("/users", body).await;
+        let location = response.headers.get("location").cloned();
+        let id = response.id(201);
         prop_assert!(id.len() == 24 && id.bytes().all(|byte| byte.is_ascii_hexdigit()));
         prop_assert_eq!(location.unwrap(), format!("/users/{id}"));
         Ok(())

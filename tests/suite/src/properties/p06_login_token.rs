@@ -1,5 +1,3 @@
-//! Property 6 of the design.
-
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -9,13 +7,13 @@ use crate::support::users;
 
 // Feature: product-order-system, Property 6: Authentication with valid credentials returns token
 #[test]
-fn login_token() {
+fn valid_credentials_return_a_token() {
     check((email(), password(), name()), async |(email, password, name)| {
         let user = register(&email, &password, &name).await;
         let session = users()
             .post("/auth/login", json!({ "email": email, "password": password }))
             .await
-            .expect(200);
+            .assert_status(200);
         prop_assert_eq!(&session["userId"], &user["id"]);
         prop_assert_eq!(session["token"].as_str().unwrap().split('.').count(), 3);
         Ok(())

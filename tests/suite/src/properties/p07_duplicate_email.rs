@@ -1,5 +1,3 @@
-//! Property 7 of the design.
-
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -9,7 +7,7 @@ use crate::support::users;
 
 // Feature: product-order-system, Property 7: Duplicate email registration fails
 #[test]
-fn duplicate_email() {
+fn duplicate_emails_are_rejected() {
     let flips = prop::collection::vec(any::<bool>(), 80);
     check((email(), password(), name(), flips), async |(email, password, name, flips)| {
         register(&email, "another password", "First").await;

@@ -1,5 +1,3 @@
-//! Property 8 of the design.
-
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -9,9 +7,9 @@ use crate::support::products;
 
 // Feature: product-order-system, Property 8: Non-existent product retrieval returns 404
 #[test]
-fn unknown_product() {
+fn unknown_products_are_not_found() {
     check(object_id(), async |id| {
-        let error = products().get(&format!("/products/{id}")).await.expect(404);
+        let error = products().get(&format!("/products/{id}")).await.assert_status(404);
         prop_assert_eq!(&error["error"]["code"], "NOT_FOUND");
         prop_assert_eq!(
             &error["error"]["details"],

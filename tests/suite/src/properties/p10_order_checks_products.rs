@@ -1,37 +1,36 @@
-//! Property 10 of the design.
-
 use proptest::prelude::*;
 
 use super::inputs::{object_id, order_items};
-use super::mock::{Behaviour, World};
 use super::{check, order};
+use crate::support::OrderServiceFixture;
+use crate::support::mock::Behaviour;
 
 // Feature: product-order-system, Property 10: Order creation validates and retrieves product details
 #[test]
-fn order_checks_products() {
-    let world = World::start();
+fn orders_retrieve_each_product_once() {
+    let fixture = OrderServiceFixture::start();
     let request_id = "[a-zA-Z0-9._-]{1,128}";
     check((object_id(), order_items(), request_id), async |(user, items, request_id)| {
-        world.users.behave(Behaviour::Found);
-        world.products.behave(Behaviour::Found);
-        let request = world
+        fixture.users.behave(Behaviour::Found);
+        fixture.products.behave(Behaviour::Found);
+        let request = fixture
             .orders
             .request(reqwest::Method::POST, "/orders")
             .header("x-request-id", &request_id);
         let request = request
             .header("content-type", "application/json")
             .body(order(&user, &items).to_string());
-        let placed = world.orders.answer(request).await.expect(201);
+        let placed = fixture.orders.send(request).await.assert_status(201);
         let mut expected: Vec<String> =
             items.iter().map(|(id, _)| format!("GET /products/{}", id.to_lowercase())).collect();
         expected.sort();
         expected.dedup();
-        let mut calls = world.products.calls();
+        let mut calls = fixture.products.requests();
         calls.sort();
-        // All of it under the id of the request that it is part of.
-        prop_assert!(world.users.request_ids() == [request_id.as_str()]);
-        prop_assert_eq!(world.products.request_ids(), vec![request_id; expected.len()]);
-        // Each distinct product is asked for once.
+        // All requests have the id of the order request.
+        prop_assert!(fixture.users.request_ids() == [request_id.as_str()]);
+        prop_assert_eq!(fixture.products.request_ids(), vec![request_id; expected.len()]);
+        // Each distinct product is requested once.
         prop_assert_eq!(calls, expected);
         for (found, (id, _)) in placed["items"].as_array().unwrap().iter().zip(&items) {
             let name = format!("Product {}", id.to_lowercase());

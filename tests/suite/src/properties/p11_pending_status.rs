@@ -1,7 +1,5 @@
-//! Property 11 of the design.
-
 use proptest::prelude::*;
-use system::system::Service;
+use system::services::Service;
 
 use super::inputs::{basket, name};
 use super::{check, place};
@@ -9,15 +7,15 @@ use crate::support::{collection, orders};
 
 // Feature: product-order-system, Property 11: Successfully created orders have pending status
 #[test]
-fn pending_status() {
+fn new_orders_are_pending() {
     let stored = crate::support::run(collection(Service::Order, "orders"));
     check((basket(), name()), async |(basket, name)| {
         let (placed, _) = place(&basket, &name).await;
-        let order = placed.expect(201);
+        let order = placed.assert_status(201);
         prop_assert_eq!(&order["status"], "pending");
         let id = order["id"].as_str().unwrap();
         prop_assert_eq!(
-            &orders().get(&format!("/orders/{id}")).await.expect(200)["status"],
+            &orders().get(&format!("/orders/{id}")).await.assert_status(200)["status"],
             "pending"
         );
         let filter =

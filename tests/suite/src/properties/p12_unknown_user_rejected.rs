@@ -1,25 +1,24 @@
-//! Property 12 of the design.
-
 use proptest::prelude::*;
 use serde_json::json;
 
 use super::inputs::{object_id, order_items};
-use super::mock::{Behaviour, World};
 use super::{check, order};
+use crate::support::OrderServiceFixture;
+use crate::support::mock::Behaviour;
 
 // Feature: product-order-system, Property 12: Invalid user ID rejects order creation
 #[test]
-fn unknown_user_rejected() {
-    let world = World::start();
+fn orders_of_unknown_users_are_rejected() {
+    let fixture = OrderServiceFixture::start();
     check((object_id(), order_items()), async |(user, items)| {
-        world.users.behave(Behaviour::NotFound);
-        world.products.behave(Behaviour::Found);
-        let error = world.orders.post("/orders", order(&user, &items)).await.expect(404);
+        fixture.users.behave(Behaviour::NotFound);
+        fixture.products.behave(Behaviour::Found);
+        let error = fixture.orders.post("/orders", order(&user, &items)).await.assert_status(404);
         prop_assert_eq!(
             &error["error"]["details"],
             &json!({ "resource": "user", "id": user.to_lowercase() })
         );
-        let page = world.orders.get(&format!("/orders/user/{user}")).await.expect(200);
+        let page = fixture.orders.get(&format!("/orders/user/{user}")).await.assert_status(200);
         prop_assert_eq!(page, json!({ "orders": [] }));
         Ok(())
     });

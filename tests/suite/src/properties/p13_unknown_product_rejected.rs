@@ -1,28 +1,27 @@
-//! Property 13 of the design.
-
 use proptest::prelude::*;
 use serde_json::json;
 
 use super::inputs::{object_id, order_items};
-use super::mock::{Behaviour, World};
 use super::{check, order};
+use crate::support::OrderServiceFixture;
+use crate::support::mock::Behaviour;
 
 // Feature: product-order-system, Property 13: Invalid product ID rejects order creation
 #[test]
-fn unknown_product_rejected() {
-    let world = World::start();
+fn orders_of_unknown_products_are_rejected() {
+    let fixture = OrderServiceFixture::start();
     let wrong = any::<prop::sample::Index>();
     check((object_id(), order_items(), wrong), async |(user, items, wrong)| {
-        world.users.behave(Behaviour::Found);
+        fixture.users.behave(Behaviour::Found);
         let missing = wrong.get(&items).0.to_lowercase();
-        world.products.behave(Behaviour::Found);
-        world.products.lacks(&missing);
-        let error = world.orders.post("/orders", order(&user, &items)).await.expect(404);
+        fixture.products.behave(Behaviour::Found);
+        fixture.products.remove(&missing);
+        let error = fixture.orders.post("/orders", order(&user, &items)).await.assert_status(404);
         prop_assert_eq!(
             &error["error"]["details"],
             &json!({ "resource": "product", "id": missing })
         );
-        let page = world.orders.get(&format!("/orders/user/{user}")).await.expect(200);
+        let page = fixture.orders.get(&format!("/orders/user/{user}")).await.assert_status(200);
         prop_assert_eq!(page, json!({ "orders": [] }));
         Ok(())
     });

@@ -1,37 +1,39 @@
-//! Property 14 of the design.
-
 use std::time::{Duration, Instant};
 
+use openapi_server::Shutdown;
 use proptest::prelude::*;
-use system::database::accepts;
-use system::system::healthy;
+use system::ports::is_listening;
+use system::services::{Ports, Service, is_healthy};
 
 use super::check;
-use super::late::{Gate, start_service};
-use crate::support::free_ports;
+use crate::support::{TcpProxy, spawn_service};
 
 // Feature: product-order-system, Property 14: Services wait for database connection before accepting requests
 #[test]
-fn waits_for_database() {
-    // A real database behind a gate that opens late.
-    let service = prop::sample::select(system::system::Service::ALL.to_vec());
+fn services_wait_for_the_database() {
+    // A real database behind a proxy that opens late.
+    let service = prop::sample::select(Service::ALL.to_vec());
     check((service, 0..700u64), async |(service, late)| {
-        let gate = Gate::closed();
-        let ports = free_ports();
+        let proxy = TcpProxy::closed();
+        let ports = Ports::free().unwrap();
         let port = ports.of(service);
-        let running = start_service(service, ports, &gate.uri(service));
+        let shutdown = Shutdown::new();
+        // The driver notices the database sooner than by default.
+        let options = "serverSelectionTimeoutMS=300&heartbeatFrequencyMS=500";
+        let uri = format!("{}&{options}", proxy.uri(service, "_proxy"));
+        spawn_service(service, ports, &uri, false, shutdown.clone());
         let opens = Instant::now() + Duration::from_millis(late);
         while Instant::now() < opens {
-            prop_assert!(!accepts(port), "the port is open before the database answers");
+            prop_assert!(!is_listening(port), "the port is open before the database responses");
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
-        gate.open();
+        proxy.open();
         let deadline = Instant::now() + Duration::from_secs(10);
-        while !tokio::task::spawn_blocking(move || healthy(port)).await.unwrap() {
-            prop_assert!(Instant::now() < deadline, "not up ten seconds after its database");
+        while !tokio::task::spawn_blocking(move || is_healthy(port)).await.unwrap() {
+            prop_assert!(Instant::now() < deadline, "not healthy ten seconds after its database");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        running.cancel();
+        shutdown.cancel();
         Ok(())
     });
 }

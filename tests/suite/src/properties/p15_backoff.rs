@@ -1,5 +1,3 @@
-//! Property 15 of the design.
-
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -10,9 +8,9 @@ use super::config;
 
 // Feature: product-order-system, Property 15: Database connection failures trigger exponential backoff retry
 #[test]
-fn backoff() {
+fn retries_back_off_exponentially() {
     let seconds = [1, 2, 4, 8, 16, 30, 30, 30, 30];
-    // Fails so many times, taking so long each time, before it works.
+    // The number of failures before a success, and the duration of each attempt.
     proptest!(config(), |(failures in 0usize..14, slow in 0u64..5_000)| {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
         runtime.block_on(async {
@@ -30,7 +28,7 @@ fn backoff() {
             prop_assert_eq!(attempts.len(), failures.min(9) + 1);
             for (pair, delay) in attempts.windows(2).zip(seconds) {
                 let waited = pair[1] - pair[0] - Duration::from_millis(slow);
-                // Exactly, but for the millisecond that the clock counts in.
+                // The clock has a resolution of a millisecond.
                 prop_assert!(waited.abs_diff(Duration::from_secs(delay)) <= Duration::from_millis(2), "{waited:?}");
             }
             Ok(())

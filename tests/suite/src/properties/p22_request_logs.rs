@@ -1,15 +1,13 @@
-//! Property 22 of the design.
-
 use proptest::prelude::*;
 use reqwest::Method;
-use system::system::Service;
+use system::services::Service;
 
 use super::check;
 use super::processes::{api, logged};
 
 // Feature: product-order-system, Property 22: Request logging includes method, path, and status
 #[test]
-fn request_logs() {
+fn request_logs_have_method_path_and_status() {
     let methods =
         [Method::GET, Method::POST, Method::PUT, Method::DELETE, Method::PATCH, Method::HEAD];
     let method = prop::sample::select(methods.to_vec());

@@ -1,83 +1,83 @@
-//! What is sent once more, and what is not (RFC 9110 section 9.2.2, property 16).
+//! Which requests are retried, and which are not (RFC 9110 section 9.2.2, property 16).
 
 use std::time::Duration;
 
 use super::{USER, place};
-use crate::properties::mock::{Behaviour, Mock, World};
-use crate::support::run;
+use crate::support::mock::{Behaviour, Mock};
+use crate::support::{OrderServiceFixture, run};
 
-/// An order service that has a kept connection to its user service.
-fn connected() -> World {
-    let world = World::start();
-    run(place(&world)).expect(201);
-    world
+/// An order service with a persistent connection to its user service.
+fn connected() -> OrderServiceFixture {
+    let fixture = OrderServiceFixture::start();
+    run(place(&fixture)).assert_status(201);
+    fixture
 }
 
-fn assert_calls(mock: &Mock, expected: usize) {
-    assert_eq!(mock.calls(), vec![format!("GET /users/{USER}"); expected]);
+fn assert_requests(mock: &Mock, expected: usize) {
+    assert_eq!(mock.requests(), vec![format!("GET /users/{USER}"); expected]);
 }
 
 #[test]
-fn a_connection_that_was_closed_while_idle_costs_nothing() {
-    let world = connected();
-    world.users.behave(Behaviour::CloseIdle);
+fn connections_closed_while_idle_cause_no_errors() {
+    let fixture = connected();
+    fixture.users.behave(Behaviour::CloseIdle);
     for _ in 0..3 {
-        run(place(&world)).expect(201);
+        run(place(&fixture)).assert_status(201);
         std::thread::sleep(Duration::from_millis(100));
     }
-    assert_calls(&world.users, 3);
+    assert_requests(&fixture.users, 3);
 }
 
 #[test]
-fn a_request_on_a_reused_connection_that_is_closed_is_sent_once_more_on_a_new_one() {
-    let world = connected();
-    // The kept connection has had its first request.
-    world.users.behave(Behaviour::CloseReused);
-    run(place(&world)).expect(201);
-    assert_calls(&world.users, 2);
-    assert_eq!(world.users.connections(), 1, "on a new connection");
+fn requests_on_closed_reused_connections_are_retried_once() {
+    let fixture = connected();
+    // The persistent connection has had its first request.
+    fixture.users.behave(Behaviour::CloseReused);
+    run(place(&fixture)).assert_status(201);
+    assert_requests(&fixture.users, 2);
+    assert_eq!(fixture.users.connections(), 1, "the retry uses a new connection");
 }
 
 #[test]
-fn a_request_is_sent_twice_at_most() {
-    let world = connected();
-    world.users.behave(Behaviour::CloseReused);
-    run(place(&world)).expect(201);
-    // Each attempt on a reused connection was followed by one on a new connection.
+fn requests_are_sent_at_most_twice() {
+    let fixture = connected();
+    fixture.users.behave(Behaviour::CloseReused);
+    run(place(&fixture)).assert_status(201);
+    // Each attempt on a reused connection is followed by one on a new connection.
     for orders in 2..5 {
-        run(place(&world)).expect(201);
-        let (calls, connections) = (world.users.calls().len(), world.users.connections());
+        run(place(&fixture)).assert_status(201);
+        let (calls, connections) = (fixture.users.requests().len(), fixture.users.connections());
         assert!(calls <= orders * 2, "{calls} calls for {orders} orders");
         assert!(connections <= orders, "{connections} connections for {orders} orders");
     }
 }
 
 #[test]
-fn a_request_on_a_new_connection_that_is_closed_is_not_sent_again() {
-    let world = connected();
-    world.users.behave(Behaviour::Refuse);
+fn requests_on_closed_new_connections_are_not_retried() {
+    let fixture = connected();
+    fixture.users.behave(Behaviour::Disconnect);
     for orders in 1..4 {
-        assert_eq!(run(place(&world)).code(503), "SERVICE_UNAVAILABLE");
-        assert_calls(&world.users, orders);
-        assert_eq!(world.users.connections(), orders);
+        assert_eq!(run(place(&fixture)).code(503), "SERVICE_UNAVAILABLE");
+        assert_requests(&fixture.users, orders);
+        assert_eq!(fixture.users.connections(), orders);
     }
 }
 
 #[test]
-fn a_request_whose_answer_has_begun_is_not_sent_again() {
-    for behaviour in [Behaviour::DropHead, Behaviour::Drop] {
-        let world = connected();
-        world.users.behave(behaviour);
-        assert_eq!(run(place(&world)).code(503), "SERVICE_UNAVAILABLE");
-        assert_calls(&world.users, 1);
-        assert_eq!(world.users.connections(), 0, "on the kept connection");
+fn requests_with_partial_responses_are_not_retried() {
+    for behaviour in [Behaviour::DropHead, Behaviour::DropBody] {
+        let fixture = connected();
+        fixture.users.behave(behaviour);
+        assert_eq!(run(place(&fixture)).code(503), "SERVICE_UNAVAILABLE");
+        assert_requests(&fixture.users, 1);
+        assert_eq!(fixture.users.connections(), 0, "the persistent connection is used");
     }
 }
 
 #[test]
-fn an_answer_that_is_an_error_is_final() {
-    let world = connected();
-    world.users.behave(Behaviour::Status(503));
-    assert_eq!(run(place(&world)).code(503), "SERVICE_UNAVAILABLE");
-    assert_calls(&world.users, 1);
+fn error_responses_are_not_retried() {
+    let fixture = connected();
+    fixture.users.behave(Behaviour::Status(503));
+    assert_eq!(run(place(&fixture)).code(503), "SERVICE_UNAVAILABLE");
+    assert_requests(&fixture.users, 1);
 }

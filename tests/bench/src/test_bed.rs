@@ -1,5 +1,4 @@
-//! The system that is measured: release builds of the three services on
-//! databases of their own, which are removed in the end.
+//! The measured system: release builds of the three services on temporary databases.
 
 use std::fs::File;
 use std::io::{BufRead, IsTerminal, Write};
@@ -7,78 +6,70 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::Command;
 
+use anyhow::{Context, Result, bail};
 use mongodb::Client;
-use system::database::{Database, Source, free_port};
+use system::database::{Database, Source};
+use system::ports::free_port;
 use system::process::Process;
-use system::system::{Ports, Service, build, start_guarded};
-use system::usage::{Cpu, Memory, guarded};
-use system::{Result, Stop, say, tools};
+use system::services::{Ports, Service, build, start_guarded};
+use system::usage::{CpuTime, Memory, guarded_process};
+use system::{status, tools};
 
-/// The running system.
-pub struct Rig {
-    /// Where the services are.
+pub struct TestBed {
     pub ports: Ports,
-    /// What serves as database, for the report.
-    pub source: String,
-    /// The database, for those who fill it.
+    /// The name of the database server, for the report.
+    pub database_name: String,
     pub client: Client,
     services: Vec<Process>,
-    /// The services' processes and the database's, where they can be told.
+    /// The process ids of the services and of the database, on Linux.
     processes: [Option<u32>; 4],
     database: Database,
     folder: tempfile::TempDir,
 }
 
-/// Processor time that was used: by each service, and by the database.
+/// Processor time in seconds.
 #[derive(Debug, Clone, Copy)]
-pub struct Used {
-    /// In the order of [`Service::ALL`]; in seconds.
+pub struct CpuUsage {
+    /// In the order of [`Service::ALL`].
     pub services: [f64; 3],
-    /// None if the database is no process of ours.
+    /// `None` if the database ran already.
     pub database: Option<f64>,
 }
 
-/// A moment from which on processor time is counted.
-pub struct Mark([Option<Cpu>; 4]);
+/// The processor time that each process has used up to a moment.
+pub struct CpuSnapshot([Option<CpuTime>; 4]);
 
-impl Rig {
-    /// Builds and starts everything.
-    ///
-    /// # Errors
-    /// What does not build or come up.
+impl TestBed {
+    /// Builds and starts the system. `yes` allows to build a database without a question.
     pub async fn start(yes: bool) -> Result<Self> {
         let source = source(yes)?;
         build(true)?;
-        let folder =
-            tempfile::tempdir().map_err(Stop::because("cannot make a temporary folder"))?;
-        let mut database = launch(&source, &folder)?;
-        let ports = Ports([free_port()?, free_port()?, free_port()?]);
+        let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
+        let database = launch(&source, &folder)?;
+        let ports = Ports::free()?;
         let mut services = Vec::new();
         for service in Service::ALL {
-            say(format!("starting {} on port {}", service.name(), ports.of(service)));
+            status(format!("starting {} on port {}", service.name(), ports.of(service)));
             let uri = database.uri(&database_name(service));
             services.push(start_guarded(service, ports, &uri, &folder.path().join("logs"), true)?);
         }
-        let process = |guard: &Process| guarded(guard.id());
+        let process = |guard: &Process| guarded_process(guard.id());
         let processes = [
             process(&services[0]),
             process(&services[1]),
             process(&services[2]),
-            database.process().and_then(|guard| process(guard)),
+            database.process().and_then(process),
         ];
-        let client = Client::with_uri_str(database.server())
-            .await
-            .map_err(Stop::because("the connection string"))?;
-        let source = source_name(&source);
-        Ok(Self { ports, source, client, services, processes, database, folder })
+        let client =
+            Client::with_uri_str(database.server()).await.context("invalid connection string")?;
+        let database_name = server_name(&source);
+        Ok(Self { ports, database_name, client, services, processes, database, folder })
     }
 
-    /// The address of a service.
     pub fn address(&self, service: Service) -> SocketAddr {
         (Ipv4Addr::LOCALHOST, self.ports.of(service)).into()
     }
 
-    /// The collection of a service.
     pub fn collection(
         &self,
         service: Service,
@@ -87,36 +78,32 @@ impl Rig {
         self.client.database(&database_name(service)).collection(name)
     }
 
-    /// Processor time from now on.
-    pub fn mark(&self) -> Mark {
-        Mark(self.processes.map(|process| process.and_then(Cpu::of)))
+    pub fn cpu_snapshot(&self) -> CpuSnapshot {
+        CpuSnapshot(self.processes.map(|process| process.and_then(CpuTime::of)))
     }
 
-    /// Processor time since a mark; none where it cannot be told.
-    pub fn used(&self, since: &Mark) -> Option<Used> {
-        let now = self.mark();
+    /// The processor time since a snapshot, on Linux.
+    pub fn cpu_usage(&self, since: &CpuSnapshot) -> Option<CpuUsage> {
+        let now = self.cpu_snapshot();
         let used = |at: usize| Some(now.0[at]?.since(since.0[at]?));
-        Some(Used { services: [used(0)?, used(1)?, used(2)?], database: used(3) })
+        Some(CpuUsage { services: [used(0)?, used(1)?, used(2)?], database: used(3) })
     }
 
-    /// Memory of the three services, and of the database.
+    /// The memory of the three services and of the database, on Linux.
     pub fn memory(&self) -> [Option<Memory>; 4] {
         self.processes.map(|process| process.and_then(Memory::of))
     }
 
-    /// Empties the services' logs: at thousands of lines a second they fill a disk.
-    pub fn forget_logs(&self) {
+    /// Truncates the logs of the services, which grow by thousands of lines per second.
+    pub fn truncate_logs(&self) {
         for service in Service::ALL {
             let log = self.folder.path().join("logs").join(format!("{}.log", service.name()));
-            // A log that cannot be emptied only costs space.
+            // A failure only costs space.
             let _ = File::options().write(true).open(log).and_then(|file| file.set_len(0));
         }
     }
 
-    /// Stops everything and removes the databases.
-    ///
-    /// # Errors
-    /// If a database of the server at `MONGO_URI` cannot be removed; it is named.
+    /// Stops the system and removes its databases.
     pub async fn stop(self) -> Result<()> {
         for process in self.services.into_iter().rev() {
             process.stop();
@@ -124,7 +111,7 @@ impl Rig {
         for service in Service::ALL {
             let name = database_name(service);
             let dropped = self.client.database(&name).drop().await;
-            dropped.map_err(Stop::because(format!("the database {name} is left over")))?;
+            dropped.with_context(|| format!("cannot remove the database {name}"))?;
         }
         self.client.shutdown().await;
         self.database.stop();
@@ -132,39 +119,36 @@ impl Rig {
     }
 }
 
-/// A name that no database of a server at `MONGO_URI` has already.
+/// A name that is unique on a server at `MONGO_URI`.
 fn database_name(service: Service) -> String {
     format!("bench-{}-{}", std::process::id(), service.database())
 }
 
-/// A database that is fast enough to measure on: one that is here, or the
-/// development database, which is built if nobody objects.
+/// A database that is fast enough for measurements: an installed one, or the development database,
+/// which is built if the user agrees.
 fn source(yes: bool) -> Result<Source> {
-    if let Some(source) = Source::present() {
+    if let Some(source) = Source::installed() {
         return Ok(source);
     }
-    let question = "secantusd-rs, the database to measure on, is not installed";
+    let question = "secantusd-rs, the database for measurements, is not installed";
     if std::io::stdin().is_terminal() && !yes && !agreed(question)? {
-        return Err(Stop(
-            "there is no database; set MONGO_URI, put mongod on the PATH or run `cargo dev db install`"
-                .to_owned(),
-        ));
+        bail!("no database; set MONGO_URI, put mongod on the PATH or run `cargo dev db install`");
     }
     tools::install_secantusd().map(Source::Secantus)
 }
 
 fn agreed(question: &str) -> Result<bool> {
-    eprint!("{question}; build it now, which takes 4 to 9 minutes? [Y/n] ");
-    let mut answer = String::new();
+    eprint!("{question}; build it now (4 to 9 minutes)? [Y/n] ");
+    let mut response = String::new();
     let read =
-        std::io::stderr().flush().and_then(|()| std::io::stdin().lock().read_line(&mut answer));
-    read.map_err(Stop::because("standard input"))?;
-    Ok(is_yes(&answer))
+        std::io::stderr().flush().and_then(|()| std::io::stdin().lock().read_line(&mut response));
+    read.context("cannot read standard input")?;
+    Ok(is_consent(&response))
 }
 
-/// Return alone means yes, the end of the input does not.
-fn is_yes(answer: &str) -> bool {
-    answer.ends_with('\n') && matches!(answer.trim().to_lowercase().as_str(), "" | "y" | "yes")
+/// An empty line means yes, the end of the input means no.
+fn is_consent(response: &str) -> bool {
+    response.ends_with('\n') && matches!(response.trim().to_lowercase().as_str(), "" | "y" | "yes")
 }
 
 fn launch(source: &Source, folder: &tempfile::TempDir) -> Result<Database> {
@@ -175,8 +159,8 @@ fn launch(source: &Source, folder: &tempfile::TempDir) -> Result<Database> {
     }
 }
 
-/// The same command without what only makes data outlive a crash, which would
-/// measure the disk, and with room for a large catalogue.
+/// Modifies the command of a database: without durability, whose cost would be that of the disk,
+/// and with a cache for a large catalogue.
 fn for_speed(command: &Command) -> Command {
     let mut fast = Command::new(command.get_program());
     for argument in command.get_args().filter(|argument| *argument != "--sync-on-commit") {
@@ -185,7 +169,7 @@ fn for_speed(command: &Command) -> Command {
     fast
 }
 
-fn source_name(source: &Source) -> String {
+fn server_name(source: &Source) -> String {
     let name =
         |program: &PathBuf| program.file_name().unwrap_or_default().to_string_lossy().into_owned();
     match source {
@@ -201,7 +185,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_measured_database_does_not_wait_for_the_disk() {
+    fn measured_database_does_not_wait_for_the_disk() {
         let source = Source::Secantus("secantusd-rs".into());
         let command = source.command(1, "data".as_ref()).unwrap();
         let arguments: Vec<_> = for_speed(&command).get_args().map(|a| a.to_owned()).collect();
@@ -211,12 +195,12 @@ mod tests {
     }
 
     #[test]
-    fn only_a_yes_or_return_is_a_yes() {
+    fn only_yes_or_an_empty_line_is_consent() {
         for yes in ["\n", "y\n", "Yes\n", " Y \n"] {
-            assert!(is_yes(yes), "{yes:?}");
+            assert!(is_consent(yes), "{yes:?}");
         }
         for no in ["", "n\n", "no\n", "what?\n"] {
-            assert!(!is_yes(no), "{no:?}");
+            assert!(!is_consent(no), "{no:?}");
         }
     }
 }

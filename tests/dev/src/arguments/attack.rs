@@ -1,45 +1,34 @@
-//! The command line.
+//! The arguments of `cargo dev attack`.
 
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
-use system::home;
 
-/// Attacks the services of the product order system and checks that they hold.
+/// Attack the services as hostile clients, databases and upstreams would, and check their bounds
 #[derive(Parser)]
 #[command(name = "cargo dev attack", bin_name = "cargo dev attack")]
 pub struct Arguments {
-    /// Fewer clients and less time, with bounds on time relaxed tenfold: for debug builds
+    /// Use fewer clients and less time, with latency bounds relaxed tenfold, for debug builds
     #[arg(long)]
     pub short: bool,
-    /// Only these attacks
+    /// Run only these attacks
     #[arg(long, value_name = "NAME", num_args = 1..)]
     pub only: Vec<String>,
-    /// Show the attacks and do nothing
+    /// List the attacks and exit
     #[arg(long)]
     pub list: bool,
-    /// The folder of the services' programs [default: those of this build]
+    /// Attack the programs in this folder [default: those of this build]
     #[arg(long, value_name = "FOLDER")]
     pub services: Option<PathBuf>,
-    /// How the result is written to standard output
+    /// Format of the report on standard output
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
 }
 
-/// How the result is written.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// For people
     Table,
-    /// For programs
     Json,
-}
-
-impl Arguments {
-    /// Where the services' programs are.
-    pub fn services(&self) -> PathBuf {
-        self.services.clone().unwrap_or_else(home::programs)
-    }
 }
 
 #[cfg(test)]
@@ -47,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_attacks_can_be_several() {
+    fn several_attacks_can_be_named() {
         let line = ["attack", "--only", "a", "b", "--short", "--format", "json"];
         let arguments = Arguments::try_parse_from(line).ok().unwrap();
         assert_eq!(arguments.only, ["a", "b"]);

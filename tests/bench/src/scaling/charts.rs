@@ -1,18 +1,17 @@
 //! The charts, by the names of their files.
 
-use system::system::Service;
+use system::services::Service;
 
-use super::{Growth, Step};
+use super::{Scaling, Step};
 use crate::plot::{Chart, Line};
 
-/// All of them.
-pub fn all(growth: &Growth) -> [(&'static str, Chart); 5] {
+pub fn all(scaling: &Scaling) -> [(&'static str, Chart); 5] {
     [
-        ("orders.svg", orders(growth)),
-        ("lists.svg", lists(growth)),
-        ("throughput.svg", throughput(growth)),
-        ("latency.svg", latency(growth)),
-        ("memory.svg", memory(growth)),
+        ("orders.svg", orders(scaling)),
+        ("lists.svg", lists(scaling)),
+        ("throughput.svg", throughput(scaling)),
+        ("latency.svg", latency(scaling)),
+        ("memory.svg", memory(scaling)),
     ]
 }
 
@@ -20,8 +19,8 @@ fn line(name: &str, steps: &[Step], value: impl Fn(&Step) -> Option<f64>) -> Lin
     Line::new(name, steps.iter().map(|step| (step.size as f64, value(step))))
 }
 
-fn orders(growth: &Growth) -> Chart {
-    let steps = &growth.orders;
+fn orders(scaling: &Scaling) -> Chart {
+    let steps = &scaling.orders;
     Chart {
         title: "POST /orders by the number of items",
         x: "items of the order",
@@ -37,8 +36,8 @@ fn orders(growth: &Growth) -> Chart {
     }
 }
 
-fn lists(growth: &Growth) -> Chart {
-    let (first, deep) = (&growth.first_pages, &growth.deep_pages);
+fn lists(scaling: &Scaling) -> Chart {
+    let (first, deep) = (&scaling.first_pages, &scaling.deep_pages);
     Chart {
         title: "GET /products?limit=20 by the size of the catalogue",
         x: "products in the catalogue",
@@ -55,7 +54,7 @@ fn lists(growth: &Growth) -> Chart {
     }
 }
 
-fn throughput(growth: &Growth) -> Chart {
+fn throughput(scaling: &Scaling) -> Chart {
     Chart {
         title: "Requests served in a second",
         x: "connections, each with one request at a time",
@@ -63,13 +62,13 @@ fn throughput(growth: &Growth) -> Chart {
         logarithmic_x: true,
         logarithmic_y: false,
         lines: vec![
-            line("GET /products/{id}", &growth.reads, |step| Some(step.per_second)),
-            line("POST /orders, 1 item", &growth.writes, |step| Some(step.per_second)),
+            line("GET /products/{id}", &scaling.reads, |step| Some(step.per_second)),
+            line("POST /orders, 1 item", &scaling.writes, |step| Some(step.per_second)),
         ],
     }
 }
 
-fn latency(growth: &Growth) -> Chart {
+fn latency(scaling: &Scaling) -> Chart {
     Chart {
         title: "Latency by the number of connections",
         x: "connections, each with one request at a time",
@@ -77,18 +76,18 @@ fn latency(growth: &Growth) -> Chart {
         logarithmic_x: true,
         logarithmic_y: true,
         lines: vec![
-            line("GET /products/{id}, p50", &growth.reads, |step| step.p50_ms),
-            line("GET /products/{id}, p99", &growth.reads, |step| step.p99_ms),
-            line("POST /orders, p50", &growth.writes, |step| step.p50_ms),
-            line("POST /orders, p99", &growth.writes, |step| step.p99_ms),
+            line("GET /products/{id}, p50", &scaling.reads, |step| step.p50_ms),
+            line("GET /products/{id}, p99", &scaling.reads, |step| step.p99_ms),
+            line("POST /orders, p50", &scaling.writes, |step| step.p50_ms),
+            line("POST /orders, p99", &scaling.writes, |step| step.p99_ms),
         ],
     }
 }
 
-fn memory(growth: &Growth) -> Chart {
+fn memory(scaling: &Scaling) -> Chart {
     let service = |service: Service| {
         let at = service as usize;
-        let points = growth.memory.iter().map(|sample| (sample.minutes, sample.megabytes[at]));
+        let points = scaling.memory.iter().map(|sample| (sample.minutes, sample.megabytes[at]));
         Line::new(service.name(), points)
     };
     Chart {

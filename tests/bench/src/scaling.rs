@@ -1,5 +1,5 @@
-//! `cargo dev bench growth`: how the cost grows with what is asked for, with
-//! what is stored, with how many ask, and with time.
+//! `cargo dev bench scaling`: how cost scales with the size of orders, with the size of the
+//! catalogue, with the number of connections, and over time.
 
 mod charts;
 mod memory;
@@ -8,115 +8,103 @@ mod steps;
 use std::path::Path;
 use std::time::Duration;
 
+use anyhow::{Context, Result};
 use serde::Serialize;
-use system::{Result, Stop, say};
+use system::status;
 
 use crate::data::{Catalogue, Users};
 use crate::machine;
 use crate::report::{markdown, number};
-use crate::rig::Rig;
+use crate::test_bed::TestBed;
 
-/// Catalogue sizes; the last one only if it is asked for.
+/// The sizes of the catalogue; the last one is optional.
 const SIZES: [u64; 4] = [1_000, 10_000, 100_000, 1_000_000];
 
-/// What is measured, and how.
 pub struct Options {
-    /// A million products too.
+    /// Whether to measure with a million products.
     pub all_sizes: bool,
-    /// How long memory is watched.
+    /// The time for which memory is observed.
     pub memory: Duration,
-    /// Seconds for each figure.
+    /// Seconds per measurement.
     pub seconds: f64,
 }
 
-/// All figures.
+/// The report.
 #[derive(Debug, Serialize)]
-pub struct Growth {
-    /// Where.
+pub struct Scaling {
     pub machine: String,
-    /// On which database.
     pub database: String,
-    /// Orders by their number of items.
+    /// Placing an order, by the number of items.
     pub orders: Vec<Step>,
-    /// The first page of lists by the number of products.
+    /// The first page of the list, by the size of the catalogue.
     pub first_pages: Vec<Step>,
-    /// A page far down.
+    /// A page at the end of the list, by the size of the catalogue.
     pub deep_pages: Vec<Step>,
-    /// Reading a product by the number of connections.
+    /// Reading a product, by the number of connections.
     pub reads: Vec<Step>,
-    /// Placing an order by the number of connections.
+    /// Placing an order, by the number of connections.
     pub writes: Vec<Step>,
-    /// Memory as time goes by.
+    /// Memory over time.
     pub memory: Vec<memory::Sample>,
 }
 
-/// One figure of a series.
+/// One point of a series.
 #[derive(Debug, Clone, Serialize)]
 pub struct Step {
-    /// What grows.
+    /// The value on the x axis.
     pub size: u64,
-    /// The page, of lists.
+    /// The page of the list; 0 for other requests.
     pub page: u64,
-    /// Requests that were served.
+    /// The number of served requests.
     pub requests: u64,
-    /// In a second.
     pub per_second: f64,
-    /// Half of the requests took no longer.
     pub p50_ms: Option<f64>,
-    /// 99 of 100 requests took no longer.
     pub p99_ms: Option<f64>,
-    /// Requests that were not served.
+    /// The number of requests that were not served.
     pub errors: u64,
-    /// Processor time for each request of the services that are asked: of
-    /// lists the product service, less what it uses anyway; of the rest all three.
+    /// Milliseconds of processor time per request: of the product service for lists, without its idle
+    /// load; of all three services for other requests.
     pub services_cpu_ms: Option<f64>,
-    /// Processor time of the database for each request.
+    /// Milliseconds of processor time of the database per request.
     pub database_cpu_ms: Option<f64>,
 }
 
-/// Measures everything.
-///
-/// # Errors
-/// What cannot be reached.
-pub async fn run(rig: &Rig, options: &Options) -> Result<Growth> {
+pub async fn run(bed: &TestBed, options: &Options) -> Result<Scaling> {
     let mut catalogue = Catalogue::empty();
-    catalogue.grow(rig, SIZES[0]).await?;
-    let users = Users::register(rig, &catalogue).await?;
-    let orders = steps::orders(rig, &catalogue, &users, options).await?;
-    let reads = steps::reads(rig, &catalogue, options).await?;
-    let writes = steps::writes(rig, &catalogue, &users, options).await?;
-    let memory = memory::watch(rig, &catalogue, &users, options.memory).await?;
-    say("watching the product service do nothing");
-    let idle = steps::idle(rig).await;
+    catalogue.grow(bed, SIZES[0]).await?;
+    let users = Users::register(bed, &catalogue).await?;
+    let orders = steps::orders(bed, &catalogue, &users, options).await?;
+    let reads = steps::reads(bed, &catalogue, options).await?;
+    let writes = steps::writes(bed, &catalogue, &users, options).await?;
+    let memory = memory::observe(bed, &catalogue, &users, options.memory).await?;
+    status("measuring the idle load of the product service");
+    let idle = steps::idle(bed).await;
     let (mut first_pages, mut deep_pages) = (Vec::new(), Vec::new());
     for size in SIZES.into_iter().filter(|size| options.all_sizes || *size < 1_000_000) {
-        catalogue.grow(rig, size).await?;
-        first_pages.push(steps::page(rig, &catalogue, 1, idle, options).await?);
-        let deep = steps::deep(size);
-        deep_pages.push(steps::page(rig, &catalogue, deep, idle, options).await?);
+        catalogue.grow(bed, size).await?;
+        first_pages.push(steps::page(bed, &catalogue, 1, idle, options).await?);
+        let deep = steps::deep_page(size);
+        deep_pages.push(steps::page(bed, &catalogue, deep, idle, options).await?);
     }
-    let (machine, database) = (machine::describe(), rig.source.clone());
-    Ok(Growth { machine, database, orders, first_pages, deep_pages, reads, writes, memory })
+    let (machine, database) = (machine::describe(), bed.database_name.clone());
+    Ok(Scaling { machine, database, orders, first_pages, deep_pages, reads, writes, memory })
 }
 
-impl Growth {
-    /// Writes the figures and draws the charts into a folder.
-    ///
-    /// # Errors
-    /// If that cannot be written to.
+impl Scaling {
+    /// Writes the report and its charts into a folder.
     pub fn write(&self, folder: &Path) -> Result<()> {
-        std::fs::create_dir_all(folder).map_err(Stop::because(folder.display()))?;
-        let text = serde_json::to_string_pretty(self).map_err(Stop::because("the figures"))?;
-        let file = folder.join("growth.json");
-        std::fs::write(&file, text + "\n").map_err(Stop::because(file.display()))?;
+        std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+        let text = serde_json::to_string_pretty(self)?;
+        let file = folder.join("scaling.json");
+        std::fs::write(&file, text + "\n").with_context(|| file.display().to_string())?;
         for (name, chart) in charts::all(self) {
             chart.draw(&folder.join(name))?;
         }
-        say(format!("figures and charts are in {}", folder.display()));
+        status(format!("figures and charts are in {}", folder.display()));
         Ok(())
     }
 
-    /// The figures as Markdown.
+    /// Formats the report as Markdown.
     pub fn section(&self) -> String {
         let first = &self.first_pages;
         let pages: Vec<Step> =

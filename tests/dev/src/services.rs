@@ -1,35 +1,36 @@
 //! The three services as processes.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 use std::{env, fs};
 
-use crate::database::{Database, accepts};
-use crate::home::{programs, workspace};
-use crate::process::Process;
-use crate::{Result, Stop, say, tools};
+use anyhow::{Context, Result, bail};
 
-/// How long a service may take to answer: as long as it tries to reach its
-/// database a few times.
+use crate::cargo::cargo;
+use crate::database::Database;
+use crate::home::programs;
+use crate::ports::{free_port, is_listening};
+use crate::process::{self, Process};
+use crate::status;
+
+/// The time a service has to become healthy: a few attempts to connect to its database.
 const START_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// One of the three.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Service {
-    /// Registers users.
     User,
-    /// Keeps the catalogue.
     Product,
-    /// Places orders.
     Order,
 }
 
 impl Service {
-    /// All three, in the order in which they are started.
+    /// All services, in the order in which they start.
     pub const ALL: [Self; 3] = [Self::User, Self::Product, Self::Order];
 
-    /// The executable's name.
+    /// The name of the package and of the program.
     pub fn name(self) -> &'static str {
         match self {
             Self::User => "user-service",
@@ -38,7 +39,7 @@ impl Service {
         }
     }
 
-    /// The database's name.
+    /// The name of the database.
     pub fn database(self) -> &'static str {
         match self {
             Self::User => "userdb",
@@ -48,41 +49,50 @@ impl Service {
     }
 }
 
-/// The ports of the three services.
+/// The ports of the three services, in the order of [`Service::ALL`].
 #[derive(Debug, Clone, Copy)]
 pub struct Ports(pub [u16; 3]);
 
 impl Ports {
-    /// The port of a service.
+    /// Three ports on which no program listens.
+    pub fn free() -> Result<Self> {
+        Ok(Self([free_port()?, free_port()?, free_port()?]))
+    }
+
     pub fn of(self, service: Service) -> u16 {
         self.0[service as usize]
     }
 
-    /// The address of a service.
     pub fn url(self, service: Service) -> String {
         format!("http://127.0.0.1:{}", self.of(service))
     }
-}
 
-/// Builds the services with cargo, whose progress people see.
-///
-/// # Errors
-/// If they do not build.
-pub fn build(release: bool) -> Result<()> {
-    say("building the services");
-    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.current_dir(workspace()).arg("build");
-    for service in Service::ALL {
-        cargo.args(["--package", service.name()]);
+    /// Fails if a program listens on one of the ports.
+    pub fn ensure_unused(self) -> Result<()> {
+        Service::ALL.into_iter().try_for_each(|service| ensure_unused(self.of(service)))
     }
-    cargo.args(release.then_some("--release"));
-    tools::run(cargo, "cargo build")
 }
 
-/// Starts one service and waits until it is healthy.
-///
-/// # Errors
-/// If its port is taken or it does not come up.
+fn ensure_unused(port: u16) -> Result<()> {
+    if is_listening(port) {
+        bail!(
+            "port {port} is in use; stop the program that uses it (another `cargo dev up`?) or choose other ports with --ports"
+        );
+    }
+    Ok(())
+}
+
+/// Builds the services with cargo, whose progress the user sees.
+pub fn build(release: bool) -> Result<()> {
+    status("building the services");
+    let mut build = cargo();
+    build.arg("build");
+    build.args(Service::ALL.map(|service| format!("--package={}", service.name())));
+    build.args(release.then_some("--release"));
+    process::run(build, "cargo build")
+}
+
+/// Starts a service and waits until it is healthy.
 pub fn start(
     service: Service,
     ports: Ports,
@@ -94,10 +104,7 @@ pub fn start(
     launch(service, ports, logs, |log| Process::start(service.name(), &mut command, log))
 }
 
-/// The same for a service that must not outlive this program, even if that is killed.
-///
-/// # Errors
-/// If its port is taken or it does not come up.
+/// Starts a service that ends with this program, even if that is killed.
 pub fn start_guarded(
     service: Service,
     ports: Ports,
@@ -116,18 +123,14 @@ fn launch(
     start: impl FnOnce(&Path) -> Result<Process>,
 ) -> Result<Process> {
     let port = ports.of(service);
-    if accepts(port) {
-        return Err(Stop(format!(
-            "port {port} is in use; stop what uses it (another `cargo dev up`?) or choose others with --ports"
-        )));
-    }
-    fs::create_dir_all(logs).map_err(Stop::because(logs.display()))?;
+    ensure_unused(port)?;
+    fs::create_dir_all(logs).with_context(|| logs.display().to_string())?;
     let mut process = start(&logs.join(format!("{}.log", service.name())))?;
-    process.wait_until(START_TIMEOUT, || healthy(port))?;
+    process.wait_until(START_TIMEOUT, || is_healthy(port))?;
     Ok(process)
 }
 
-/// The command that runs a service, with its whole environment.
+/// The command that runs a service, with its whole configuration.
 pub fn command(service: Service, ports: Ports, mongo_uri: &str, release: bool) -> Command {
     let folder = programs();
     let folder = if release { folder.with_file_name("release") } else { folder };
@@ -146,38 +149,33 @@ pub fn command(service: Service, ports: Ports, mongo_uri: &str, release: bool) -
     command
 }
 
-/// Whether the service on a port says that it is healthy.
-pub fn healthy(port: u16) -> bool {
-    use std::io::{Read, Write};
-    let ask = || -> std::io::Result<bool> {
-        let mut stream = std::net::TcpStream::connect(("127.0.0.1", port))?;
+/// Whether the service on a port answers `GET /health` with 200.
+pub fn is_healthy(port: u16) -> bool {
+    let request = || -> std::io::Result<String> {
+        let mut stream = TcpStream::connect(("127.0.0.1", port))?;
         stream.set_read_timeout(Some(Duration::from_secs(5)))?;
         stream
             .write_all(b"GET /health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        Ok(answer.starts_with("HTTP/1.1 200 "))
+        let mut response = String::new();
+        stream.read_to_string(&mut response)?;
+        Ok(response)
     };
-    ask().unwrap_or(false)
+    request().is_ok_and(|response| response.starts_with("HTTP/1.1 200 "))
 }
 
 /// A database and the three services.
 pub struct System {
-    /// Where the services are.
     pub ports: Ports,
     services: Vec<Process>,
     database: Database,
 }
 
 impl System {
-    /// Starts the services on a database that is up.
-    ///
-    /// # Errors
-    /// The first one that does not come up.
+    /// Starts the services on a running database.
     pub fn start(database: Database, ports: Ports, logs: &Path, release: bool) -> Result<Self> {
         let mut services = Vec::new();
         for service in Service::ALL {
-            say(format!("starting {} on port {}", service.name(), ports.of(service)));
+            status(format!("starting {} on port {}", service.name(), ports.of(service)));
             let uri = database.uri(service.database());
             let mut command = command(service, ports, &uri, release);
             if service == Service::Order {
@@ -191,12 +189,7 @@ impl System {
         Ok(Self { ports, services, database })
     }
 
-    /// The services' processes, in the order of [`Service::ALL`].
-    pub fn services(&mut self) -> &mut [Process] {
-        &mut self.services
-    }
-
-    /// Stops everything, what depends on others first.
+    /// Stops the services in reverse order, then the database.
     pub fn stop(self) {
         for process in self.services.into_iter().rev() {
             process.stop();

@@ -1,10 +1,10 @@
-//! The command line.
+//! The arguments of `cargo dev bench`.
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-/// Measures the product order system on this machine.
+/// Measure the system and compare with an earlier measurement
 #[derive(Parser)]
 #[command(
     name = "cargo dev bench",
@@ -12,100 +12,92 @@ use clap::{Args, Parser, Subcommand};
     args_conflicts_with_subcommands = true
 )]
 pub struct Arguments {
-    /// What else than the scenarios
     #[command(subcommand)]
     pub task: Option<Task>,
-    /// The scenarios
     #[command(flatten)]
-    pub scenarios: Scenarios,
-    /// Build the development database, if there is none, without asking
+    pub scenarios: ScenarioArguments,
+    /// Build the development database without asking if there is no other database
     #[arg(long, global = true)]
     pub yes: bool,
 }
 
-/// What is measured.
 #[derive(Subcommand)]
 pub enum Task {
-    /// Measure how cost grows with items, products, connections and time; draw charts
-    Growth(GrowthArguments),
-    /// Measure what happens when more is asked for than can be done
+    /// Measure how cost scales with items, products, connections and time; draw charts
+    Scaling(ScalingArguments),
+    /// Measure how the services shed load beyond their capacity
     Overload(OverloadArguments),
-    /// The bare HTTP server that others are compared with
+    /// Run the bare HTTP server that the services are compared with
     #[command(hide = true)]
     Reference {
-        /// Where it listens
         #[arg(long)]
         port: u16,
     },
 }
 
-/// How the scenarios are measured.
 #[derive(Args)]
-pub struct Scenarios {
-    /// One round of a second each
+pub struct ScenarioArguments {
+    /// Measure one round of one second per scenario
     #[arg(long)]
     pub quick: bool,
-    /// Only these: live, get, list, orders, order1, order5, order20, login, post
+    /// Measure only these scenarios: live, get, list, orders, order1, order5, order20, login, post
     #[arg(long = "scenario", value_name = "NAME", num_args = 1..)]
     pub names: Vec<String>,
-    /// Requests at once
+    /// Number of concurrent requests
     #[arg(long, default_value_t = 16)]
     pub concurrency: usize,
-    /// Seconds for each scenario and round
+    /// Seconds per scenario and round
     #[arg(long, default_value_t = 4.0, value_parser = seconds)]
     pub seconds: f64,
-    /// Rounds, of which the middle one counts
+    /// Number of rounds; the median counts
     #[arg(long, default_value_t = 3)]
     pub rounds: usize,
-    /// Where the figures go [default: bench/results.json in the target folder]
+    /// Write the figures to this file [default: bench/results.json in the target folder]
     #[arg(long)]
     pub out: Option<PathBuf>,
-    /// Figures to compare with [default: tests/bench/baseline.json]
+    /// Compare with the figures of this file [default: tests/bench/baseline.json]
     #[arg(long)]
     pub baseline: Option<PathBuf>,
-    /// Make these figures the ones to compare with
+    /// Make these figures the baseline
     #[arg(long)]
     pub save_baseline: bool,
 }
 
-/// How growth is measured.
 #[derive(Args)]
-pub struct GrowthArguments {
-    /// A million products too
+pub struct ScalingArguments {
+    /// Include a catalogue of a million products
     #[arg(long)]
     pub all_sizes: bool,
-    /// How long memory is watched
+    /// Minutes for which memory is observed
     #[arg(long, default_value_t = 10.0, value_parser = seconds)]
     pub minutes: f64,
-    /// Seconds for each figure
+    /// Seconds per measurement
     #[arg(long, default_value_t = 4.0, value_parser = seconds)]
     pub seconds: f64,
-    /// Put figures and charts into tests/bench and its README
+    /// Store figures and charts in tests/bench and its README
     #[arg(long)]
     pub save: bool,
 }
 
-/// How overload is measured.
 #[derive(Args)]
 pub struct OverloadArguments {
-    /// Connections that are too many
+    /// Number of connections that read or place orders
     #[arg(long, default_value_t = 2_500)]
     pub connections: usize,
-    /// Connections that sign in
+    /// Number of connections that sign in
     #[arg(long, default_value_t = 256)]
     pub flood: usize,
-    /// Seconds for each figure
+    /// Seconds per measurement
     #[arg(long, default_value_t = 5.0, value_parser = seconds)]
     pub seconds: f64,
-    /// Put the figures into the README of tests/bench
+    /// Store the figures in the README of tests/bench
     #[arg(long)]
     pub save: bool,
 }
 
-/// A length of time that can be measured for.
-fn seconds(text: &str) -> std::result::Result<f64, String> {
+fn seconds(text: &str) -> Result<f64, String> {
     let number = text.parse::<f64>().ok().filter(|number| (0.05..=3_600.0).contains(number));
-    number.ok_or_else(|| "a number from 0.05 to 3600 is needed".to_owned())
+    number.ok_or_else(|| "expected a number from 0.05 to 3600".to_owned())
 }
 
 #[cfg(test)]
@@ -117,18 +109,18 @@ mod tests {
     }
 
     #[test]
-    fn scenarios_are_the_default_task() {
+    fn scenarios_are_measured_by_default() {
         let arguments = parse(["--quick", "--scenario", "get", "list", "--yes"]).unwrap();
         assert!(arguments.task.is_none() && arguments.yes && arguments.scenarios.quick);
         assert_eq!(arguments.scenarios.names, ["get", "list"]);
     }
 
     #[test]
-    fn other_tasks_have_their_own_arguments() {
-        let arguments = parse(["growth", "--minutes", "0.5", "--yes"]).unwrap();
-        assert!(arguments.yes && matches!(arguments.task, Some(Task::Growth(_))));
-        assert!(parse(["growth", "--quick"]).is_none());
-        assert!(parse(["growth", "--minutes", "0"]).is_none());
-        assert!(parse(["--quick", "growth"]).is_none());
+    fn subcommands_have_their_own_arguments() {
+        let arguments = parse(["scaling", "--minutes", "0.5", "--yes"]).unwrap();
+        assert!(arguments.yes && matches!(arguments.task, Some(Task::Scaling(_))));
+        assert!(parse(["scaling", "--quick"]).is_none());
+        assert!(parse(["scaling", "--minutes", "0"]).is_none());
+        assert!(parse(["--quick", "scaling"]).is_none());
     }
 }
