@@ -1,31 +1,31 @@
-# One file for the three services:
+# Builds the image of any of the three services:
 #   docker build --build-arg SERVICE=user-service --tag user-service .
 #
-# A layer is made anew only if what it is made from has changed: the libraries of others with
-# Cargo.lock and the manifests, our own with openapi/ and clients/, a service with its source. The
-# layers need no cache mounts, so every builder and every registry cache can keep them; all but the
-# last are the same for the three services.
+# Layers are ordered by how often they change: third-party dependencies are rebuilt when Cargo.lock
+# or a manifest changes, the workspace's libraries when openapi/ or clients/ change, a service when
+# its own source changes. All layers but the last are shared by the three services. None needs a
+# cache mount, so any builder and any registry cache can store them.
 #
-# PROFILE is `release`, or for development `quick`: without the optimisation of the linked whole, which
-# takes minutes whatever has changed. docker-compose.yml builds with it.
+# PROFILE is `release`, or `quick` for development, which docker-compose.yml uses: it skips the
+# link-time optimisation that takes minutes after every change.
 #
-# Both bases can be given by digest, or from a mirror:
+# Either base image can be pinned by digest or pulled from a mirror:
 #   --build-arg RUST=… --build-arg RUNTIME=…
 
 ARG RUST=rust:1.95-slim-bookworm
-# No shell, no package manager: glibc, certificates, time zones. Its glibc must not be older than that
-# of the builder: both are Debian 12.
+# Contains glibc, CA certificates and time zones, but no shell and no package manager. Its glibc
+# must not be older than the builder's; both are Debian 12.
 ARG RUNTIME=gcr.io/distroless/base-nossl-debian12:nonroot
 
 FROM ${RUST} AS toolchain
 ARG PROFILE=release
 WORKDIR /src
-# All services in one go, for every layer: cargo joins what they want of a dependency, and so
-# builds it once. The two services that are not asked for stay empty.
+# Every layer builds all three services in one cargo invocation, so that cargo unifies the features
+# of shared dependencies and compiles each once. Services that are not requested stay empty stubs.
 ENV PROFILE=${PROFILE} \
     BUILD="cargo build --profile ${PROFILE} --locked -p user-service -p product-service -p order-service"
 
-# The manifests, and an empty program for each crate.
+# The manifests, with an empty stub in place of each crate's source.
 FROM toolchain AS manifests
 COPY . .
 RUN find . -type f ! -name Cargo.toml ! -name Cargo.lock ! -path './.cargo/*' \
@@ -37,20 +37,20 @@ FROM toolchain AS dependencies
 COPY --from=manifests /src .
 RUN ${BUILD}
 
-# New times, here and below: cargo must not take a source that is older than the empty program for
-# built.
+# Here and below, `touch` makes the copied sources newer than the stubs: cargo compares modification
+# times and would otherwise consider them already built.
 FROM dependencies AS libraries
 COPY openapi openapi
 COPY clients clients
 RUN find openapi clients -name '*.rs' -exec touch {} + \
     && ${BUILD}
 
-# The source of one service: a change of another does not count.
+# The source of one service only, so that changing another does not invalidate the build layer.
 FROM toolchain AS source
 ARG SERVICE
 COPY services services
 RUN test -d "services/${SERVICE%-service}" \
-    || { echo "SERVICE must be user-service, product-service or order-service, not '${SERVICE}'" >&2; exit 1; } \
+    || { echo "invalid SERVICE '${SERVICE}'; expected user-service, product-service or order-service" >&2; exit 1; } \
     && find services -mindepth 1 -maxdepth 1 ! -name "${SERVICE%-service}" -exec rm -r {} +
 
 FROM libraries AS build
@@ -59,16 +59,18 @@ COPY --from=source /src/services services
 RUN find "services/${SERVICE%-service}" -name '*.rs' -exec touch {} + \
     && ${BUILD} \
     && install -D "target/${PROFILE}/${SERVICE}" /out/service
-# The one library besides glibc; distroless/cc has it too, with 8 MB that nobody needs.
+# The only shared library needed besides glibc. distroless/cc contains it too, but adds 8 MB of
+# unused files.
 RUN install -D --mode 644 /lib/*/libgcc_s.so.1 /out/usr/lib/libgcc_s.so.1
 
 FROM ${RUNTIME}
 COPY --from=build /out /
-# By number, so that a cluster can see that it is not root.
+# A numeric user lets Kubernetes verify `runAsNonRoot`.
 USER 65532:65532
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["/service", "--health"]
 ENTRYPOINT ["/service"]
-# The same input makes the same labels. Who wants the time of the build in them adds it:
+# Labels depend on build arguments only, so the same input yields the same labels. To record the
+# build time, add it on the command line:
 #   docker build --label org.opencontainers.image.created=…
 ARG SERVICE
 ARG VERSION=unreleased

@@ -1,44 +1,44 @@
-# The same commands as `cargo dev`, and a few more. `just` alone lists them.
+# The commands of `cargo dev`, and a few more. Run `just` without arguments to list them.
 
 [private]
 default:
     @just --list
 
-# Start a database and the services, place an order, stay up until Ctrl-C
+# Start a database and the services, place an order, keep running until Ctrl-C
 up *ARGS:
     cargo dev up {{ARGS}}
 
-# Start a database and the services, place an order, stop
+# Start a database and the services, place an order, exit
 demo *ARGS:
     cargo dev demo {{ARGS}}
 
-# Run every test there is
+# Run all tests
 test *ARGS:
     cargo dev test {{ARGS}}
 
-# Build the kustomizations and check what comes out, and docker-compose.yml
+# Build the kustomizations and validate the manifests; check docker-compose.yml
 k8s-check:
     cargo test --package system-suite --test suite deployment
 
-# Fuzz every endpoint against its spec with schemathesis
+# Fuzz every endpoint against its spec with Schemathesis
 fuzz *ARGS:
     cargo dev fuzz {{ARGS}}
 
-# Measure the system and compare with the baseline; `just bench growth`, `just bench overload`
+# Benchmark the system and compare with the baseline (more modes: `just bench --help`)
 bench *ARGS:
     cargo dev bench {{ARGS}}
 
-# Attack the services and check what they bear (--short: debug builds, a minute or two)
+# Run hostile clients against the services and check their limits (--short: debug builds, a minute or two)
 attack *ARGS:
     cargo dev attack {{ARGS}}
 
-# Check formatting, clippy's lints and the documentation
+# Check formatting, Clippy lints and rustdoc
 lint:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets -- -D warnings
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
 
-# Lint the specs and try them in other tools: generators, validators, mocks (needs Node.js)
+# Lint the specs and test them with generators, validators and mock servers (needs Node.js)
 lint-specs:
     tests/specs/check.sh
 
@@ -46,27 +46,27 @@ lint-specs:
 fmt:
     cargo fmt --all
 
-# Run the user service alone; needs a database, such as `just db`
+# Run only the user service (needs a database, e.g. `just db`)
 run-user:
     ENVIRONMENT=${ENVIRONMENT:-development} MONGO_URI=${MONGO_URI:-mongodb://localhost:27017/userdb} cargo run --package user-service
 
-# Run the product service alone; needs a database, such as `just db`
+# Run only the product service (needs a database, e.g. `just db`)
 run-product:
     MONGO_URI=${MONGO_URI:-mongodb://localhost:27017/productdb} cargo run --package product-service
 
-# Run the order service alone; needs a database and the other services
+# Run only the order service (needs a database and the other services)
 run-order:
     MONGO_URI=${MONGO_URI:-mongodb://localhost:27017/orderdb} cargo run --package order-service
 
-# Start the development database alone on port 27017
+# Start only the development database, on port 27017
 db:
     cargo dev db start
 
-# Build the fast development database, once
+# Build and install the fast development database
 db-install:
     cargo dev db install
 
-# Build and start everything in containers, with secrets of its own in .env, and wait until it is healthy
+# Build and start everything in containers, with generated secrets in .env; wait until healthy
 compose-up:
     #!/usr/bin/env bash
     set -euo pipefail
@@ -84,7 +84,7 @@ compose-up:
         echo "secrets: made, in .env"
     fi
     "${compose[@]}" up --build --detach
-    # It comes last: it waits for the others.
+    # The order service starts last, because it depends on all others.
     for _ in {1..240}; do
         health=$(docker inspect --format '{{{{.State.Health.Status}}' "$("${compose[@]}" ps --quiet order-service)")
         [[ $health == starting ]] || break
@@ -99,18 +99,18 @@ compose-up:
         echo "${service%:*} service: http://localhost:${service#*:}/docs"
     done
 
-# Stop the containers; with --volumes, forget their data too
+# Stop and remove the containers (--volumes: also their data)
 compose-down *ARGS:
     #!/usr/bin/env bash
     set -euo pipefail
     docker compose version >/dev/null 2>&1 && exec docker compose down {{ARGS}}
     exec docker-compose down {{ARGS}}
 
-# Build the images and try them on a real engine (--cold: anew, --release: with all optimisation)
+# Build the images and test them on a container engine (--cold: no cache, --release: optimised)
 images-check *ARGS:
     tests/images/check.sh {{ARGS}}
 
-# Remove what was built, and the development database with its data
+# Remove build artefacts and the development database with its data
 clean:
     cargo clean
     rm -rf .dev

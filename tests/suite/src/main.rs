@@ -19,6 +19,7 @@ mod outcome;
 mod password_queue;
 mod properties;
 mod readiness;
+mod readme;
 mod resilience;
 mod shared;
 mod spec;

@@ -1,83 +1,86 @@
-// Makes the mongod beside this container a member of its replica set. Run by mongosh for as
-// long as the pod lives; it can be stopped and started at any time and does nothing twice.
+// Makes the mongod in this pod a member of its replica set, and keeps checking its state. mongosh
+// runs this script for as long as the pod lives. Every step is idempotent, so the script can be
+// stopped and restarted at any time.
 //
-// - The pod with the number 0 starts the set when all three are there. MongoDB refuses that
-//   if one of them has a set or data already, so a pod that lost its disk harms nothing.
-// - Whichever pod is primary makes root, through the exception that MongoDB makes for
-//   connections from the same machine while there are no users, and then the service's user.
-// - /tmp/ready is there while this member can serve.
+// - Pod 0 initiates the replica set when all three members are reachable. MongoDB rejects that if
+//   a member already belongs to a set or has data, so a pod that lost its disk does no harm.
+// - The pod whose member is primary creates root, through MongoDB's localhost exception (which
+//   allows it while there are no users), and then the service's user.
+// - /tmp/ready exists while this member is primary or secondary; the readiness probe tests for it.
 
 const { existsSync, rmSync, writeFileSync } = require('fs');
 
 const MEMBERS = [0, 1, 2];
-const READY = '/tmp/ready';
-const PAUSE_MS = 5000;
+const READY_FILE = '/tmp/ready';
+const POLL_INTERVAL_MS = 5000;
 const ENV = process.env;
 
-// mongosh would log every question for good, and the disk is small.
+// mongosh would otherwise log every command to a file, and the disk is small.
 config.set('disableLogging', true);
 
-// As the first process of a container it would not hear that it is to stop.
+// As process 1 of its container, mongosh ignores SIGTERM unless there is a handler.
 process.on('SIGTERM', () => process.exit(0));
 
-function say(text) {
-  print(`${new Date().toISOString()} ${text}`);
+function logEvent(message) {
+  print(`${new Date().toISOString()} ${message}`);
 }
 
-function connect() {
-  return new Mongo('mongodb://127.0.0.1:27017/?directConnection=true&serverSelectionTimeoutMS=4000');
+function connectToMember() {
+  const options = 'directConnection=true&serverSelectionTimeoutMS=4000';
+  return new Mongo(`mongodb://127.0.0.1:27017/?${options}`);
 }
 
-function start(admin) {
+function initiateReplicaSet(admin) {
   const host = (id) => `${ENV.MONGO_HOST}-${id}.${ENV.MONGO_HOST}:27017`;
   const members = MEMBERS.map((id) => ({ _id: id, host: host(id) }));
   admin.runCommand({ replSetInitiate: { _id: ENV.MONGO_REPLICA_SET, members } });
-  say('the replica set is started');
+  logEvent('replica set initiated');
 }
 
-// Signs in as root, who is made if there are no users yet.
-function signIn(admin) {
+// Authenticates as root, creating that user if there are no users yet.
+function authenticateAsRoot(admin) {
   try {
     admin.auth('root', ENV.MONGO_ROOT_PASSWORD);
-  } catch (refused) {
+  } catch (authError) {
     try {
       admin.createUser({ user: 'root', pwd: ENV.MONGO_ROOT_PASSWORD, roles: ['root'] });
     } catch (error) {
-      throw new Error(`root has another password than the Secret says (${error.message})`);
+      throw new Error(`root's password differs from the Secret (${error.message})`);
     }
-    say('root is made');
+    logEvent('user root created');
     admin.auth('root', ENV.MONGO_ROOT_PASSWORD);
   }
 }
 
-// The service's user, with the password of the Secret and no other rights than it needs.
-function makeUser() {
-  const connection = connect();
+// Creates or updates the service's user, with access to its own database only.
+function ensureServiceUser() {
+  const connection = connectToMember();
   try {
     const admin = connection.getDB('admin');
-    signIn(admin);
-    const rights = { pwd: ENV.MONGO_PASSWORD, roles: [{ role: 'readWrite', db: ENV.MONGO_DATABASE }] };
-    const known = admin.getUser(ENV.MONGO_USERNAME) !== null;
-    if (known) admin.updateUser(ENV.MONGO_USERNAME, rights);
-    else admin.createUser({ user: ENV.MONGO_USERNAME, ...rights });
-    say(`${ENV.MONGO_USERNAME} may use ${ENV.MONGO_DATABASE}`);
+    authenticateAsRoot(admin);
+    const roles = [{ role: 'readWrite', db: ENV.MONGO_DATABASE }];
+    const settings = { pwd: ENV.MONGO_PASSWORD, roles };
+    const exists = admin.getUser(ENV.MONGO_USERNAME) !== null;
+    if (exists) admin.updateUser(ENV.MONGO_USERNAME, settings);
+    else admin.createUser({ user: ENV.MONGO_USERNAME, ...settings });
+    logEvent(`user ${ENV.MONGO_USERNAME} granted readWrite on ${ENV.MONGO_DATABASE}`);
   } finally {
     connection.close();
   }
 }
 
 function setReady(ready) {
-  if (ready === existsSync(READY)) return;
-  say(ready ? 'this member can serve' : 'this member cannot serve');
-  if (ready) writeFileSync(READY, '');
-  else rmSync(READY);
+  if (ready === existsSync(READY_FILE)) return;
+  logEvent(ready ? 'member ready' : 'member not ready');
+  if (ready) writeFileSync(READY_FILE, '');
+  else rmSync(READY_FILE);
 }
 
-// One look at this member; answers whether it is primary.
-function look(admin, wasPrimary) {
+// Checks this member once and acts on its state. Returns whether it is primary.
+function reconcile(admin, wasPrimary) {
   const { setName, isWritablePrimary, secondary } = admin.hello();
-  if (!setName && ENV.POD_NAME.endsWith('-0')) start(admin);
-  if (isWritablePrimary && !wasPrimary) makeUser();
+  if (!setName && ENV.POD_NAME.endsWith('-0')) initiateReplicaSet(admin);
+  if (isWritablePrimary && !wasPrimary) ensureServiceUser();
   setReady(Boolean(isWritablePrimary || secondary));
   return Boolean(isWritablePrimary);
 }
@@ -87,12 +90,12 @@ let primary = false;
 setReady(false);
 for (;;) {
   try {
-    connection ??= connect();
-    primary = look(connection.getDB('admin'), primary);
+    connection ??= connectToMember();
+    primary = reconcile(connection.getDB('admin'), primary);
   } catch (error) {
     primary = false;
     setReady(false);
-    say(`not yet: ${error.message}`);
+    logEvent(`check failed, retrying: ${error.message}`);
   }
-  sleep(PAUSE_MS);
+  sleep(POLL_INTERVAL_MS);
 }

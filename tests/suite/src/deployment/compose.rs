@@ -166,32 +166,56 @@ fn services_are_built_from_this_repository() {
     }
 }
 
+fn is_secret(variable: &str) -> bool {
+    ["PASSWORD", "SECRET", "TOKEN"].iter().any(|word| variable.contains(word))
+}
+
+/// The variables that `.env.example` assigns, with their values.
+fn example_variables() -> Vec<(String, String)> {
+    let example = fs::read_to_string(workspace().join(".env.example")).unwrap();
+    let lines = example.lines().filter(|line| !line.starts_with('#'));
+    let assignments = lines.filter_map(|line| line.split_once('='));
+    assignments.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// The variables that a value interpolates, each with what follows its name: `:-default`, say.
+fn interpolations(value: &str) -> impl Iterator<Item = (&str, &str)> {
+    value.split("${").skip(1).map(|rest| {
+        let reference = rest.split('}').next().unwrap();
+        let end = reference.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        reference.split_at(end.unwrap_or(reference.len()))
+    })
+}
+
 #[test]
 fn credentials_come_from_the_environment() {
-    let example = fs::read_to_string(workspace().join(".env.example")).unwrap();
-    let defined: Vec<&str> = example
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| line.split('=').next())
-        .collect();
+    let defined = example_variables();
     for name in COMPOSE["services"].as_object().unwrap().keys() {
-        for (key, value) in environment(name) {
-            let secret = ["PASSWORD", "SECRET", "TOKEN"].iter().any(|word| key.contains(word));
-            if !secret && !value.contains('@') {
-                continue;
-            }
-            assert!(value.contains("${"), "{name}: {key} is not a reference");
-            for reference in value.split("${").skip(1) {
-                let reference = reference.split('}').next().unwrap();
-                let (variable, default) = reference.split_once(":-").unwrap_or((reference, ""));
-                let variable = variable.split(':').next().unwrap();
-                assert!(defined.contains(&variable), ".env.example lacks {variable}");
-                // An obvious placeholder, which other machines cannot use.
-                let known = default == "development" && published_here_only();
-                assert!(default.is_empty() || known, "{name}: {key} has the default {default:?}");
+        let variables = environment(name).into_iter();
+        for (key, value) in variables.filter(|(key, value)| is_secret(key) || value.contains('@')) {
+            assert!(value.contains("${"), "{name}: {key} is hard-coded");
+            for (variable, operator) in interpolations(&value) {
+                assert!(
+                    defined.iter().any(|(name, _)| name == variable),
+                    ".env.example lacks {variable}"
+                );
+                // `:-` would replace an empty password by the default, `-` replaces an unset one.
+                // The well-known default is acceptable because it works on localhost only.
+                let accepted = ["", ":-"].contains(&operator)
+                    || operator.trim_start_matches(':').starts_with('?')
+                    || operator == "-development" && published_here_only();
+                assert!(accepted, "{name}: {key} interpolates ${{{variable}{operator}}}");
             }
         }
     }
+}
+
+#[test]
+fn env_example_holds_no_secret_and_env_is_ignored() {
+    let secrets: Vec<_> =
+        example_variables().into_iter().filter(|(name, _)| is_secret(name)).collect();
+    assert_eq!(secrets.len(), 2, "{secrets:?}");
+    assert!(secrets.iter().all(|(_, value)| value.is_empty()), "{secrets:?}");
     let ignored = fs::read_to_string(workspace().join(".gitignore")).unwrap();
     assert!(ignored.lines().any(|line| line == ".env" || line == "/.env"), ".env is not ignored");
 }
