@@ -1,7 +1,7 @@
 //! A service as a process on a separate database, for tests that store documents, read the log,
 //! measure the process or kill it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -62,6 +62,8 @@ impl Configuration {
     pub fn start_unhealthy(self) -> ServiceProcess {
         let Self { service, ports, uri, limits, environment } = self;
         let program = command(service, ports, &uri, false);
+        let file = Path::new(program.get_program());
+        assert!(file.is_file(), "there is no {}; run `cargo build` first", file.display());
         let mut shell = Command::new("sh");
         shell.args(["-c", &format!("{limits} exec \"$0\"")]).arg(program.get_program());
         shell.envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));

@@ -10,6 +10,9 @@ use system::services::{Ports, Service, is_healthy};
 
 use super::{Api, log, spawn_service};
 
+/// The time that the services have to start.
+const START_TIMEOUT: Duration = Duration::from_secs(60);
+
 /// The three services, in this process, and their databases.
 pub struct TestSystem {
     pub ports: Ports,
@@ -39,7 +42,8 @@ pub static SYSTEM: LazyLock<TestSystem> = LazyLock::new(|| {
     }
     let start = Instant::now();
     while !Service::ALL.iter().all(|service| is_healthy(ports.of(*service))) {
-        assert!(start.elapsed() < Duration::from_secs(60), "the services do not start");
+        let elapsed = start.elapsed();
+        assert!(elapsed < START_TIMEOUT, "the services do not start:{}", log::errors(""));
         std::thread::sleep(Duration::from_millis(20));
     }
     TestSystem { ports, mongo, suffix, _database: database }
