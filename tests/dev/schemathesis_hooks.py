@@ -1,6 +1,6 @@
-"""Lets the contract fuzzer get past "no such user": half of the valid orders
-name a user and a product that exist, half of the valid sign-ins a user who is
-registered. What is invalid stays as it is."""
+"""Gives the contract fuzzer existing resources: half of the valid orders name an existing user and
+existing products, and half of the valid logins use the credentials of a registered user. Invalid
+requests are not changed."""
 
 import os
 import re

@@ -88,7 +88,8 @@ async fn observe(bystanders: Vec<Bystander>, stop: &Arc<AtomicBool>) -> Observed
     for bystander in bystanders {
         clients.spawn(bystander.send_until(Arc::clone(stop)));
     }
-    let (mut times, mut errors) = (Vec::new(), Vec::new());
+    let mut times = Vec::new();
+    let mut errors = Vec::new();
     while let Some(outcomes) = clients.join_next().await {
         for (took, outcome) in outcomes.unwrap_or_default() {
             times.push(took);
@@ -109,7 +110,8 @@ type Outcome = (Duration, Result<()>);
 
 impl Bystander {
     async fn send_until(self, stop: Arc<AtomicBool>) -> Vec<Outcome> {
-        let (mut outcomes, mut connection) = (Vec::new(), None);
+        let mut outcomes = Vec::new();
+        let mut connection = None;
         while !stop.load(Ordering::Relaxed) {
             let begin = Instant::now();
             let outcome = self.send(&mut connection).await;

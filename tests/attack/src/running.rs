@@ -54,7 +54,8 @@ impl RunningService {
             sleep(Duration::from_millis(20)).await;
         }
         let Some(pid) = guarded_process(process.id()) else { bail!("{} ended", program.display()) };
-        let (baseline, last) = (CpuTime::of(pid), Arc::new(Mutex::new(Usage::default())));
+        let baseline = CpuTime::of(pid);
+        let last = Arc::new(Mutex::new(Usage::default()));
         let sampler = tokio::spawn(sample(pid, baseline, Arc::clone(&last))).abort_handle();
         let address = (Ipv4Addr::LOCALHOST, port).into();
         Ok(Self { address, program: program.to_owned(), process, pid, baseline, last, sampler })

@@ -64,7 +64,8 @@ pub async fn insert_copies(
     while ids.len() < count {
         let batch: Vec<Document> = (0..BATCH.min(count - ids.len()))
             .map(|_| {
-                let (mut copy, id) = (document.clone(), ObjectId::new());
+                let mut copy = document.clone();
+                let id = ObjectId::new();
                 copy.insert("_id", id);
                 ids.push(id.to_hex());
                 copy

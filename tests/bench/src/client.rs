@@ -59,7 +59,7 @@ impl Connection {
     pub async fn send(&mut self, request: &RequestTemplate) -> hyper::Result<Response> {
         let mut message = Request::new(Full::new(request.body.clone()));
         *message.method_mut() = request.method.clone();
-        // Both were made here and are valid; what is not would response 400 and count as error.
+        // Path and host are valid; a request with defaults would get 400 and count as an error.
         *message.uri_mut() = request.path.parse().unwrap_or_default();
         let headers = message.headers_mut();
         if let Ok(host) = self.host.parse() {

@@ -132,7 +132,8 @@ impl Users {
     pub async fn register(bed: &TestBed, catalogue: &Catalogue) -> Result<Self> {
         status(format!("registering {} users", BUYERS + READERS));
         let mut connection = Connection::open(bed.address(Service::User)).await?;
-        let (mut ids, mut credentials) = (Vec::new(), Vec::new());
+        let mut ids = Vec::new();
+        let mut credentials = Vec::new();
         for number in 0..BUYERS + READERS {
             let email = format!("user{number}@example.com");
             let new =

@@ -81,7 +81,8 @@ mod tests {
 
     #[test]
     fn histograms_add_up() {
-        let (mut one, mut other) = (Latency::default(), Latency::default());
+        let mut one = Latency::default();
+        let mut other = Latency::default();
         one.record(Duration::from_millis(1));
         other.record(Duration::from_millis(9));
         one.add(&other);

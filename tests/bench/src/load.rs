@@ -98,9 +98,11 @@ impl ConnectedLoad {
     pub async fn run(self) -> Outcome {
         let Self { load, connections } = self;
         let outcome = Arc::new(Mutex::new(Outcome::default()));
-        let (begin, mut workers) = (Instant::now(), tokio::task::JoinSet::new());
+        let begin = Instant::now();
+        let mut workers = tokio::task::JoinSet::new();
         for (number, connection) in connections.into_iter().enumerate() {
-            let (load, outcome) = (load.clone(), Arc::clone(&outcome));
+            let load = load.clone();
+            let outcome = Arc::clone(&outcome);
             workers.spawn(load.work(connection, number as u64, begin, outcome));
         }
         while workers.join_next().await.is_some() {}

@@ -122,7 +122,7 @@ async fn measure_scenarios(bed: &TestBed, arguments: &ScenarioArguments) -> Resu
     Ok(())
 }
 
-/// Reads the baseline. Without the option, a missing file is no error.
+/// Reads the baseline. Without the option, a missing file is not an error.
 fn baseline(file: &Path, required: bool) -> Result<Option<Report>> {
     if !required && !file.exists() {
         return Ok(None);

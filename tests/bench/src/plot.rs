@@ -135,7 +135,8 @@ impl Scale {
         if !logarithmic {
             return Some(Self { from: 0.0, to: (largest * room).max(1e-9), logarithmic });
         }
-        let (from, to) = (log10(smallest).floor(), log10(largest).ceil());
+        let from = log10(smallest).floor();
+        let to = log10(largest).ceil();
         Some(Self { from, to: to.max(from + 1.0), logarithmic })
     }
 
@@ -173,7 +174,9 @@ mod tests {
 
     fn chart(points: Vec<(f64, f64)>) -> Chart {
         let lines = vec![Line { name: "the line".into(), points }];
-        let (title, x, y) = ("Title", "items", "ms");
+        let title = "Title";
+        let x = "items";
+        let y = "ms";
         Chart { title, x, y, logarithmic_x: true, logarithmic_y: true, lines }
     }
 

@@ -13,7 +13,8 @@ pub fn replace(file: &Path, section: &str, content: &str) -> Result<()> {
 }
 
 fn replace_in(text: &str, section: &str, content: &str) -> Option<String> {
-    let (begin, end) = (format!("<!-- {section} -->"), format!("<!-- /{section} -->"));
+    let begin = format!("<!-- {section} -->");
+    let end = format!("<!-- /{section} -->");
     let (before, rest) = text.split_once(&begin)?;
     let (_, after) = rest.split_once(&end)?;
     Some(format!("{before}{begin}\n\n{}\n\n{end}{after}", content.trim()))

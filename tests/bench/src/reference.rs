@@ -88,7 +88,8 @@ impl BareServer {
 pub fn bare_hash() -> Result<f64> {
     let mut times = Vec::new();
     for _ in 0..15 {
-        let (begin, mut hash) = (thread_time(), [0; 32]);
+        let begin = thread_time();
+        let mut hash = [0; 32];
         let outcome =
             Argon2::default().hash_password_into(b"correct horse", b"0123456789abcdef", &mut hash);
         outcome.context("argon2")?;

@@ -125,9 +125,7 @@ impl Report {
                 "The baseline is from {} with {}. A single ratio below {SIGNIFICANT} is not significant.\n",
                 baseline.machine, baseline.database
             ),
-            None => {
-                "There is no baseline; --save-baseline stores these figures as one.\n".to_owned()
-            }
+            None => "No baseline; --save-baseline stores these figures as one.\n".to_owned(),
         };
         text
     }
@@ -211,7 +209,8 @@ mod tests {
 
     #[test]
     fn ratio_needs_the_scenario_in_both_runs() {
-        let (now, before) = (report(Some(6.0)), report(Some(4.0)));
+        let now = report(Some(6.0));
+        let before = report(Some(4.0));
         assert_eq!(now.ratio("get", &before), Some(1.5));
         assert_eq!(now.ratio("list", &before), None);
         assert_eq!(now.ratio("get", &report(None)), None);

@@ -45,7 +45,8 @@ pub async fn run(bed: &TestBed, options: &Options) -> Result<Report> {
     let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
     let bare = BareServer::start(folder.path())?;
     let bare_hash_ms = bare_hash()?;
-    let (mut rows, mut bare_requests) = (Vec::new(), Vec::new());
+    let mut rows = Vec::new();
+    let mut bare_requests = Vec::new();
     for scenario in &scenarios {
         let mut rounds = Vec::new();
         for _ in 0..options.rounds {
@@ -109,7 +110,8 @@ async fn measure(
             bare.measure(options.concurrency, brief).await?
         }
     };
-    let (requests, span) = (&scenario.requests, Span::seconds(options.seconds));
+    let requests = &scenario.requests;
+    let span = Span::seconds(options.seconds);
     let measurement =
         Measurement::measure(bed, scenario.service, requests, options.concurrency, span).await?;
     Ok(Round { measurement, reference_ms })

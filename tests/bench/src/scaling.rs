@@ -79,14 +79,16 @@ pub async fn run(bed: &TestBed, options: &Options) -> Result<Scaling> {
     let memory = memory::observe(bed, &catalogue, &users, options.memory).await?;
     status("measuring the idle load of the product service");
     let idle = steps::idle(bed).await;
-    let (mut first_pages, mut deep_pages) = (Vec::new(), Vec::new());
+    let mut first_pages = Vec::new();
+    let mut deep_pages = Vec::new();
     for size in SIZES.into_iter().filter(|size| options.all_sizes || *size < 1_000_000) {
         catalogue.grow(bed, size).await?;
         first_pages.push(steps::page(bed, &catalogue, 1, idle, options).await?);
         let deep = steps::deep_page(size);
         deep_pages.push(steps::page(bed, &catalogue, deep, idle, options).await?);
     }
-    let (machine, database) = (machine::describe(), bed.database_name.clone());
+    let machine = machine::describe();
+    let database = bed.database_name.clone();
     Ok(Scaling { machine, database, orders, first_pages, deep_pages, reads, writes, memory })
 }
 

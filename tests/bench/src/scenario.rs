@@ -24,7 +24,7 @@ pub struct Scenario {
     pub service: Service,
     pub reference: Reference,
     pub requests: Arc<[RequestTemplate]>,
-    /// Whether a response is what was asked for.
+    /// Whether a response is the expected one.
     is_expected: fn(&Value) -> bool,
 }
 

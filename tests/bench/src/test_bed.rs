@@ -152,7 +152,8 @@ fn is_consent(response: &str) -> bool {
 }
 
 fn launch(source: &Source, folder: &tempfile::TempDir) -> Result<Database> {
-    let (port, data) = (free_port()?, folder.path().join("data"));
+    let port = free_port()?;
+    let data = folder.path().join("data");
     match source.command(port, &data) {
         Some(command) => Database::launch(&for_speed(&command), port, &data),
         None => Database::start(source, port, &data),

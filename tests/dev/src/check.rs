@@ -7,7 +7,7 @@ use anyhow::{Result, anyhow};
 use system::arguments::attack;
 use system::cargo::cargo;
 use system::database::{Database, Source};
-use system::services::Service;
+use system::services::build_with;
 use system::{home, process, status};
 
 use crate::up::describe;
@@ -39,27 +39,18 @@ pub fn test(arguments: &[String]) -> Result<()> {
 
 /// Replaces this process by the benchmark, a release build, which must be fast to be accurate.
 pub fn bench() -> Result<()> {
-    status("building the benchmark");
-    let mut build = cargo();
-    build.args(["build", "--release", "--package", "system-bench"]);
-    process::run(build, "cargo build")?;
+    status("building the benchmark and the services");
+    build_with(Some("system-bench"), true)?;
     replace_by("bench", "release")
 }
 
 /// Replaces this process by the attacks. Their bounds on time hold for release builds; the short
 /// form attacks debug builds.
 pub fn attack(arguments: &attack::Arguments) -> Result<()> {
-    let debug = arguments.short || arguments.list;
-    status("building the services and the attacks");
-    let mut build = cargo();
-    if debug {
-        build.args(["build", "--workspace"]);
-    } else {
-        build.args(["build", "--release", "--package", "system-attack"]);
-        build.args(Service::ALL.map(|service| format!("--package={}", service.name())));
-    }
-    process::run(build, "cargo build")?;
-    replace_by("attack", if debug { "debug" } else { "release" })
+    let release = !arguments.short && !arguments.list;
+    status("building the attacks and the services");
+    build_with(Some("system-attack"), release)?;
+    replace_by("attack", if release { "release" } else { "debug" })
 }
 
 /// Executes a program of the workspace with the arguments after the name of the task. It replaces

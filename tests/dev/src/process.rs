@@ -37,8 +37,8 @@ impl Process {
             Ok((file.try_clone()?, file))
         };
         let (stdout, stderr) = open().with_context(|| log.display().to_string())?;
-        // In a process group of its own, it does not receive Ctrl-C: this program decides on the
-        // order in which processes stop.
+        // In a separate process group it does not receive Ctrl-C: this program decides on the order
+        // in which processes stop.
         let child = command.process_group(0).stdout(stdout).stderr(stderr).spawn();
         let child = child.with_context(|| format!("cannot start {name}"))?;
         Ok(Self { name: name.to_owned(), child, log: log.to_owned() })

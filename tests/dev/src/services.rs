@@ -85,10 +85,18 @@ fn ensure_unused(port: u16) -> Result<()> {
 /// Builds the services with cargo, whose progress the user sees.
 pub fn build(release: bool) -> Result<()> {
     status("building the services");
+    build_with(None, release)
+}
+
+/// Builds the services together with another package of the workspace. Cargo then unifies the
+/// features of their dependencies, so that none is built twice.
+pub fn build_with(package: Option<&str>, release: bool) -> Result<()> {
     let mut build = cargo();
-    build.arg("build");
-    build.args(Service::ALL.map(|service| format!("--package={}", service.name())));
-    build.args(release.then_some("--release"));
+    build.arg("build").args(release.then_some("--release"));
+    let services = Service::ALL.map(Service::name);
+    for package in services.into_iter().chain(package) {
+        build.args(["--package", package]);
+    }
     process::run(build, "cargo build")
 }
 

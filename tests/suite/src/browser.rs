@@ -27,7 +27,8 @@ impl Browser {
         let driver = program_or_skip(&["chromedriver"], "Debian: apt-get install chromium-driver")?;
         let names = ["chromium", "google-chrome"];
         let chromium = program_or_skip(&names, "Debian: apt-get install chromium")?;
-        let (folder, port) = (tempfile::tempdir().unwrap(), free_port().unwrap());
+        let folder = tempfile::tempdir().unwrap();
+        let port = free_port().unwrap();
         let log = folder.path().join("log");
         let mut driver = Process::start(
             "chromedriver",

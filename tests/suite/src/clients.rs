@@ -110,7 +110,8 @@ fn product_client_covers_every_operation() {
 fn order_client_covers_every_operation() {
     run(async {
         let clients = clients().orders;
-        let (user, tea) = (new_user().await, new_product(1.5).await);
+        let user = new_user().await;
+        let tea = new_product(1.5).await;
         let id: order::ObjectId = new_order(&user, &[&tea]).await.parse().unwrap();
         let none: order::ObjectId = NO_ID.parse().unwrap();
         let to = |status| order::OrderStatusUpdate { status };
@@ -166,7 +167,8 @@ fn envelope<E: std::fmt::Debug, T: std::fmt::Debug>(
 #[test]
 fn error_details_are_typed() {
     run(async {
-        let (users, orders) = (clients().users, clients().orders);
+        let users = clients().users;
+        let orders = clients().orders;
         let id: user::ObjectId = new_user().await.parse().unwrap();
         let nothing = user::UserUpdate { name: None, email: None, password: None };
         let details = envelope(users.update_user(&id, &nothing).await).error.details.unwrap();

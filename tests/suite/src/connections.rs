@@ -108,7 +108,8 @@ fn slow_clients_do_not_block_others() {
         connection.send(begun);
     }
     run(async {
-        let (user, product) = (new_user().await, new_product(1.0).await);
+        let user = new_user().await;
+        let product = new_product(1.0).await;
         for _ in 0..5 {
             let item = json!({ "productId": product, "quantity": 1 });
             let order = json!({ "userId": user, "items": [item] });

@@ -1,5 +1,5 @@
-//! Writes whose responses from the database are lost. They may have been executed, so clients must
-//! not be told to retry them; what clients may retry must not have been executed.
+//! Writes whose responses from the database are lost. They may have been executed, so their errors
+//! must not ask clients to retry; writes that clients may retry must not have been executed.
 
 use std::time::{Duration, Instant};
 
@@ -30,12 +30,14 @@ async fn create(service: &ServiceProcess, number: usize) -> Response {
 /// Whether a response says that the outcome is unknown. Otherwise it must say that the write was not
 /// executed.
 fn is_unknown(response: &Response) -> bool {
-    let (error, retry) = (&response.body["error"], response.headers.contains_key("retry-after"));
+    let error = &response.body["error"];
+    let retry = response.headers.contains_key("retry-after");
     assert_eq!(response.status, 503, "{error}");
     match error["code"].as_str().unwrap() {
         "OUTCOME_UNKNOWN" => {
             assert!(!retry, "{error}");
-            let (id, message) = (error["details"]["id"].as_str(), error["message"].as_str());
+            let id = error["details"]["id"].as_str();
+            let message = error["message"].as_str();
             let path = format!("/products/{}", id.unwrap());
             assert!(message.unwrap().contains(&path), "{error}");
             true
@@ -52,7 +54,8 @@ fn is_unknown(response: &Response) -> bool {
 fn executed_writes_are_never_answered_with_retry_after() {
     let proxy = TcpProxy::forwarding();
     let service = product_service(&proxy);
-    let (api, collection) = (&service.api, run(service.collection("products")));
+    let api = &service.api;
+    let collection = run(service.collection("products"));
     let ids: Vec<String> =
         run(join_all((0..16).map(async |number| create(&service, number).await.id(201))));
     proxy.set(Mode::Freeze);

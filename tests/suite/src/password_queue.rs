@@ -160,7 +160,8 @@ fn rejected_requests_cost_no_hash() {
     const REQUESTS: usize = 100;
     run(async {
         let service = UserService::start();
-        let (taken, other) = (new_email(), new_email());
+        let taken = new_email();
+        let other = new_email();
         service.register(&taken).await.assert_status(201);
         let other = service.register(&other).await.id(201);
         let unknown = format!("/users/{NO_ID}");

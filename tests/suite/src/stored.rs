@@ -9,7 +9,8 @@ use crate::support::{NO_ID, ServiceProcess, object_id, run, timestamp};
 
 fn product(number: u32, changes: Document) -> Document {
     let price: Decimal128 = "24.9".parse().unwrap();
-    let (created, name) = (timestamp(number.into()), format!("Product {number}"));
+    let created = timestamp(number.into());
+    let name = format!("Product {number}");
     let mut product = doc! {
         "_id": object_id(number), "name": name, "price": price, "stock": 7_i64, "createdAt": created,
     };
@@ -24,7 +25,8 @@ fn names(page: &Value) -> Vec<&str> {
 
 /// The names on each page of the list.
 async fn pages(service: &ServiceProcess, limit: usize) -> Vec<Vec<String>> {
-    let (mut pages, mut query) = (Vec::new(), String::new());
+    let mut pages = Vec::new();
+    let mut query = String::new();
     loop {
         let page =
             service.api.get(&format!("/products?limit={limit}{query}")).await.assert_status(200);

@@ -1,7 +1,7 @@
 //! What tests share: the running system with its clients, fixtures for everything that a test
 //! configures, breaks or measures, and sample data.
 //!
-//! A test asks for what it needs in one line:
+//! A test gets what it needs in one line:
 //!
 //! - [`users`], [`products`], [`orders`]: clients of the system that all tests share;
 //! - [`OrderServiceFixture`]: an order service between two mocks of its upstreams;

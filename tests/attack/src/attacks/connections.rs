@@ -104,7 +104,8 @@ async fn hold(
 /// probe, or `None` if one failed.
 async fn probe(service: &RunningService, time: Duration) -> (Option<Duration>, Option<Duration>) {
     let begin = Instant::now();
-    let (mut live, mut health) = (Some(Duration::ZERO), Some(Duration::ZERO));
+    let mut live = Some(Duration::ZERO);
+    let mut health = Some(Duration::ZERO);
     while begin.elapsed() < time {
         let probes = (timed(live_probe(service.address)), timed(health_command(service)));
         let (next_live, next_health) = tokio::join!(probes.0, probes.1);

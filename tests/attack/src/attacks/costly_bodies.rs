@@ -75,7 +75,9 @@ async fn costly_bodies(bed: &TestBed) -> Result<Measurement> {
     let live = RequestTemplate::get("/health/live");
     let bystanders = Bystanders::default().fresh(service.address, live.clone());
     let bystanders = bystanders.kept(service.address, live).start();
-    let (mut costliest, mut cost, mut accepted) = ("nothing", Duration::ZERO, Vec::new());
+    let mut costliest = "nothing";
+    let mut cost = Duration::ZERO;
+    let mut accepted = Vec::new();
     for (name, body) in bodies() {
         let request = RequestTemplate::new(Method::POST, "/orders".to_owned(), body);
         let before = service.usage().cpu_ms;

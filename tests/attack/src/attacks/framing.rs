@@ -51,7 +51,8 @@ async fn stray_crlf(bed: &TestBed) -> Result<Measurement> {
         body.len()
     );
     let mut stream = connect(service.address, Ipv4Addr::LOCALHOST).await?;
-    let (mut slowest, mut created) = (Duration::ZERO, 0);
+    let mut slowest = Duration::ZERO;
+    let mut created = 0;
     for _ in 0..REQUESTS {
         let begin = Instant::now();
         stream.write_all(request.as_bytes()).await?;
@@ -79,7 +80,7 @@ fn heads() -> Vec<(&'static str, Vec<u8>, u16)> {
         ("another protocol", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n".to_vec(), 400),
         ("a header without a colon", get("nonsense\r\n"), 400),
         ("a NUL in a header", get("x: a\0b\r\n"), 400),
-        ("a length that is no number", get("content-length: five\r\n"), 400),
+        ("a length that is not a number", get("content-length: five\r\n"), 400),
         ("two lengths", get("content-length: 1\r\ncontent-length: 2\r\n"), 400),
         ("a header of 100 kB", get(&format!("x: {}\r\n", "a".repeat(100_000))), 431),
         ("500 headers", get(&many), 431),
@@ -89,7 +90,9 @@ fn heads() -> Vec<(&'static str, Vec<u8>, u16)> {
 async fn malformed_heads(bed: &TestBed) -> Result<Measurement> {
     let mut service = bed.service(Service::Product).start().await?;
     let limit = bed.patience(Duration::from_secs(1));
-    let (mut wrong, mut without_envelope, mut slowest) = (Vec::new(), Vec::new(), Duration::ZERO);
+    let mut wrong = Vec::new();
+    let mut without_envelope = Vec::new();
+    let mut slowest = Duration::ZERO;
     let heads = heads();
     for (name, head, status) in &heads {
         let begin = Instant::now();

@@ -95,7 +95,8 @@ struct Attackers {
 
 impl Attackers {
     fn start(address: SocketAddr, count: usize, victims: &[String]) -> Self {
-        let (attempts, stop) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
+        let attempts = Arc::new(AtomicUsize::new(0));
+        let stop = Arc::new(AtomicBool::new(false));
         let mut tasks = JoinSet::new();
         for number in 0..count {
             let email = match victims.get(number % victims.len().max(1)) {

@@ -68,7 +68,8 @@ pub fn attacks() -> Vec<Attack> {
 
 /// Places orders with a faulty product service while other clients read orders.
 async fn burden(bed: &TestBed, products: Behaviour, count: usize) -> Result<Measurement> {
-    let (users, products) = (Upstream::start(QUICK).await?, Upstream::start(products).await?);
+    let users = Upstream::start(QUICK).await?;
+    let products = Upstream::start(products).await?;
     let launch = bed.service(Service::Order).upstreams(users.port, products.port);
     let orders = launch.collection("orders");
     let mut service = launch.start().await?;
@@ -122,7 +123,8 @@ async fn open_breaker(bed: &TestBed) -> Result<Measurement> {
     let mut service = launch.env("UPSTREAM_BREAKER", "on").start().await?;
     // Five consecutive failures open the breaker.
     join_all((0..8).map(|_| place(service.address, 1))).await;
-    let (mut times, mut refused) = (Vec::new(), 0);
+    let mut times = Vec::new();
+    let mut refused = 0;
     while times.len() < ORDERS {
         let Some((took, status)) = place(service.address, 1).await else { break };
         times.push(took);
@@ -148,7 +150,8 @@ async fn hang_ups(bed: &TestBed) -> Result<Measurement> {
     const CLIENTS: usize = 40;
     const PATIENCE: Duration = Duration::from_secs(8);
     let slow = Behaviour::Found(Duration::from_millis(300));
-    let (users, products) = (Upstream::start(slow).await?, Upstream::start(slow).await?);
+    let users = Upstream::start(slow).await?;
+    let products = Upstream::start(slow).await?;
     let launch = bed.service(Service::Order).upstreams(users.port, products.port);
     let orders = launch.collection("orders");
     let mut service = launch.start().await?;
@@ -162,7 +165,9 @@ async fn hang_ups(bed: &TestBed) -> Result<Measurement> {
         stream.write_all(request.as_bytes()).await?;
         sleep(Duration::from_millis(20)).await;
     }
-    let (mut stored, mut logged, begin) = (0, 0, Instant::now());
+    let mut stored = 0;
+    let mut logged = 0;
+    let begin = Instant::now();
     while (stored < CLIENTS as u64 || logged < CLIENTS) && begin.elapsed() < PATIENCE {
         sleep(Duration::from_millis(200)).await;
         stored = orders.count_documents(doc! {}).await?;

@@ -105,7 +105,9 @@ struct Pages {
 async fn read_pages(address: SocketAddr, path: String) -> Pages {
     const PATIENCE: Duration = Duration::from_secs(10);
     const PAUSE: Duration = Duration::from_secs(1);
-    let (mut pages, begin, mut next) = (Pages::default(), Instant::now(), Some(path.clone()));
+    let mut pages = Pages::default();
+    let begin = Instant::now();
+    let mut next = Some(path.clone());
     while let (Some(request), true) = (next.take(), begin.elapsed() < PATIENCE) {
         match http::send(address, &RequestTemplate::get(request.clone())).await {
             Ok(response) if response.status.is_success() => {

@@ -41,7 +41,8 @@ async fn rolling_restarts(bed: &TestBed) -> Result<Measurement> {
     let mut order = Deployment::start(bed, Service::Order, Some(upstreams)).await?;
     let request = request(users.balancer.address, products.balancer.address).await?;
     let load = Load::start(order.balancer.address, &request);
-    let (begin, limit) = (Instant::now(), bed.size(TIME_LIMIT, SHORT_TIME_LIMIT));
+    let begin = Instant::now();
+    let limit = bed.size(TIME_LIMIT, SHORT_TIME_LIMIT);
     loop {
         for deployment in [&mut products, &mut users, &mut order] {
             for _ in 0..replicas {
@@ -87,10 +88,12 @@ struct Load {
 
 impl Load {
     fn start(address: SocketAddr, request: &RequestTemplate) -> Self {
-        let (placed, stop) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
+        let placed = Arc::new(AtomicUsize::new(0));
+        let stop = Arc::new(AtomicBool::new(false));
         let mut clients = JoinSet::new();
         for _ in 0..CLIENTS {
-            let (placed, stop) = (Arc::clone(&placed), Arc::clone(&stop));
+            let placed = Arc::clone(&placed);
+            let stop = Arc::clone(&stop);
             clients.spawn(place_until(address, request.clone(), placed, stop));
         }
         Self { placed, stop, clients }
@@ -113,7 +116,8 @@ async fn place_until(
     placed: Arc<AtomicUsize>,
     stop: Arc<AtomicBool>,
 ) -> Vec<String> {
-    let (mut lost, mut kept) = (Vec::new(), None);
+    let mut lost = Vec::new();
+    let mut kept = None;
     while !stop.load(Ordering::Relaxed) {
         if let Err(error) = place(address, &request, &mut kept).await {
             lost.push(format!("{error:#}"));

@@ -122,7 +122,10 @@ async fn check_closed(
     if bed.short {
         return Ok(measurement);
     }
-    let (count, mut closed, mut rejected, mut most) = (held.len(), 0, 0, 0);
+    let count = held.len();
+    let mut closed = 0;
+    let mut rejected = 0;
+    let mut most = 0;
     for mut stream in held {
         let (bytes, ended) = drain(&mut stream, Duration::from_secs(2)).await;
         most = most.max(bytes);

@@ -37,7 +37,8 @@ fn orders(scaling: &Scaling) -> Chart {
 }
 
 fn lists(scaling: &Scaling) -> Chart {
-    let (first, deep) = (&scaling.first_pages, &scaling.deep_pages);
+    let first = &scaling.first_pages;
+    let deep = &scaling.deep_pages;
     Chart {
         title: "GET /products?limit=20 by the size of the catalogue",
         x: "products in the catalogue",

@@ -40,7 +40,8 @@ pub async fn observe(
     users: &Users,
     duration: Duration,
 ) -> Result<Vec<Sample>> {
-    let (begin, mut requests) = (Instant::now(), 0);
+    let begin = Instant::now();
+    let mut requests = 0;
     let mut samples = vec![sample(bed, 0.0, 0)];
     let slice = duration / SAMPLES;
     for number in 1..=SAMPLES {

@@ -141,7 +141,8 @@ fn step(
         services_cpu_ms: cpu(measurement),
         database_cpu_ms: measurement.cpu_of_database(),
     };
-    let (p50, cpu) = (number(step.p50_ms), number(step.services_cpu_ms));
+    let p50 = number(step.p50_ms);
+    let cpu = number(step.services_cpu_ms);
     status(format!(
         "{name:32} p50 {p50:>7} ms, CPU of the services {cpu:>7} ms, {} errors",
         step.errors

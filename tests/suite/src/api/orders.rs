@@ -10,8 +10,9 @@ use crate::support::{
 #[test]
 fn orders_copy_names_and_prices_and_have_exact_totals() {
     run(async {
-        let (user, cheap, dear) =
-            (new_user().await, new_product(0.1).await, new_product(24.9).await);
+        let user = new_user().await;
+        let cheap = new_product(0.1).await;
+        let dear = new_product(24.9).await;
         let items = json!([
             { "productId": cheap, "quantity": 3 },
             { "productId": dear, "quantity": 2 },
@@ -45,7 +46,8 @@ fn orders_copy_names_and_prices_and_have_exact_totals() {
 #[test]
 fn unknown_users_and_products_are_named_and_nothing_is_stored() {
     run(async {
-        let (user, product) = (new_user().await, new_product(1.0).await);
+        let user = new_user().await;
+        let product = new_product(1.0).await;
         let order = |user: &str, product: &str| json!({ "userId": user, "items": [{ "productId": product, "quantity": 1 }] });
         let error = orders().post("/orders", order(NO_ID, &product)).await.assert_status(404);
         assert_eq!(error["error"]["details"], json!({ "resource": "user", "id": NO_ID }));
@@ -104,7 +106,9 @@ fn create_order_reports_all_violations() {
 #[test]
 fn orders_of_a_user_are_listed_newest_first() {
     run(async {
-        let (user, other, product) = (new_user().await, new_user().await, new_product(1.0).await);
+        let user = new_user().await;
+        let other = new_user().await;
+        let product = new_product(1.0).await;
         let mut placed = Vec::new();
         for _ in 0..5 {
             placed.push(new_order(&user, &[&product]).await);
@@ -148,7 +152,8 @@ fn order_list_has_an_index() {
 #[test]
 fn only_forward_status_transitions_are_accepted() {
     run(async {
-        let (user, product) = (new_user().await, new_product(1.0).await);
+        let user = new_user().await;
+        let product = new_product(1.0).await;
         let legal = [
             ("pending", "processing"),
             ("pending", "completed"),

@@ -111,7 +111,8 @@ fn update_user_changes_only_given_fields() {
 #[test]
 fn update_user_rejects_invalid_changes() {
     run(async {
-        let (id, other) = (new_user().await, new_user().await);
+        let id = new_user().await;
+        let other = new_user().await;
         let path = format!("/users/{id}");
         assert_eq!(users().put(&path, json!({})).await.violations(), [" minProperties"]);
         assert_eq!(users().put(&path, json!({ "name": null })).await.violations(), ["/name type"]);

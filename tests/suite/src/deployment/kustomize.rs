@@ -49,7 +49,7 @@ pub fn built(folder: &str) -> &'static Objects {
     &BUILDS.get(folder).unwrap_or_else(|| panic!("there is no kustomization {folder}")).objects
 }
 
-/// Whether a test must be skipped, because there is no tool.
+/// Whether a test must be skipped, because both tools are missing.
 pub fn is_missing() -> bool {
     let names = TOOLS.map(|(name, _)| name);
     program_or_skip(&names, "https://kubernetes.io/docs/tasks/tools").is_none()

@@ -77,7 +77,8 @@ impl Objects {
     /// The environment of a container with references resolved as the kubelet does, or all missing
     /// references.
     pub fn environment(&self, container: &Value) -> Result<BTreeMap<String, String>, Vec<String>> {
-        let (mut found, mut missing) = (BTreeMap::new(), Vec::new());
+        let mut found = BTreeMap::new();
+        let mut missing = Vec::new();
         for source in list(&container["envFrom"]) {
             let name = text(&source["configMapRef"]["name"]);
             match self.find("ConfigMap", name).map(|map| &map["data"]) {

@@ -18,8 +18,8 @@ fn services_scale_from_two_replicas() {
     }
     for (service, ..) in SERVICES {
         let spec = &production().get("HorizontalPodAutoscaler", service)["spec"];
-        let (low, high) =
-            (spec["minReplicas"].as_u64().unwrap(), spec["maxReplicas"].as_u64().unwrap());
+        let low = spec["minReplicas"].as_u64().unwrap();
+        let high = spec["maxReplicas"].as_u64().unwrap();
         assert!(low >= 2 && high > low, "{service}: {low} to {high}");
         assert_eq!(spec["metrics"][0]["resource"]["name"], "cpu");
         // A number would reset that of the autoscaler at each deployment.

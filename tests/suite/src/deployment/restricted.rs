@@ -66,7 +66,8 @@ fn of_pod(spec: &Value) -> Vec<String> {
 }
 
 fn of_container(spec: &Value, container: &Value) -> Vec<String> {
-    let (own, pod) = (&container["securityContext"], &spec["securityContext"]);
+    let own = &container["securityContext"];
+    let pod = &spec["securityContext"];
     // The container overrides the pod.
     let effective = |key: &str| if own[key].is_null() { &pod[key] } else { &own[key] };
     let is = |value: &Value, allowed: &[&str]| value.is_null() || allowed.contains(&text(value));

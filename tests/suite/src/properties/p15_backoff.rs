@@ -14,7 +14,8 @@ fn retries_back_off_exponentially() {
     proptest!(config(), |(failures in 0usize..14, slow in 0u64..5_000)| {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
         runtime.block_on(async {
-            let (start, mut attempts) = (Instant::now(), Vec::new());
+            let start = Instant::now();
+            let mut attempts = Vec::new();
             let outcome = with_retries(|| {
                 attempts.push(start.elapsed());
                 let fails = attempts.len() <= failures;

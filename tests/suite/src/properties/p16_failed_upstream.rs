@@ -43,7 +43,8 @@ fn failed_upstream_calls_return_503() {
             prop_assert!(response.headers.contains_key("retry-after"));
             prop_assert_eq!(response.code(503), "SERVICE_UNAVAILABLE");
             // No call is retried: at most one for each distinct resource.
-            let (calls, mut distinct) = (broken.requests(), broken.requests());
+            let calls = broken.requests();
+            let mut distinct = broken.requests();
             distinct.sort();
             distinct.dedup();
             prop_assert_eq!(calls.len(), distinct.len());

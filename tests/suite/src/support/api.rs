@@ -62,7 +62,8 @@ impl Api {
         let name = format!("{} {}", request.method(), request.url().path());
         let response =
             HTTP.execute(request).await.unwrap_or_else(|error| panic!("{name}: {error:?}"));
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
         let text = response.text().await.unwrap();
         assert!(headers.contains_key("x-request-id"), "{name}: no x-request-id");
         let body = if text.is_empty() {

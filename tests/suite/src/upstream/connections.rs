@@ -46,7 +46,8 @@ fn requests_are_sent_at_most_twice() {
     // Each attempt on a reused connection is followed by one on a new connection.
     for orders in 2..5 {
         run(place(&fixture)).assert_status(201);
-        let (calls, connections) = (fixture.users.requests().len(), fixture.users.connections());
+        let calls = fixture.users.requests().len();
+        let connections = fixture.users.connections();
         assert!(calls <= orders * 2, "{calls} calls for {orders} orders");
         assert!(connections <= orders, "{connections} connections for {orders} orders");
     }
