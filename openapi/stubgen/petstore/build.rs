@@ -1,5 +1,3 @@
-//! The server stub comes from the spec.
-
 fn main() -> Result<(), openapi_stubgen::Error> {
     openapi_stubgen::generate("petstore.yaml")
 }

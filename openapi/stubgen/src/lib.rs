@@ -1,6 +1,6 @@
-//! Turns an OpenAPI 3.0 spec into poem-openapi server stubs at build time.
+//! Generates poem-openapi server stubs from OpenAPI 3.0 specs at build time.
 //!
-//! A service's `build.rs` is one line:
+//! A service's `build.rs` is a single call:
 //!
 //! ```no_run
 //! fn main() -> Result<(), openapi_stubgen::Error> {
@@ -8,7 +8,7 @@
 //! }
 //! ```
 //!
-//! and its library includes what comes out, a formatted Rust module:
+//! Its library includes the generated module:
 //!
 //! ```ignore
 //! pub mod api {
@@ -16,71 +16,87 @@
 //! }
 //! ```
 //!
-//! The module holds a type for each schema, a trait with one function for
-//! each operation, an enum of the responses of each operation, and a server
-//! that adapts an implementation of the trait to poem-openapi. The crate that
-//! includes it depends on `openapi-server`, `poem-openapi` and `serde`.
+//! The module has a type for each schema, a trait with a function for each operation, an enum of
+//! the responses of each operation, and a server that adapts an implementation of the trait to
+//! poem-openapi. The crate that includes it depends on `openapi-server`, `poem-openapi` and
+//! `serde`.
 //!
-//! # The promise
+//! # Guarantees
 //!
-//! The server enforces the spec exactly, or the generator stops with
-//! `file:line:column` and the construct that it refuses. No keyword is
-//! silently ignored; the same input gives the same bytes; no input panics.
+//! The server enforces the spec exactly; otherwise the generator fails with `file:line:column` and
+//! the construct that it does not support. No keyword is silently ignored. The same input gives the
+//! same bytes. No input causes a panic.
 //!
 //! | Part | Supported |
 //! | --- | --- |
 //! | schemas | `type`, `format`, `nullable`, `enum` of strings, `default` on scalars, `minLength`, `maxLength`, `pattern`, `minimum`, `maximum` and their exclusive forms, `multipleOf`, `items`, `minItems`, `maxItems`, `uniqueItems`, `properties`, `required`, `additionalProperties`, `minProperties`, `maxProperties`, `readOnly`, `writeOnly`, `allOf` of objects (merged), `oneOf` of objects with a `discriminator` |
 //! | formats | `int32`, `int64`, `float`, `double`, `email` (RFC 5321), `date-time`, `date`, `uuid`, `uri`, `password` |
 //! | patterns | ECMA-262 with the flag `u`, without look-around and back references: matching is linear |
-//! | parameters | in path, query and header; scalars, and arrays in the default style, exploded or not; unknown ones in the query are refused |
+//! | parameters | in path, query and header; scalars, and arrays in the default style, exploded or not; undeclared query parameters are rejected |
 //! | bodies | `application/json`, required or optional, without content encoding |
-//! | responses | a status each, from 400 up with the schema `Error`; headers, of which `X-Request-Id` is sent by the run time |
-//! | security | `http` bearer and `apiKey` in header or query; schemes side by side must all be satisfied |
+//! | responses | explicit statuses; the schema `Error` from 400; headers, of which `openapi-server` sets `X-Request-Id` |
+//! | security | `http` bearer and `apiKey` in header or query; several schemes of an operation must all be satisfied |
 //! | documentation only | `description`, `summary`, `title`, `example`, `examples`, `externalDocs`, `links`, `contact`, `license`, `x-…` |
 //!
-//! A `type: number` is an IEEE double, as `format: double` says and as JSON
-//! numbers are in practice; its decimal value is the shortest that the double
-//! prints as.
+//! A `type: number` is an IEEE double, as `format: double` says and as JSON numbers are in
+//! practice. Its decimal value is the shortest one that parses to the same double.
+//!
+//! # Stages
+//!
+//! 1. `yaml` parses the text into a tree whose nodes have positions.
+//! 2. `parse` turns the tree into the `model` and rejects unsupported constructs.
+//! 3. `check` validates the model as a whole: recursion, defaults, examples, collisions of names.
+//! 4. `codegen` writes the Rust module, and the schemas that the server validates requests against.
+//!    It cannot fail.
+//!
+//! A stage depends on `diagnostic`, the error of all stages, and on the stages before it. `names`
+//! (Rust names for the names of the spec) and `json_schema` (schemas for the validator) translate
+//! parts of the model for both `check` and `codegen`. `pattern` and `validator` use the regex and
+//! JSON Schema engines of the server, so that the generator accepts what the server accepts.
 
 #![warn(missing_docs)]
 
-// One definition of an e-mail address, for the server and for examples in specs.
+mod check;
+mod codegen;
+mod diagnostic;
+// The server's definition of an e-mail address, so that examples are validated by the same rules.
 #[path = "../../server/src/email.rs"]
 mod email;
-mod emit;
 mod json_schema;
 mod model;
+mod names;
+mod parse;
 mod pattern;
-mod read;
-mod refusal;
+mod validator;
 mod yaml;
 
 use std::path::{Path, PathBuf};
 
-pub use refusal::{Position, Refusal};
+use diagnostic::SpecError;
+pub use diagnostic::{Diagnostic, Position};
 
-/// The three files made from a spec.
+/// The content of the three files generated from a spec.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stub {
+pub struct GeneratedCode {
     /// The formatted Rust module.
     pub rust: String,
-    /// The spec as JSON, to be served as it is.
+    /// The spec as JSON, which the server serves.
     pub spec_json: String,
-    /// What the server compiles its validators from, as JSON.
+    /// The JSON Schemas that the server validates requests against.
     pub schemas_json: String,
 }
 
-/// Why [`generate`] stopped.
+/// Why [`generate`] failed.
 pub enum Error {
-    /// The spec cannot be carried out.
-    Refused(Refusal),
+    /// The spec is invalid or not supported.
+    Spec(Diagnostic),
     /// A file could not be read or written.
-    File(PathBuf, std::io::Error),
-    /// Not called from a build script.
+    Io(PathBuf, std::io::Error),
+    /// `OUT_DIR` is not set, as outside a build script.
     NoOutDir,
 }
 
-// `main` of a build script prints errors with Debug: make that readable too.
+// Cargo shows the `Debug` form of an error that a build script's `main` returns.
 impl std::fmt::Debug for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         std::fmt::Display::fmt(self, f)
@@ -90,69 +106,69 @@ impl std::fmt::Debug for Error {
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Refused(refusal) => refusal.fmt(f),
-            Self::File(path, error) => write!(f, "{}: {error}", path.display()),
-            Self::NoOutDir => f.write_str("OUT_DIR is not set: call this from a build script"),
+            Self::Spec(diagnostic) => diagnostic.fmt(f),
+            Self::Io(path, error) => write!(f, "{}: {error}", path.display()),
+            Self::NoOutDir => f.write_str("OUT_DIR is not set; call `generate` in a build script"),
         }
     }
 }
 
 impl std::error::Error for Error {}
 
-/// Reads the spec at `path`, relative to the crate being built, and writes
+/// Generates code from the spec at `path`, relative to the crate being built, and writes
 /// `<stem>.rs`, `<stem>.json` and `<stem>.schemas.json` into `OUT_DIR`.
 ///
 /// # Errors
-/// A refusal of the spec, or a file that cannot be read or written.
-#[expect(clippy::print_stdout, reason = "how a build script talks to cargo")]
+///
+/// [`Error::Spec`] with the first construct that the server cannot enforce exactly, or
+/// [`Error::Io`].
+#[expect(clippy::print_stdout, reason = "build scripts pass instructions to cargo on stdout")]
 pub fn generate(path: &str) -> Result<(), Error> {
     println!("cargo::rerun-if-changed={path}");
-    let out = std::env::var_os("OUT_DIR").map(PathBuf::from).ok_or(Error::NoOutDir)?;
-    let text = std::fs::read_to_string(path).map_err(|error| Error::File(path.into(), error))?;
-    let stub = stub(path, &text).map_err(Error::Refused)?;
-    let stem = stem(path);
-    for (ending, content) in
-        [("rs", &stub.rust), ("json", &stub.spec_json), ("schemas.json", &stub.schemas_json)]
-    {
-        let file = out.join(format!("{stem}.{ending}"));
-        std::fs::write(&file, content).map_err(|error| Error::File(file, error))?;
+    let out_dir = std::env::var_os("OUT_DIR").map(PathBuf::from).ok_or(Error::NoOutDir)?;
+    let text = std::fs::read_to_string(path).map_err(|error| Error::Io(path.into(), error))?;
+    let generated = generate_from_str(path, &text).map_err(Error::Spec)?;
+    let stem = file_stem(path);
+    for (extension, content) in [
+        ("rs", &generated.rust),
+        ("json", &generated.spec_json),
+        ("schemas.json", &generated.schemas_json),
+    ] {
+        let file = out_dir.join(format!("{stem}.{extension}"));
+        std::fs::write(&file, content).map_err(|error| Error::Io(file, error))?;
     }
     Ok(())
 }
 
-/// Makes the stub of a spec given as text. `path` names it in refusals, and
-/// is where the including crate finds the spec, relative to itself.
+/// Generates code from a spec given as text. `path` names the spec in diagnostics; the generated
+/// code includes the file at that path, relative to the crate being built.
 ///
 /// # Errors
-/// The first construct that cannot be enforced exactly.
-pub fn stub(path: &str, text: &str) -> Result<Stub, Refusal> {
-    let located = |at: refusal::At| Refusal {
+///
+/// The first construct that the server cannot enforce exactly.
+pub fn generate_from_str(path: &str, text: &str) -> Result<GeneratedCode, Diagnostic> {
+    let in_file = |error: SpecError| error.in_file(path);
+    let root = yaml::parse(text).map_err(in_file)?;
+    let spec = parse::parse_document(&root).map_err(in_file)?;
+    check::check(&spec).map_err(in_file)?;
+    let spec_json = root.json().map_err(in_file)?;
+    let tokens = codegen::module(&spec, &file_stem(path), path);
+    let file = syn::parse2(tokens).map_err(|error| Diagnostic {
         file: path.to_owned(),
-        position: at.position,
-        message: at.message,
-    };
-    let root = yaml::parse(text).map_err(located)?;
-    let spec = read::read(&root).map_err(located)?;
-    let json = root.json().map_err(located)?;
-    let tokens = emit::module(&spec, &stem(path), path);
-    let file = match syn::parse2(tokens) {
-        Ok(file) => file,
-        Err(error) => {
-            let message = format!(
-                "the generator wrote something that is not Rust, which is a bug of it: {error}"
-            );
-            return Err(Refusal { file: path.to_owned(), position: root.position, message });
-        }
-    };
-    let header = format!("// Generated from {path}. Do not edit: change the spec.\n\n");
-    Ok(Stub {
+        position: root.position,
+        message: format!(
+            "internal error: generated code is not valid Rust: {error}; please report this bug"
+        ),
+    })?;
+    let header = format!("// Generated from {path}. Do not edit; edit the spec.\n\n");
+    Ok(GeneratedCode {
         rust: header + &prettyplease::unparse(&file),
-        spec_json: format!("{json:#}\n"),
-        schemas_json: format!("{:#}\n", emit::schemas(&spec)),
+        spec_json: format!("{spec_json:#}\n"),
+        schemas_json: format!("{:#}\n", codegen::request_schemas(&spec)),
     })
 }
 
-/// `user-service` of `../../openapi/user-service.yaml`.
-fn stem(path: &str) -> String {
+/// `user-service` for `../../openapi/user-service.yaml`.
+fn file_stem(path: &str) -> String {
     Path::new(path).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }

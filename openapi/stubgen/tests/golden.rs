@@ -1,54 +1,53 @@
-//! What the generator writes for the fixture spec, to the byte. After a change
-//! of the generator, `UPDATE_GOLDEN=1 cargo test -p openapi-stubgen` writes the
-//! files anew: read their diff as you would read the change itself.
+//! The code generated from the petstore spec, byte for byte. After a change of the generator,
+//! `UPDATE_GOLDEN=1 cargo test -p openapi-stubgen` rewrites the golden files; review their diff.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::fs;
 use std::path::Path;
 
+use openapi_stubgen::{GeneratedCode, generate_from_str};
+
 const SPEC: &str = include_str!("../petstore/petstore.yaml");
 
-#[test]
-fn the_stub_is_as_it_was() {
-    let stub =
-        openapi_stubgen::stub("petstore.yaml", SPEC).unwrap_or_else(|refusal| panic!("{refusal}"));
-    compare("petstore.rs", &stub.rust);
-    compare("petstore.json", &stub.spec_json);
-    compare("petstore.schemas.json", &stub.schemas_json);
+fn generate(spec: &str) -> GeneratedCode {
+    generate_from_str("petstore.yaml", spec).unwrap_or_else(|diagnostic| panic!("{diagnostic}"))
 }
 
 #[test]
-fn the_same_input_gives_the_same_bytes() {
-    assert_eq!(
-        openapi_stubgen::stub("petstore.yaml", SPEC),
-        openapi_stubgen::stub("petstore.yaml", SPEC)
-    );
+fn generated_code_equals_the_golden_files() {
+    let generated = generate(SPEC);
+    assert_golden("petstore.rs", &generated.rust);
+    assert_golden("petstore.json", &generated.spec_json);
+    assert_golden("petstore.schemas.json", &generated.schemas_json);
 }
 
 #[test]
-fn a_spec_in_json_gives_the_same_stub() {
-    let from_yaml = openapi_stubgen::stub("petstore.yaml", SPEC).unwrap();
-    let from_json = openapi_stubgen::stub("petstore.yaml", &from_yaml.spec_json).unwrap();
+fn generation_is_deterministic() {
+    assert_eq!(generate(SPEC), generate(SPEC));
+}
+
+#[test]
+fn a_spec_in_json_generates_the_same_files() {
+    let from_yaml = generate(SPEC);
+    let from_json = generate(&from_yaml.spec_json);
     assert_eq!(from_json.spec_json, from_yaml.spec_json);
     assert_eq!(from_json.schemas_json, from_yaml.schemas_json);
 }
 
-/// Found by mutation: Rust has no carriage return in a comment.
+/// Found by the mutation tests: Rust does not allow a carriage return in a doc comment.
 #[test]
-fn whatever_stands_in_a_text_is_documented() {
+fn descriptions_with_special_characters_generate_valid_rust() {
     for text in ["\r", "a\r\nb", "*/", "\"", "\\", "\u{2028}", "{}"] {
         let quoted = serde_json::to_string(text).unwrap();
-        let spec = SPEC.replace("A cat or a dog", &quoted);
-        let stub = openapi_stubgen::stub("petstore.yaml", &spec)
-            .unwrap_or_else(|refusal| panic!("{refusal}"));
-        assert!(syn::parse_file(&stub.rust).is_ok(), "{text:?}");
+        let generated = generate(&SPEC.replace("A cat or a dog", &quoted));
+        assert!(syn::parse_file(&generated.rust).is_ok(), "{text:?}");
     }
 }
 
-/// The lints of the crate that includes the module see this.
+/// The crate that includes the module would get a lint warning.
 #[test]
-fn an_operation_without_described_types_leaves_no_argument_unused() {
+fn an_operation_without_named_types_has_no_unused_argument() {
     let spec = r#"
 openapi: 3.0.3
 info: { title: T, version: "1" }
@@ -59,20 +58,21 @@ paths:
       responses:
         "204": { description: Fine }
 "#;
-    let stub = openapi_stubgen::stub("spec.yaml", spec).unwrap();
-    assert!(stub.rust.contains("fn register(_registry: &mut Registry) {}"), "{}", stub.rust);
+    let rust = generate(spec).rust;
+    assert!(rust.contains("fn register(_registry: &mut Registry) {}"), "{rust}");
 }
 
-fn compare(name: &str, made: &str) {
+fn assert_golden(name: &str, generated: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        fs::write(&file, made).unwrap();
+        fs::write(&file, generated).unwrap();
     }
     let golden = fs::read_to_string(&file).unwrap_or_default();
-    let line = made.lines().zip(golden.lines()).position(|(made, golden)| made != golden);
+    let difference =
+        generated.lines().zip(golden.lines()).position(|(generated, golden)| generated != golden);
     assert!(
-        made == golden,
+        generated == golden,
         "{name} differs from the golden file, first in line {:?}",
-        line.map(|line| line + 1)
+        difference.map(|index| index + 1)
     );
 }

@@ -1,8 +1,9 @@
-//! The generator on broken specs: the fixture is mutated at random, and
-//! whatever comes of it is either Rust or a refusal with a place. It never
-//! panics and never hangs.
+//! Robustness: for a randomly mutated petstore spec, the generator returns either valid Rust or a
+//! diagnostic with a position in the file. It never panics and never hangs.
 
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::env;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -10,18 +11,16 @@ use serde_json::{Map, Value, json};
 
 const SPEC: &str = include_str!("../petstore/petstore.yaml");
 
-/// What one mutation does to the node that it hits.
+/// A change of one node.
 #[derive(Debug, Clone)]
 enum Mutation {
-    /// Takes it out.
-    Drop,
-    /// Puts a copy of it beside it.
+    Remove,
     Duplicate,
-    /// Puts another node of the spec in its place.
+    /// Replaces the node with another node of the spec.
     Graft(usize),
-    /// Puts a value of another type in its place.
+    /// Replaces the node with a value of another type.
     Retype(Value),
-    /// Gives it another key.
+    /// Changes the key of the node.
     Rename(String),
 }
 
@@ -40,147 +39,152 @@ fn mutation() -> impl Strategy<Value = Mutation> {
         ])
         .prop_map(Value::from),
     ];
-    let names = prop_oneof![
+    prop_oneof![
+        Just(Mutation::Remove),
+        Just(Mutation::Duplicate),
+        any::<usize>().prop_map(Mutation::Graft),
+        scalars.prop_map(Mutation::Retype),
+        name().prop_map(Mutation::Rename),
+    ]
+}
+
+fn name() -> impl Strategy<Value = String> {
+    prop_oneof![
         "[a-zA-Z$/{}_ -]{0,10}",
         prop::sample::select(vec![
             "type", "allOf", "oneOf", "enum", "default", "nullable", "minimum", "required",
             "Error", "200"
         ])
         .prop_map(str::to_owned),
-    ];
-    prop_oneof![
-        Just(Mutation::Drop),
-        Just(Mutation::Duplicate),
-        any::<usize>().prop_map(Mutation::Graft),
-        scalars.prop_map(Mutation::Retype),
-        names.prop_map(Mutation::Rename),
     ]
 }
 
-/// The pointers of all nodes.
-fn pointers(value: &Value, path: String, out: &mut Vec<String>) {
+/// Appends the JSON pointers of all nodes, inner ones first.
+fn collect_pointers(value: &Value, path: String, pointers: &mut Vec<String>) {
     match value {
         Value::Object(map) => {
-            map.iter().for_each(|(key, value)| {
-                pointers(
-                    value,
-                    format!("{path}/{}", key.replace('~', "~0").replace('/', "~1")),
-                    out,
-                )
-            });
+            for (key, value) in map {
+                let token = key.replace('~', "~0").replace('/', "~1");
+                collect_pointers(value, format!("{path}/{token}"), pointers);
+            }
         }
         Value::Array(items) => {
-            items
-                .iter()
-                .enumerate()
-                .for_each(|(index, value)| pointers(value, format!("{path}/{index}"), out));
-        }
-        _ => {}
-    }
-    if !path.is_empty() {
-        out.push(path);
-    }
-}
-
-fn apply(spec: &mut Value, at: usize, mutation: Mutation) {
-    let mut all = Vec::new();
-    pointers(spec, String::new(), &mut all);
-    let Some(pointer) = all.get(at % all.len().max(1)).cloned() else { return };
-    let graft = match mutation {
-        Mutation::Graft(from) => spec.pointer(&all[from % all.len()]).cloned(),
-        _ => None,
-    };
-    let (parent, key) = pointer.rsplit_once('/').unwrap();
-    let key = key.replace("~1", "/").replace("~0", "~");
-    match spec.pointer_mut(parent).unwrap() {
-        Value::Object(map) => change_entry(map, &key, mutation, graft),
-        Value::Array(items) => {
-            let index: usize = key.parse().unwrap();
-            match mutation {
-                Mutation::Drop => drop(items.remove(index)),
-                Mutation::Duplicate | Mutation::Rename(_) => {
-                    items.insert(index, items[index].clone())
-                }
-                Mutation::Graft(_) => items[index] = graft.unwrap(),
-                Mutation::Retype(value) => items[index] = value,
+            for (index, value) in items.iter().enumerate() {
+                collect_pointers(value, format!("{path}/{index}"), pointers);
             }
         }
         _ => {}
     }
-}
-
-fn change_entry(map: &mut Map<String, Value>, key: &str, mutation: Mutation, graft: Option<Value>) {
-    let old = map.get(key).cloned().unwrap();
-    match mutation {
-        Mutation::Drop => drop(map.remove(key)),
-        Mutation::Duplicate => drop(map.insert(format!("{key}2"), old)),
-        Mutation::Graft(_) => drop(map.insert(key.to_owned(), graft.unwrap())),
-        Mutation::Retype(value) => drop(map.insert(key.to_owned(), value)),
-        Mutation::Rename(name) => {
-            map.remove(key);
-            map.insert(name, old);
-        }
+    if !path.is_empty() {
+        pointers.push(path);
     }
 }
 
-/// Rust, or a refusal inside the text.
-fn check(text: &str) -> Result<(), TestCaseError> {
-    match openapi_stubgen::stub("spec.yaml", text) {
-        Ok(stub) => {
-            let parsed = syn::parse_file(&stub.rust);
-            prop_assert!(parsed.is_ok(), "not Rust: {:?}", parsed.err());
+fn mutate(spec: &mut Value, index: usize, mutation: Mutation) {
+    let mut pointers = Vec::new();
+    collect_pointers(spec, String::new(), &mut pointers);
+    let Some(pointer) = pointers.get(index % pointers.len().max(1)) else { return };
+    // A graft replaces the node with a value from the spec itself.
+    let mutation = match mutation {
+        Mutation::Graft(source) => {
+            let graft = spec.pointer(&pointers[source % pointers.len()]);
+            Mutation::Retype(graft.unwrap().clone())
         }
-        Err(refusal) => {
-            prop_assert!(!refusal.message.contains("bug"), "{refusal}\n{text}");
-            // YAML knows two characters that end a line.
+        other => other,
+    };
+    let (parent, token) = pointer.rsplit_once('/').unwrap();
+    let key = token.replace("~1", "/").replace("~0", "~");
+    match spec.pointer_mut(parent).unwrap() {
+        Value::Object(map) => mutate_entry(map, &key, mutation),
+        Value::Array(items) => mutate_item(items, key.parse().unwrap(), mutation),
+        _ => {}
+    }
+}
+
+fn mutate_entry(map: &mut Map<String, Value>, key: &str, mutation: Mutation) {
+    let old = map.remove(key).unwrap();
+    match mutation {
+        Mutation::Remove => {}
+        Mutation::Duplicate => {
+            map.insert(format!("{key}2"), old.clone());
+            map.insert(key.to_owned(), old);
+        }
+        Mutation::Retype(value) => {
+            map.insert(key.to_owned(), value);
+        }
+        Mutation::Rename(name) => {
+            map.insert(name, old);
+        }
+        Mutation::Graft(_) => unreachable!("`mutate` turns it into `Retype`"),
+    }
+}
+
+fn mutate_item(items: &mut Vec<Value>, index: usize, mutation: Mutation) {
+    match mutation {
+        Mutation::Remove => {
+            items.remove(index);
+        }
+        Mutation::Duplicate | Mutation::Rename(_) => items.insert(index, items[index].clone()),
+        Mutation::Retype(value) => items[index] = value,
+        Mutation::Graft(_) => unreachable!("`mutate` turns it into `Retype`"),
+    }
+}
+
+fn assert_rust_or_diagnostic(text: &str) -> Result<(), TestCaseError> {
+    match openapi_stubgen::generate_from_str("spec.yaml", text) {
+        Ok(generated) => {
+            let parsed = syn::parse_file(&generated.rust);
+            prop_assert!(parsed.is_ok(), "invalid Rust: {:?}", parsed.err());
+        }
+        Err(diagnostic) => {
+            prop_assert!(!diagnostic.message.contains("bug"), "{diagnostic}\n{text}");
+            // Either character ends a line in YAML.
             let lines = text.matches(['\n', '\r']).count() + 2;
             prop_assert!(
-                (1..=lines).contains(&refusal.position.line) && refusal.position.column >= 1,
-                "{refusal}"
+                (1..=lines).contains(&diagnostic.position.line) && diagnostic.position.column >= 1,
+                "{diagnostic}"
             );
         }
     }
     Ok(())
 }
 
-/// The same cases each time, so that nobody's build fails by chance; others
-/// each time, and more, if `PROPTEST_CASES` is set.
+/// Runs the same cases every time, so that a build does not fail by chance. With `PROPTEST_CASES`
+/// set, runs more cases, with a random seed.
 fn runner(cases: u32) -> TestRunner {
     let config = Config { failure_persistence: None, ..Config::default() };
-    match std::env::var_os("PROPTEST_CASES") {
-        Some(_) => TestRunner::new(Config { cases: config.cases.max(cases), ..config }),
-        None => {
-            let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-            TestRunner::new_with_rng(Config { cases, ..config }, rng)
-        }
+    if env::var_os("PROPTEST_CASES").is_some() {
+        return TestRunner::new(Config { cases: config.cases.max(cases), ..config });
     }
+    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    TestRunner::new_with_rng(Config { cases, ..config }, rng)
 }
 
 #[test]
-fn ten_thousand_broken_specs() {
-    let spec: Value =
-        serde_json::from_str(&openapi_stubgen::stub("s.yaml", SPEC).unwrap().spec_json).unwrap();
+fn mutated_specs_give_rust_or_a_diagnostic() {
+    let generated = openapi_stubgen::generate_from_str("spec.yaml", SPEC).unwrap();
+    let spec: Value = serde_json::from_str(&generated.spec_json).unwrap();
     let strategy = prop::collection::vec((any::<usize>(), mutation()), 1..4);
     let mut runner = runner(10_000);
     runner
         .run(&strategy, |mutations| {
             let mut spec = spec.clone();
-            mutations.into_iter().for_each(|(at, mutation)| apply(&mut spec, at, mutation));
-            check(&spec.to_string())
+            mutations.into_iter().for_each(|(index, mutation)| mutate(&mut spec, index, mutation));
+            assert_rust_or_diagnostic(&spec.to_string())
         })
         .unwrap();
 }
 
 #[test]
-fn any_text_at_all() {
-    let cut = (any::<prop::sample::Index>(), ".{0,6}").prop_map(|(at, insert)| {
+fn arbitrary_text_gives_rust_or_a_diagnostic() {
+    let spliced = (any::<prop::sample::Index>(), ".{0,6}").prop_map(|(at, insert)| {
         let mut at = at.index(SPEC.len());
         while !SPEC.is_char_boundary(at) {
             at -= 1;
         }
         format!("{}{insert}{}", &SPEC[..at], &SPEC[(at + 1).min(SPEC.len())..])
     });
-    let strategy = prop_oneof![cut, ".{0,200}", "[-:{}\\[\\]?&*!|>'\"#\n a-z]{0,80}"];
+    let strategy = prop_oneof![spliced, ".{0,200}", "[-:{}\\[\\]?&*!|>'\"#\n a-z]{0,80}"];
     let mut runner = runner(2_000);
-    runner.run(&strategy, |text| check(&text)).unwrap();
+    runner.run(&strategy, |text| assert_rust_or_diagnostic(&text)).unwrap();
 }

@@ -1,9 +1,8 @@
-//! A server generated from `petstore.yaml`, with the smallest implementation
-//! that lets tests see what came through.
+//! A server generated from `petstore.yaml`, with a minimal implementation that echoes what it
+//! receives.
 
 use openapi_server::ApiError;
 
-/// Generated from `petstore.yaml`.
 #[allow(clippy::all, reason = "generated")]
 pub mod api {
     include!(concat!(env!("OUT_DIR"), "/petstore.rs"));
@@ -11,35 +10,34 @@ pub mod api {
 
 use api::*;
 
-/// Answers with what it was asked.
 pub struct Store;
 
-/// Whoever has the token `secret`, or the key `key`.
-pub struct Someone;
+/// A client with the token `secret` or the key `key`.
+pub struct Client;
 
 impl PetStore for Store {
     type Error = ApiError;
-    type BearerAuth = Someone;
-    type AdminKey = Someone;
-    type QueryKey = Someone;
+    type BearerAuth = Client;
+    type AdminKey = Client;
+    type QueryKey = Client;
 
-    async fn bearer_auth(&self, credential: &str) -> Result<Someone, ApiError> {
+    async fn bearer_auth(&self, credential: &str) -> Result<Client, ApiError> {
         if credential == "secret" {
-            Ok(Someone)
+            Ok(Client)
         } else {
-            Err(ApiError::unauthorized("No such token"))
+            Err(ApiError::unauthorized("Invalid token"))
         }
     }
 
-    async fn admin_key(&self, credential: &str) -> Result<Someone, ApiError> {
+    async fn admin_key(&self, credential: &str) -> Result<Client, ApiError> {
         if credential == "key" {
-            Ok(Someone)
+            Ok(Client)
         } else {
-            Err(ApiError::unauthorized("No such key").with_challenge("ApiKey"))
+            Err(ApiError::unauthorized("Invalid key").with_challenge("ApiKey"))
         }
     }
 
-    async fn query_key(&self, credential: &str) -> Result<Someone, ApiError> {
+    async fn query_key(&self, credential: &str) -> Result<Client, ApiError> {
         self.admin_key(credential).await
     }
 
@@ -53,12 +51,12 @@ impl PetStore for Store {
         order: ListPetsOrder,
         x_trace: Option<String>,
     ) -> Result<ListPetsResponse, ApiError> {
-        let said =
+        let arguments =
             format!("{limit} {tag:?} {ids:?} {sold} {max_weight:?} {} {x_trace:?}", order.as_str());
         let dog = Dog {
             id: Some(1),
             kind: DogKind::Dog,
-            name: said,
+            name: arguments,
             pin: Some("1234".into()),
             tricks: None,
             puppies: None,
@@ -70,10 +68,10 @@ impl PetStore for Store {
         })
     }
 
-    async fn create_pet(&self, _: Someone, body: Pet) -> Result<CreatePetResponse, ApiError> {
+    async fn create_pet(&self, _: Client, body: Pet) -> Result<CreatePetResponse, ApiError> {
         match &body {
-            Pet::Cat(cat) if cat.name == "taken" => Err(ApiError::conflict("There is such a cat")),
-            // Not declared by the spec.
+            Pet::Cat(cat) if cat.name == "taken" => Err(ApiError::conflict("The name is taken")),
+            // A status that the operation does not declare.
             Pet::Cat(cat) if cat.name == "teapot" => Err(ApiError::not_found("cat", "teapot")),
             Pet::Cat(cat) if cat.name == "panic" => panic!("the secret of the cat"),
             Pet::Cat(cat) if cat.name == "stall" => std::future::pending().await,
@@ -87,7 +85,7 @@ impl PetStore for Store {
 
     async fn replace_notes(
         &self,
-        _: Someone,
+        _: Client,
         _: PetId,
         body: Option<Notes>,
     ) -> Result<ReplaceNotesResponse, ApiError> {
@@ -96,8 +94,8 @@ impl PetStore for Store {
 
     async fn remove_pet(
         &self,
-        _: Someone,
-        _: Someone,
+        _: Client,
+        _: Client,
         _: PetId,
     ) -> Result<RemovePetResponse, ApiError> {
         Ok(RemovePetResponse::NoContent)
@@ -112,7 +110,7 @@ impl PetStore for Store {
         Ok(PingResponse::NoContent { x_count, x_depth: depth })
     }
 
-    async fn ping_guarded(&self, _: Someone) -> Result<PingGuardedResponse, ApiError> {
+    async fn ping_guarded(&self, _: Client) -> Result<PingGuardedResponse, ApiError> {
         Ok(PingGuardedResponse::NoContent)
     }
 

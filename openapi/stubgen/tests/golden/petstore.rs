@@ -1,8 +1,8 @@
-// Generated from petstore.yaml. Do not edit: change the spec.
+// Generated from petstore.yaml. Do not edit; edit the spec.
 
 use std::future::Future;
 use openapi_server::meta::*;
-/// The service as its spec describes it.
+/// The API as its spec describes it.
 pub static DESCRIPTION: openapi_server::ApiDescription = openapi_server::ApiDescription {
     name: "petstore",
     title: "Pet Store",
@@ -36,9 +36,9 @@ pub static DESCRIPTION: openapi_server::ApiDescription = openapi_server::ApiDesc
         },
     ],
 };
-/// What requests are checked against, as JSON Schema.
+/// The JSON Schemas that requests are validated against.
 const SCHEMAS: &str = include_str!(concat!(env!("OUT_DIR"), "/petstore.schemas.json"));
-/// Past what a double tells apart.
+/// Its maximum is an integer that a double cannot represent.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct PetId(pub i64);
@@ -51,7 +51,9 @@ impl PetId {
     fn described() -> MetaSchema {
         MetaSchema {
             ty: "integer",
-            description: Some("Past what a double tells apart."),
+            description: Some(
+                "Its maximum is an integer that a double cannot represent.",
+            ),
             format: Some("int64"),
             minimum: Some(1.0),
             maximum: Some(9007199254740992.0),
@@ -80,7 +82,7 @@ impl Tag {
     }
 }
 openapi_server::describe!(Tag, component "Tag", []);
-/// Free text by name
+/// Named texts
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct Notes(pub std::collections::BTreeMap<String, Option<String>>);
@@ -93,7 +95,7 @@ impl Notes {
     fn described() -> MetaSchema {
         MetaSchema {
             ty: "object",
-            description: Some("Free text by name"),
+            description: Some("Named texts"),
             additional_properties: Some(
                 Box::new(
                     MetaSchemaRef::Inline(
@@ -116,7 +118,7 @@ openapi_server::describe!(Notes, component "Notes", []);
 /// Not described in the spec.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Animal {
-    /// Given by the server
+    /// Assigned by the server
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// Not described in the spec.
@@ -138,7 +140,7 @@ impl Animal {
                     MetaSchemaRef::Inline(
                         Box::new(MetaSchema {
                             ty: "integer",
-                            description: Some("Given by the server"),
+                            description: Some("Assigned by the server"),
                             read_only: true,
                             format: Some("int64"),
                             ..MetaSchema::ANY
@@ -186,7 +188,7 @@ pub enum AnimalKind {
 impl AnimalKind {
     /// Every value, in the order of the spec.
     pub const ALL: &'static [Self] = &[Self::Cat, Self::Dog];
-    /// The value as the spec writes it.
+    /// The value as written in the spec.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Cat => "cat",
@@ -207,7 +209,7 @@ openapi_server::describe!(AnimalKind, inline, []);
 /// A cat is an animal
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Cat {
-    /// Given by the server
+    /// Assigned by the server
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// Not described in the spec.
@@ -232,7 +234,7 @@ impl Cat {
                     MetaSchemaRef::Inline(
                         Box::new(MetaSchema {
                             ty: "integer",
-                            description: Some("Given by the server"),
+                            description: Some("Assigned by the server"),
                             read_only: true,
                             format: Some("int64"),
                             ..MetaSchema::ANY
@@ -291,7 +293,7 @@ pub enum CatKind {
 impl CatKind {
     /// Every value, in the order of the spec.
     pub const ALL: &'static [Self] = &[Self::Cat, Self::Dog];
-    /// The value as the spec writes it.
+    /// The value as written in the spec.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Cat => "cat",
@@ -312,7 +314,7 @@ openapi_server::describe!(CatKind, inline, []);
 /// Not described in the spec.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Dog {
-    /// Given by the server
+    /// Assigned by the server
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// Not described in the spec.
@@ -340,7 +342,7 @@ impl Dog {
                     MetaSchemaRef::Inline(
                         Box::new(MetaSchema {
                             ty: "integer",
-                            description: Some("Given by the server"),
+                            description: Some("Assigned by the server"),
                             read_only: true,
                             format: Some("int64"),
                             ..MetaSchema::ANY
@@ -410,7 +412,7 @@ pub enum DogKind {
 impl DogKind {
     /// Every value, in the order of the spec.
     pub const ALL: &'static [Self] = &[Self::Cat, Self::Dog];
-    /// The value as the spec writes it.
+    /// The value as written in the spec.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Cat => "cat",
@@ -483,7 +485,7 @@ pub enum PresentColour {
 impl PresentColour {
     /// Every value, in the order of the spec.
     pub const ALL: &'static [Self] = &[Self::Red, Self::LightBlue];
-    /// The value as the spec writes it.
+    /// The value as written in the spec.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Red => "red",
@@ -625,7 +627,7 @@ pub struct Everything {
     /// Not described in the spec.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub classes: Option<String>,
-    /// Any JSON at all
+    /// Any JSON value
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub anything: Option<openapi_server::Value>,
     /// Not described in the spec.
@@ -868,7 +870,7 @@ impl Everything {
                     MetaSchemaRef::Inline(
                         Box::new(MetaSchema {
                             ty: "",
-                            description: Some("Any JSON at all"),
+                            description: Some("Any JSON value"),
                             ..MetaSchema::ANY
                         }),
                     ),
@@ -1029,7 +1031,7 @@ pub enum EverythingNestedDeepValueItem {
 impl EverythingNestedDeepValueItem {
     /// Every value, in the order of the spec.
     pub const ALL: &'static [Self] = &[Self::A, Self::B];
-    /// The value as the spec writes it.
+    /// The value as written in the spec.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::A => "a",
@@ -1052,7 +1054,7 @@ openapi_server::describe!(EverythingNestedDeepValueItem, inline, []);
 pub struct EverythingScores {
     /// Not described in the spec.
     pub total: f64,
-    /// Properties that the spec does not name.
+    /// Properties that the spec does not declare.
     #[serde(flatten)]
     pub additional_properties: std::collections::BTreeMap<String, f64>,
 }
@@ -1087,7 +1089,7 @@ impl EverythingScores {
     }
 }
 openapi_server::describe!(EverythingScores, inline, []);
-/// What went wrong
+/// The error envelope
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct Error(pub openapi_server::ErrorBody);
@@ -1095,7 +1097,7 @@ impl Error {
     fn described() -> MetaSchema {
         MetaSchema {
             ty: "object",
-            description: Some("What went wrong"),
+            description: Some("The error envelope"),
             required: Vec::from(["error"]),
             properties: Vec::from([("error", <ErrorDetail as Type>::schema_ref())]),
             ..MetaSchema::ANY
@@ -1106,7 +1108,7 @@ openapi_server::describe!(Error, component "Error", [ErrorDetail]);
 /// Not described in the spec.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ErrorDetail {
-    /// For programs
+    /// A machine-readable code
     pub code: ErrorCode,
     /// Not described in the spec.
     pub message: String,
@@ -1139,7 +1141,7 @@ impl ErrorDetail {
 openapi_server::describe!(
     ErrorDetail, component "ErrorDetail", [ErrorCode, ErrorDetails]
 );
-/// For programs
+/// A machine-readable code
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum ErrorCode {
     /// `VALIDATION_ERROR`
@@ -1187,7 +1189,7 @@ impl ErrorCode {
         Self::InternalError,
         Self::ServiceUnavailable,
     ];
-    /// The value as the spec writes it.
+    /// The value as written in the spec.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ValidationError => "VALIDATION_ERROR",
@@ -1207,7 +1209,7 @@ impl ErrorCode {
     fn described() -> MetaSchema {
         MetaSchema {
             ty: "string",
-            description: Some("For programs"),
+            description: Some("A machine-readable code"),
             enum_items: Vec::from([
                 "VALIDATION_ERROR".into(),
                 "UNAUTHORIZED".into(),
@@ -1355,7 +1357,7 @@ impl ViolationIn {
         Self::Query,
         Self::Header,
     ];
-    /// The value as the spec writes it.
+    /// The value as written in the spec.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Body => "body",
@@ -1393,7 +1395,7 @@ pub enum ListPetsOrder {
 impl ListPetsOrder {
     /// Every value, in the order of the spec.
     pub const ALL: &'static [Self] = &[Self::NewestFirst, Self::OldestFirst];
-    /// The value as the spec writes it.
+    /// The value as written in the spec.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::NewestFirst => "newest-first",
@@ -1412,25 +1414,25 @@ impl ListPetsOrder {
     }
 }
 openapi_server::describe!(ListPetsOrder, inline, []);
-/// What `listPets` can answer.
+/// The responses of `listPets`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ListPetsResponse {
     /// 200 — Some pets
     Ok {
-        /// The body.
+        /// The response body.
         body: Vec<Pet>,
-        /// The header `X-Total`. How many there are
+        /// The header `X-Total`. The total number of pets
         x_total: i32,
         /// The header `X-Next`.
         x_next: Option<Tag>,
     },
-    /// 400 — The request is not as it should be
+    /// 400 — The request is invalid
     BadRequest(Error),
-    /// 500 — Not the client's fault
+    /// 500 — Internal server error
     InternalServerError {
-        /// The body.
+        /// The response body.
         body: Error,
-        /// The header `Retry-After`. Seconds to wait
+        /// The header `Retry-After`. Seconds until the next attempt
         retry_after: Option<i64>,
     },
 }
@@ -1478,8 +1480,7 @@ impl ListPetsResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -1493,7 +1494,7 @@ impl ListPetsResponse {
                         },
                         MetaHeader {
                             name: "X-Total".to_owned(),
-                            description: Some("How many there are".to_owned()),
+                            description: Some("The total number of pets".to_owned()),
                             required: true,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -1521,7 +1522,7 @@ impl ListPetsResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "The request is not as it should be",
+                    description: "The request is invalid",
                     status: Some(400u16),
                     status_range: None,
                     content: Vec::from([
@@ -1534,8 +1535,7 @@ impl ListPetsResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -1550,7 +1550,7 @@ impl ListPetsResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "Not the client's fault",
+                    description: "Internal server error",
                     status: Some(500u16),
                     status_range: None,
                     content: Vec::from([
@@ -1562,7 +1562,9 @@ impl ListPetsResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "Retry-After".to_owned(),
-                            description: Some("Seconds to wait".to_owned()),
+                            description: Some(
+                                "Seconds until the next attempt".to_owned(),
+                            ),
                             required: false,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -1583,32 +1585,32 @@ impl ListPetsResponse {
         <Error as Type>::register(registry);
     }
 }
-/// What `createPet` can answer.
+/// The responses of `createPet`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum CreatePetResponse {
     /// 201 — Registered
     Created {
-        /// The body.
+        /// The response body.
         body: Pet,
-        /// The header `Location`. Where it is
+        /// The header `Location`. The path of the pet
         location: String,
     },
-    /// 400 — The request is not as it should be
+    /// 400 — The request is invalid
     BadRequest(Error),
-    /// 401 — Credentials are missing or wrong
+    /// 401 — Credentials are missing or invalid
     Unauthorized {
-        /// The body.
+        /// The response body.
         body: Error,
-        /// The header `WWW-Authenticate`. How to authenticate
+        /// The header `WWW-Authenticate`. The authentication scheme
         www_authenticate: String,
     },
-    /// 409 — The request is not as it should be
+    /// 409 — The request is invalid
     Conflict(Error),
-    /// 500 — Not the client's fault
+    /// 500 — Internal server error
     InternalServerError {
-        /// The body.
+        /// The response body.
         body: Error,
-        /// The header `Retry-After`. Seconds to wait
+        /// The header `Retry-After`. Seconds until the next attempt
         retry_after: Option<i64>,
     },
 }
@@ -1656,7 +1658,7 @@ impl CreatePetResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "Location".to_owned(),
-                            description: Some("Where it is".to_owned()),
+                            description: Some("The path of the pet".to_owned()),
                             required: true,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -1669,7 +1671,7 @@ impl CreatePetResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "The request is not as it should be",
+                    description: "The request is invalid",
                     status: Some(400u16),
                     status_range: None,
                     content: Vec::from([
@@ -1682,8 +1684,7 @@ impl CreatePetResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -1698,7 +1699,7 @@ impl CreatePetResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "Credentials are missing or wrong",
+                    description: "Credentials are missing or invalid",
                     status: Some(401u16),
                     status_range: None,
                     content: Vec::from([
@@ -1710,7 +1711,7 @@ impl CreatePetResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "WWW-Authenticate".to_owned(),
-                            description: Some("How to authenticate".to_owned()),
+                            description: Some("The authentication scheme".to_owned()),
                             required: true,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -1723,8 +1724,7 @@ impl CreatePetResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -1739,7 +1739,7 @@ impl CreatePetResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "The request is not as it should be",
+                    description: "The request is invalid",
                     status: Some(409u16),
                     status_range: None,
                     content: Vec::from([
@@ -1752,8 +1752,7 @@ impl CreatePetResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -1768,7 +1767,7 @@ impl CreatePetResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "Not the client's fault",
+                    description: "Internal server error",
                     status: Some(500u16),
                     status_range: None,
                     content: Vec::from([
@@ -1780,7 +1779,9 @@ impl CreatePetResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "Retry-After".to_owned(),
-                            description: Some("Seconds to wait".to_owned()),
+                            description: Some(
+                                "Seconds until the next attempt".to_owned(),
+                            ),
                             required: false,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -1803,20 +1804,20 @@ impl CreatePetResponse {
         <Error as Type>::register(registry);
     }
 }
-/// What `getPet` can answer.
+/// The responses of `getPet`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum GetPetResponse {
     /// 200 — The pet
     Ok(Pet),
-    /// 400 — The request is not as it should be
+    /// 400 — The request is invalid
     BadRequest(Error),
-    /// 404 — The request is not as it should be
+    /// 404 — The request is invalid
     NotFound(Error),
-    /// 500 — Not the client's fault
+    /// 500 — Internal server error
     InternalServerError {
-        /// The body.
+        /// The response body.
         body: Error,
-        /// The header `Retry-After`. Seconds to wait
+        /// The header `Retry-After`. Seconds until the next attempt
         retry_after: Option<i64>,
     },
 }
@@ -1851,7 +1852,7 @@ impl GetPetResponse {
                     headers: Vec::from([]),
                 },
                 MetaResponse {
-                    description: "The request is not as it should be",
+                    description: "The request is invalid",
                     status: Some(400u16),
                     status_range: None,
                     content: Vec::from([
@@ -1864,8 +1865,7 @@ impl GetPetResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -1880,7 +1880,7 @@ impl GetPetResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "The request is not as it should be",
+                    description: "The request is invalid",
                     status: Some(404u16),
                     status_range: None,
                     content: Vec::from([
@@ -1893,8 +1893,7 @@ impl GetPetResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -1909,7 +1908,7 @@ impl GetPetResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "Not the client's fault",
+                    description: "Internal server error",
                     status: Some(500u16),
                     status_range: None,
                     content: Vec::from([
@@ -1921,7 +1920,9 @@ impl GetPetResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "Retry-After".to_owned(),
-                            description: Some("Seconds to wait".to_owned()),
+                            description: Some(
+                                "Seconds until the next attempt".to_owned(),
+                            ),
                             required: false,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -1943,25 +1944,25 @@ impl GetPetResponse {
         <Error as Type>::register(registry);
     }
 }
-/// What `replaceNotes` can answer.
+/// The responses of `replaceNotes`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ReplaceNotesResponse {
-    /// 200 — What was kept
+    /// 200 — The stored notes
     Ok(Notes),
-    /// 400 — The request is not as it should be
+    /// 400 — The request is invalid
     BadRequest(Error),
-    /// 401 — Credentials are missing or wrong
+    /// 401 — Credentials are missing or invalid
     Unauthorized {
-        /// The body.
+        /// The response body.
         body: Error,
-        /// The header `WWW-Authenticate`. How to authenticate
+        /// The header `WWW-Authenticate`. The authentication scheme
         www_authenticate: String,
     },
-    /// 500 — Not the client's fault
+    /// 500 — Internal server error
     InternalServerError {
-        /// The body.
+        /// The response body.
         body: Error,
-        /// The header `Retry-After`. Seconds to wait
+        /// The header `Retry-After`. Seconds until the next attempt
         retry_after: Option<i64>,
     },
 }
@@ -1992,7 +1993,7 @@ impl ReplaceNotesResponse {
         MetaResponses {
             responses: Vec::from([
                 MetaResponse {
-                    description: "What was kept",
+                    description: "The stored notes",
                     status: Some(200u16),
                     status_range: None,
                     content: Vec::from([
@@ -2004,7 +2005,7 @@ impl ReplaceNotesResponse {
                     headers: Vec::from([]),
                 },
                 MetaResponse {
-                    description: "The request is not as it should be",
+                    description: "The request is invalid",
                     status: Some(400u16),
                     status_range: None,
                     content: Vec::from([
@@ -2017,8 +2018,7 @@ impl ReplaceNotesResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -2033,7 +2033,7 @@ impl ReplaceNotesResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "Credentials are missing or wrong",
+                    description: "Credentials are missing or invalid",
                     status: Some(401u16),
                     status_range: None,
                     content: Vec::from([
@@ -2045,7 +2045,7 @@ impl ReplaceNotesResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "WWW-Authenticate".to_owned(),
-                            description: Some("How to authenticate".to_owned()),
+                            description: Some("The authentication scheme".to_owned()),
                             required: true,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -2058,8 +2058,7 @@ impl ReplaceNotesResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -2074,7 +2073,7 @@ impl ReplaceNotesResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "Not the client's fault",
+                    description: "Internal server error",
                     status: Some(500u16),
                     status_range: None,
                     content: Vec::from([
@@ -2086,7 +2085,9 @@ impl ReplaceNotesResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "Retry-After".to_owned(),
-                            description: Some("Seconds to wait".to_owned()),
+                            description: Some(
+                                "Seconds until the next attempt".to_owned(),
+                            ),
                             required: false,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -2108,23 +2109,23 @@ impl ReplaceNotesResponse {
         <Error as Type>::register(registry);
     }
 }
-/// What `removePet` can answer.
+/// The responses of `removePet`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum RemovePetResponse {
-    /// 204 — Gone
+    /// 204 — Removed
     NoContent,
-    /// 401 — Credentials are missing or wrong
+    /// 401 — Credentials are missing or invalid
     Unauthorized {
-        /// The body.
+        /// The response body.
         body: Error,
-        /// The header `WWW-Authenticate`. How to authenticate
+        /// The header `WWW-Authenticate`. The authentication scheme
         www_authenticate: String,
     },
-    /// 500 — Not the client's fault
+    /// 500 — Internal server error
     InternalServerError {
-        /// The body.
+        /// The response body.
         body: Error,
-        /// The header `Retry-After`. Seconds to wait
+        /// The header `Retry-After`. Seconds until the next attempt
         retry_after: Option<i64>,
     },
 }
@@ -2154,7 +2155,7 @@ impl RemovePetResponse {
         MetaResponses {
             responses: Vec::from([
                 MetaResponse {
-                    description: "Gone",
+                    description: "Removed",
                     status: Some(204u16),
                     status_range: None,
                     content: Vec::from([]),
@@ -2162,8 +2163,7 @@ impl RemovePetResponse {
                         MetaHeader {
                             name: "x-request-id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -2178,7 +2178,7 @@ impl RemovePetResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "Credentials are missing or wrong",
+                    description: "Credentials are missing or invalid",
                     status: Some(401u16),
                     status_range: None,
                     content: Vec::from([
@@ -2190,7 +2190,7 @@ impl RemovePetResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "WWW-Authenticate".to_owned(),
-                            description: Some("How to authenticate".to_owned()),
+                            description: Some("The authentication scheme".to_owned()),
                             required: true,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -2203,8 +2203,7 @@ impl RemovePetResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -2219,7 +2218,7 @@ impl RemovePetResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "Not the client's fault",
+                    description: "Internal server error",
                     status: Some(500u16),
                     status_range: None,
                     content: Vec::from([
@@ -2231,7 +2230,9 @@ impl RemovePetResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "Retry-After".to_owned(),
-                            description: Some("Seconds to wait".to_owned()),
+                            description: Some(
+                                "Seconds until the next attempt".to_owned(),
+                            ),
                             required: false,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -2251,10 +2252,10 @@ impl RemovePetResponse {
         <Error as Type>::register(registry);
     }
 }
-/// What `ping` can answer.
+/// The responses of `ping`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PingResponse {
-    /// 204 — What came through
+    /// 204 — The received values
     NoContent {
         /// The header `X-Count`.
         x_count: i64,
@@ -2277,7 +2278,7 @@ impl PingResponse {
         MetaResponses {
             responses: Vec::from([
                 MetaResponse {
-                    description: "What came through",
+                    description: "The received values",
                     status: Some(204u16),
                     status_range: None,
                     content: Vec::from([]),
@@ -2314,16 +2315,16 @@ impl PingResponse {
     }
     fn register(_registry: &mut Registry) {}
 }
-/// What `pingGuarded` can answer.
+/// The responses of `pingGuarded`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PingGuardedResponse {
-    /// 204 — The key is right
+    /// 204 — The key is valid
     NoContent,
-    /// 401 — Credentials are missing or wrong
+    /// 401 — Credentials are missing or invalid
     Unauthorized {
-        /// The body.
+        /// The response body.
         body: Error,
-        /// The header `WWW-Authenticate`. How to authenticate
+        /// The header `WWW-Authenticate`. The authentication scheme
         www_authenticate: String,
     },
 }
@@ -2346,14 +2347,14 @@ impl PingGuardedResponse {
         MetaResponses {
             responses: Vec::from([
                 MetaResponse {
-                    description: "The key is right",
+                    description: "The key is valid",
                     status: Some(204u16),
                     status_range: None,
                     content: Vec::from([]),
                     headers: Vec::from([]),
                 },
                 MetaResponse {
-                    description: "Credentials are missing or wrong",
+                    description: "Credentials are missing or invalid",
                     status: Some(401u16),
                     status_range: None,
                     content: Vec::from([
@@ -2365,7 +2366,7 @@ impl PingGuardedResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "WWW-Authenticate".to_owned(),
-                            description: Some("How to authenticate".to_owned()),
+                            description: Some("The authentication scheme".to_owned()),
                             required: true,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -2378,8 +2379,7 @@ impl PingGuardedResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -2400,12 +2400,12 @@ impl PingGuardedResponse {
         <Error as Type>::register(registry);
     }
 }
-/// What `getLabel` can answer.
+/// The responses of `getLabel`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum GetLabelResponse {
-    /// 200 — The text as it was read
+    /// 200 — The decoded text
     Ok(String),
-    /// 400 — The request is not as it should be
+    /// 400 — The request is invalid
     BadRequest(Error),
 }
 impl GetLabelResponse {
@@ -2419,7 +2419,7 @@ impl GetLabelResponse {
         MetaResponses {
             responses: Vec::from([
                 MetaResponse {
-                    description: "The text as it was read",
+                    description: "The decoded text",
                     status: Some(200u16),
                     status_range: None,
                     content: Vec::from([
@@ -2436,7 +2436,7 @@ impl GetLabelResponse {
                     headers: Vec::from([]),
                 },
                 MetaResponse {
-                    description: "The request is not as it should be",
+                    description: "The request is invalid",
                     status: Some(400u16),
                     status_range: None,
                     content: Vec::from([
@@ -2449,8 +2449,7 @@ impl GetLabelResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -2471,18 +2470,18 @@ impl GetLabelResponse {
         <Error as Type>::register(registry);
     }
 }
-/// What `echo` can answer.
+/// The responses of `echo`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum EchoResponse {
-    /// 200 — The same
+    /// 200 — The received body
     Ok(Everything),
-    /// 400 — The request is not as it should be
+    /// 400 — The request is invalid
     BadRequest(Error),
-    /// 500 — Not the client's fault
+    /// 500 — Internal server error
     InternalServerError {
-        /// The body.
+        /// The response body.
         body: Error,
-        /// The header `Retry-After`. Seconds to wait
+        /// The header `Retry-After`. Seconds until the next attempt
         retry_after: Option<i64>,
     },
 }
@@ -2504,7 +2503,7 @@ impl EchoResponse {
         MetaResponses {
             responses: Vec::from([
                 MetaResponse {
-                    description: "The same",
+                    description: "The received body",
                     status: Some(200u16),
                     status_range: None,
                     content: Vec::from([
@@ -2516,7 +2515,7 @@ impl EchoResponse {
                     headers: Vec::from([]),
                 },
                 MetaResponse {
-                    description: "The request is not as it should be",
+                    description: "The request is invalid",
                     status: Some(400u16),
                     status_range: None,
                     content: Vec::from([
@@ -2529,8 +2528,7 @@ impl EchoResponse {
                         MetaHeader {
                             name: "X-Request-Id".to_owned(),
                             description: Some(
-                                "The id of the request, the client's if it sent one"
-                                    .to_owned(),
+                                "The request id, the client's if it sent one".to_owned(),
                             ),
                             required: true,
                             deprecated: false,
@@ -2545,7 +2543,7 @@ impl EchoResponse {
                     ]),
                 },
                 MetaResponse {
-                    description: "Not the client's fault",
+                    description: "Internal server error",
                     status: Some(500u16),
                     status_range: None,
                     content: Vec::from([
@@ -2557,7 +2555,9 @@ impl EchoResponse {
                     headers: Vec::from([
                         MetaHeader {
                             name: "Retry-After".to_owned(),
-                            description: Some("Seconds to wait".to_owned()),
+                            description: Some(
+                                "Seconds until the next attempt".to_owned(),
+                            ),
                             required: false,
                             deprecated: false,
                             schema: MetaSchemaRef::Inline(
@@ -2580,7 +2580,7 @@ impl EchoResponse {
 }
 /// A store of pets.
 ///
-/// Two paragraphs, to see them kept. What looks like code of Rust is none:
+/// A second paragraph, and two code blocks that must not become doc tests:
 ///
 ///    this is not Rust
 ///
@@ -2588,21 +2588,21 @@ impl EchoResponse {
 /// nor is this
 /// ```
 ///
-/// Nor is \<!--\<script> anything but text.
+/// An unclosed HTML tag, \<!--\<script>, is text.
 pub trait PetStore: Send + Sync + 'static {
-    /// What can go wrong. It is turned into HTTP once, by this conversion;
-    /// a status that the operation does not declare becomes a 500.
+    /// The error of every operation. Its HTTP response is defined by this conversion; a
+    /// status that the operation does not declare is sent as 500.
     type Error: Into<openapi_server::ApiError> + Send;
-    /// Who has satisfied this scheme.
+    /// The principal that this scheme authenticates.
     type BearerAuth: Send;
-    /// A token.
+    /// An access token.
     ///
     /// Called with the token of the `Authorization: Bearer …` header.
     fn bearer_auth(
         &self,
         credential: &str,
     ) -> impl Future<Output = Result<Self::BearerAuth, Self::Error>> + Send;
-    /// Who has satisfied this scheme.
+    /// The principal that this scheme authenticates.
     type AdminKey: Send;
     /// Not described in the spec.
     ///
@@ -2611,7 +2611,7 @@ pub trait PetStore: Send + Sync + 'static {
         &self,
         credential: &str,
     ) -> impl Future<Output = Result<Self::AdminKey, Self::Error>> + Send;
-    /// Who has satisfied this scheme.
+    /// The principal that this scheme authenticates.
     type QueryKey: Send;
     /// Not described in the spec.
     ///
@@ -2635,7 +2635,7 @@ pub trait PetStore: Send + Sync + 'static {
     ) -> impl Future<Output = Result<ListPetsResponse, Self::Error>> + Send;
     /// Register a pet
     ///
-    /// The kind decides what else is needed.
+    /// The other properties depend on the kind.
     ///
     /// `POST /pets`
     fn create_pet(
@@ -2714,7 +2714,7 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
                                             }),
                                         ),
                                         in_type: MetaParamIn::Query,
-                                        description: Some("How many at most".to_owned()),
+                                        description: Some("The maximum number of pets".to_owned()),
                                         required: false,
                                         deprecated: false,
                                         explode: true,
@@ -2732,7 +2732,7 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
                                             }),
                                         ),
                                         in_type: MetaParamIn::Query,
-                                        description: Some("Repeated for more than one.".to_owned()),
+                                        description: Some("Repeat it for several tags.".to_owned()),
                                         required: false,
                                         deprecated: false,
                                         explode: true,
@@ -2839,7 +2839,9 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
                                 method: Method::POST,
                                 tags: Vec::from(["pets"]),
                                 summary: Some("Register a pet"),
-                                description: Some("The kind decides what else is needed."),
+                                description: Some(
+                                    "The other properties depend on the kind.",
+                                ),
                                 external_docs: None,
                                 params: Vec::from([]),
                                 request: Some(MetaRequest {
@@ -2878,7 +2880,7 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
                                         name: "id".to_owned(),
                                         schema: <PetId as Type>::schema_ref(),
                                         in_type: MetaParamIn::Path,
-                                        description: Some("Which pet".to_owned()),
+                                        description: Some("The id of the pet".to_owned()),
                                         required: true,
                                         deprecated: false,
                                         explode: false,
@@ -2903,7 +2905,9 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
                                         name: "id".to_owned(),
                                         schema: <PetId as Type>::schema_ref(),
                                         in_type: MetaParamIn::Path,
-                                        description: Some("Overrides the shared one".to_owned()),
+                                        description: Some(
+                                            "Overrides the parameter of the path".to_owned(),
+                                        ),
                                         required: true,
                                         deprecated: false,
                                         explode: false,
@@ -2911,7 +2915,7 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
                                     },
                                 ]),
                                 request: Some(MetaRequest {
-                                    description: Some("May be left out"),
+                                    description: Some("New notes"),
                                     content: Vec::from([
                                         MetaMediaType {
                                             content_type: openapi_server::JSON,
@@ -2941,7 +2945,7 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
                                         name: "id".to_owned(),
                                         schema: <PetId as Type>::schema_ref(),
                                         in_type: MetaParamIn::Path,
-                                        description: Some("Which pet".to_owned()),
+                                        description: Some("The id of the pet".to_owned()),
                                         required: true,
                                         deprecated: false,
                                         explode: false,
@@ -3126,7 +3130,7 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
                     key_in: None,
                     scheme: Some("bearer"),
                     bearer_format: Some("JWT"),
-                    description: Some("A token."),
+                    description: Some("An access token."),
                     flows: None,
                     openid_connect_url: None,
                 },
@@ -3186,21 +3190,21 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
             &LIST_PETS,
             &schemas,
             &api,
-            |api, mut call| async move {
-                let mut input = call.read().await?;
-                let limit = input.parameter(0)?;
-                let tag = input.parameter(1)?;
-                let ids = input.parameter(2)?;
-                let sold = input.parameter(3)?;
-                let max_weight = input.parameter(4)?;
-                let order = input.parameter(5)?;
-                let x_trace = input.parameter(6)?;
+            |api, mut context| async move {
+                let mut request = context.read().await?;
+                let limit = request.parameter(0)?;
+                let tag = request.parameter(1)?;
+                let ids = request.parameter(2)?;
+                let sold = request.parameter(3)?;
+                let max_weight = request.parameter(4)?;
+                let order = request.parameter(5)?;
+                let x_trace = request.parameter(6)?;
                 match api
                     .list_pets(limit, tag, ids, sold, max_weight, order, x_trace)
                     .await
                 {
                     Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(call.declared(error)),
+                    Err(error) => Err(context.declared(error)),
                 }
             },
         );
@@ -3209,16 +3213,16 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
             &CREATE_PET,
             &schemas,
             &api,
-            |api, mut call| async move {
+            |api, mut context| async move {
                 let bearer_auth = api
-                    .bearer_auth(&call.bearer_token()?)
+                    .bearer_auth(&context.bearer_token()?)
                     .await
-                    .map_err(|error| call.declared(error))?;
-                let mut input = call.read().await?;
-                let body = input.body()?;
+                    .map_err(|error| context.declared(error))?;
+                let mut request = context.read().await?;
+                let body = request.body()?;
                 match api.create_pet(bearer_auth, body).await {
                     Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(call.declared(error)),
+                    Err(error) => Err(context.declared(error)),
                 }
             },
         );
@@ -3227,12 +3231,12 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
             &GET_PET,
             &schemas,
             &api,
-            |api, mut call| async move {
-                let mut input = call.read().await?;
-                let id = input.parameter(0)?;
+            |api, mut context| async move {
+                let mut request = context.read().await?;
+                let id = request.parameter(0)?;
                 match api.get_pet(id).await {
                     Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(call.declared(error)),
+                    Err(error) => Err(context.declared(error)),
                 }
             },
         );
@@ -3241,17 +3245,17 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
             &REPLACE_NOTES,
             &schemas,
             &api,
-            |api, mut call| async move {
+            |api, mut context| async move {
                 let bearer_auth = api
-                    .bearer_auth(&call.bearer_token()?)
+                    .bearer_auth(&context.bearer_token()?)
                     .await
-                    .map_err(|error| call.declared(error))?;
-                let mut input = call.read().await?;
-                let id = input.parameter(0)?;
-                let body = input.body()?;
+                    .map_err(|error| context.declared(error))?;
+                let mut request = context.read().await?;
+                let id = request.parameter(0)?;
+                let body = request.body()?;
                 match api.replace_notes(bearer_auth, id, body).await {
                     Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(call.declared(error)),
+                    Err(error) => Err(context.declared(error)),
                 }
             },
         );
@@ -3260,22 +3264,23 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
             &REMOVE_PET,
             &schemas,
             &api,
-            |api, mut call| async move {
+            |api, mut context| async move {
                 let bearer_auth = api
-                    .bearer_auth(&call.bearer_token()?)
+                    .bearer_auth(&context.bearer_token()?)
                     .await
-                    .map_err(|error| call.declared(error))?;
+                    .map_err(|error| context.declared(error))?;
                 let admin_key = api
                     .admin_key(
-                        &call.api_key(openapi_server::Location::Header, "X-Admin-Key")?,
+                        &context
+                            .api_key(openapi_server::Location::Header, "X-Admin-Key")?,
                     )
                     .await
-                    .map_err(|error| call.declared(error))?;
-                let mut input = call.read().await?;
-                let id = input.parameter(0)?;
+                    .map_err(|error| context.declared(error))?;
+                let mut request = context.read().await?;
+                let id = request.parameter(0)?;
                 match api.remove_pet(bearer_auth, admin_key, id).await {
                     Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(call.declared(error)),
+                    Err(error) => Err(context.declared(error)),
                 }
             },
         );
@@ -3284,13 +3289,13 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
             &PING,
             &schemas,
             &api,
-            |api, mut call| async move {
-                let mut input = call.read().await?;
-                let x_colours = input.parameter(0)?;
-                let depth = input.parameter(1)?;
+            |api, mut context| async move {
+                let mut request = context.read().await?;
+                let x_colours = request.parameter(0)?;
+                let depth = request.parameter(1)?;
                 match api.ping(x_colours, depth).await {
                     Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(call.declared(error)),
+                    Err(error) => Err(context.declared(error)),
                 }
             },
         );
@@ -3299,15 +3304,15 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
             &PING_GUARDED,
             &schemas,
             &api,
-            |api, mut call| async move {
+            |api, mut context| async move {
                 let query_key = api
-                    .query_key(&call.api_key(openapi_server::Location::Query, "key")?)
+                    .query_key(&context.api_key(openapi_server::Location::Query, "key")?)
                     .await
-                    .map_err(|error| call.declared(error))?;
-                call.read().await?;
+                    .map_err(|error| context.declared(error))?;
+                context.read().await?;
                 match api.ping_guarded(query_key).await {
                     Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(call.declared(error)),
+                    Err(error) => Err(context.declared(error)),
                 }
             },
         );
@@ -3316,12 +3321,12 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
             &GET_LABEL,
             &schemas,
             &api,
-            |api, mut call| async move {
-                let mut input = call.read().await?;
-                let text = input.parameter(0)?;
+            |api, mut context| async move {
+                let mut request = context.read().await?;
+                let text = request.parameter(0)?;
                 match api.get_label(text).await {
                     Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(call.declared(error)),
+                    Err(error) => Err(context.declared(error)),
                 }
             },
         );
@@ -3330,12 +3335,12 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
             &ECHO,
             &schemas,
             &api,
-            |api, mut call| async move {
-                let mut input = call.read().await?;
-                let body = input.body()?;
+            |api, mut context| async move {
+                let mut request = context.read().await?;
+                let body = request.body()?;
                 match api.echo(body).await {
                     Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(call.declared(error)),
+                    Err(error) => Err(context.declared(error)),
                 }
             },
         );

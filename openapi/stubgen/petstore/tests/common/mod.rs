@@ -1,4 +1,4 @@
-//! The petstore as the tests ask it: over HTTP, without a socket.
+//! A client of the petstore, without a socket.
 
 #![allow(dead_code, reason = "each test binary uses a part")]
 
@@ -23,15 +23,15 @@ pub async fn body(response: TestResponse) -> Value {
     response.json().await.value().deserialize()
 }
 
-/// What `/echo` says to a body: the status and the body.
-pub async fn echo(body_text: &str) -> (StatusCode, Value) {
+/// Sends a body to `/echo`.
+pub async fn echo(request_body: &str) -> (StatusCode, Value) {
     let request =
-        client().post("/echo").content_type("application/json").body(body_text.to_owned());
+        client().post("/echo").content_type("application/json").body(request_body.to_owned());
     let response = request.send().await;
     (response.0.status(), body(response).await)
 }
 
-/// `pointer rule` of each violation, sorted.
+/// The violations as `pointer rule`, sorted.
 pub fn violations(body: &Value) -> Vec<String> {
     assert_eq!(body["error"]["code"], "VALIDATION_ERROR", "{body}");
     let text = |field: &Value, name: &str| field[name].as_str().unwrap_or_default().to_owned();

@@ -1,0 +1,11 @@
+//! The petstore over HTTP, without a socket.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+#[path = "../common/mod.rs"]
+mod common;
+mod errors;
+mod headers;
+mod keywords;
+mod parameters;
+mod server;

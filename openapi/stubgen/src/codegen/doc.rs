@@ -1,0 +1,111 @@
+//! Doc comments from the descriptions of a spec.
+//!
+//! Both are Markdown, but rustdoc compiles and runs code blocks: an example request in a spec would
+//! become a failing doc test of the crate that includes the module. A fence at the beginning of a
+//! line is therefore marked as text; indented code and a fence within a list become paragraphs.
+//! HTML tags are escaped, because rustdoc rejects unclosed ones.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// A doc comment with the description, or with a note that the spec has none.
+pub(super) fn doc(description: Option<&str>) -> TokenStream {
+    let text = description.unwrap_or("Not described in the spec.").trim_end();
+    let lines = without_doc_tests(text).into_iter().map(|line| format!(" {line}"));
+    quote!(#(#[doc = #lines])*)
+}
+
+fn without_doc_tests(text: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut open_fence: Option<&str> = None;
+    // A carriage return is not allowed in a doc comment.
+    for line in text.split(['\n', '\r']) {
+        let marker = fence_marker(line);
+        match (open_fence, marker) {
+            (Some(open), _) => {
+                lines.push(line.to_owned());
+                // A closing fence is at least as long as the opening one, with nothing after it.
+                if marker.is_some_and(|m| m.starts_with(open) && line.trim_end() == m) {
+                    open_fence = None;
+                }
+            }
+            (None, Some(marker)) => {
+                open_fence = Some(marker);
+                lines.push(format!("{marker}text"));
+            }
+            (None, None) => lines.push(escape(line)),
+        }
+    }
+    lines.extend(open_fence.map(str::to_owned));
+    lines
+}
+
+/// The three or more backticks or tildes at the beginning of a line.
+fn fence_marker(line: &str) -> Option<&str> {
+    let first = line.chars().next().filter(|c| matches!(c, '`' | '~'))?;
+    let rest = line.trim_start_matches(first);
+    let marker = &line[..line.len() - rest.len()];
+    // With another backtick in the line, it is inline code.
+    (marker.len() >= 3 && !(first == '`' && rest.contains('`'))).then_some(marker)
+}
+
+/// A line without code blocks and HTML. Indented code needs four spaces in a row, a fence three
+/// backticks or tildes.
+fn escape(line: &str) -> String {
+    let mut escaped = String::new();
+    let mut run_length = 0;
+    let mut previous = None;
+    let mut in_code = false;
+    for (index, c) in line.char_indices() {
+        let c = if c == '\t' { ' ' } else { c };
+        run_length = if previous == Some(c) { run_length + 1 } else { 1 };
+        previous = Some(c);
+        in_code ^= c == '`';
+        match c {
+            ' ' if run_length > 3 => {}
+            '`' | '~' if run_length == 3 => escaped.extend(['\\', c]),
+            '<' if !in_code && !line[index..].starts_with("<http") => escaped.push_str("\\<"),
+            _ => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_doc_tests;
+
+    #[test]
+    fn fenced_code_is_text() {
+        for (text, expected) in [
+            ("```\nf()\n```", vec!["```text", "f()", "```"]),
+            ("~~~rust\n    f()\n~~~", vec!["~~~text", "    f()", "~~~"]),
+            ("````\n```\nf()\n````\nend", vec!["````text", "```", "f()", "````", "end"]),
+            ("```\nf()", vec!["```text", "f()", "```"]),
+        ] {
+            assert_eq!(without_doc_tests(text), expected);
+        }
+    }
+
+    #[test]
+    fn other_code_blocks_become_paragraphs() {
+        for text in
+            ["a\n\n    f()", "- a\n\n\t\tf()", "-     f()", "> ```\n> f()\n> ```", "  ```\n  f()"]
+        {
+            let lines = without_doc_tests(text).join("\n");
+            assert!(!lines.contains("    ") && !lines.contains("```"), "{text:?}: {lines:?}");
+        }
+        assert_eq!(without_doc_tests("A `code` and ~~struck~~."), ["A `code` and ~~struck~~."]);
+    }
+
+    #[test]
+    fn html_is_escaped() {
+        for (text, expected) in [
+            ("a <!--<script> b", r"a \<!--\<script> b"),
+            ("`Vec<u8>` and Vec<u8>", r"`Vec<u8>` and Vec\<u8>"),
+            ("<https://example.com>", "<https://example.com>"),
+        ] {
+            assert_eq!(without_doc_tests(text), [expected]);
+        }
+    }
+}

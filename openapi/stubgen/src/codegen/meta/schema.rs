@@ -1,0 +1,172 @@
+//! Schemas.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+use serde_json::{Number, Value};
+
+use crate::codegen::ident::{ident, type_ident, upper_camel_ident};
+use crate::model::{
+    AdditionalProperties, ArrayConstraints, NumberConstraints, ObjectConstraints, OneOf, Schema,
+    SchemaKind, Spec, StringConstraints,
+};
+use crate::names;
+
+/// An expression for the `MetaSchemaRef` of a schema. `name` is the Rust name of the schema's own
+/// type, if it gets one.
+pub(crate) fn reference(schema: &Schema, name: &str) -> TokenStream {
+    if let SchemaKind::Reference(target) = &schema.kind {
+        let target = upper_camel_ident(target);
+        return quote!(<#target as Type>::schema_ref());
+    }
+    if names::needs_type(schema) {
+        let name = type_ident(name);
+        return quote!(<#name as Type>::schema_ref());
+    }
+    let literal = literal(schema, name);
+    quote!(MetaSchemaRef::Inline(Box::new(#literal)))
+}
+
+/// The same with a component's schema in place of a reference, because poem-openapi does not
+/// resolve references in headers.
+pub(super) fn inlined(spec: &Spec, schema: &Schema) -> TokenStream {
+    let literal = literal(spec.resolve(schema), "");
+    quote!(MetaSchemaRef::Inline(Box::new(#literal)))
+}
+
+/// A `MetaSchema` literal.
+pub(crate) fn literal(schema: &Schema, name: &str) -> TokenStream {
+    let common = common_fields(schema);
+    let (ty, fields) = match &schema.kind {
+        SchemaKind::Reference(_) | SchemaKind::Any => ("", TokenStream::new()),
+        SchemaKind::Boolean => ("boolean", TokenStream::new()),
+        SchemaKind::String(string) => ("string", string_fields(string, schema.nullable)),
+        SchemaKind::Number(number) if number.integer => ("integer", number_fields(number)),
+        SchemaKind::Number(number) => ("number", number_fields(number)),
+        SchemaKind::Array(array) => ("array", array_fields(array, name)),
+        SchemaKind::Object(object) => ("object", object_fields(object, name)),
+        SchemaKind::OneOf(one_of) => ("", one_of_fields(one_of)),
+    };
+    quote!(MetaSchema { ty: #ty, #common #fields ..MetaSchema::ANY })
+}
+
+/// A field of type `Option`, left out if it is `None`.
+fn optional(field: &str, value: Option<TokenStream>) -> Option<TokenStream> {
+    let field = ident(field);
+    value.map(|value| quote!(#field: Some(#value),))
+}
+
+fn count(count: u64) -> TokenStream {
+    let count = Literal::u64_unsuffixed(count);
+    quote!(#count)
+}
+
+fn json(value: &Value) -> TokenStream {
+    let text = value.to_string();
+    quote!(openapi_server::json_literal(#text))
+}
+
+fn common_fields(schema: &Schema) -> TokenStream {
+    let mut fields = TokenStream::new();
+    fields.extend(optional("title", schema.title.as_ref().map(|title| quote!(#title.to_owned()))));
+    fields.extend(optional("description", schema.description.as_ref().map(|text| quote!(#text))));
+    fields.extend(optional("default", schema.default.as_ref().map(json)));
+    fields.extend(optional("example", schema.example.as_ref().map(json)));
+    for (flag, field) in [
+        (schema.nullable, "nullable"),
+        (schema.read_only, "read_only"),
+        (schema.write_only, "write_only"),
+        (schema.deprecated, "deprecated"),
+    ] {
+        let field = ident(field);
+        fields.extend(flag.then(|| quote!(#field: true,)));
+    }
+    fields
+}
+
+fn string_fields(string: &StringConstraints, nullable: bool) -> TokenStream {
+    let mut fields = TokenStream::new();
+    fields.extend(optional("format", string.format.map(|format| quote!(#format))));
+    fields.extend(optional("min_length", string.min_length.map(count)));
+    fields.extend(optional("max_length", string.max_length.map(count)));
+    let pattern = string.pattern.as_ref().map(|pattern| quote!(#pattern.to_owned()));
+    fields.extend(optional("pattern", pattern));
+    if !string.enum_values.is_empty() {
+        let values = string.enum_values.iter().map(|value| quote!(#value.into()));
+        let null = nullable.then(|| quote!(openapi_server::json_literal("null"),));
+        fields.extend(quote!(enum_items: Vec::from([#(#values,)* #null]),));
+    }
+    fields
+}
+
+fn number_fields(number: &NumberConstraints) -> TokenStream {
+    let mut fields = TokenStream::new();
+    let bound = |number: &Number| {
+        let number = Literal::f64_unsuffixed(number.as_f64().unwrap_or(f64::MAX));
+        quote!(#number)
+    };
+    fields.extend(optional("format", number.format.map(|format| quote!(#format))));
+    fields.extend(optional("minimum", number.minimum.as_ref().map(bound)));
+    fields.extend(optional("maximum", number.maximum.as_ref().map(bound)));
+    fields.extend(optional("multiple_of", number.multiple_of.as_ref().map(bound)));
+    fields.extend(optional("exclusive_minimum", number.exclusive_minimum.then(|| quote!(true))));
+    fields.extend(optional("exclusive_maximum", number.exclusive_maximum.then(|| quote!(true))));
+    fields
+}
+
+fn array_fields(array: &ArrayConstraints, name: &str) -> TokenStream {
+    let mut fields = TokenStream::new();
+    let items = reference(&array.items, &names::item(name));
+    fields.extend(quote!(items: Some(Box::new(#items)),));
+    fields.extend(optional("min_items", array.min_items.map(count)));
+    fields.extend(optional("max_items", array.max_items.map(count)));
+    fields.extend(optional("unique_items", array.unique_items.then(|| quote!(true))));
+    fields
+}
+
+fn object_fields(object: &ObjectConstraints, name: &str) -> TokenStream {
+    let mut fields = TokenStream::new();
+    let required = object.properties.iter().filter(|property| property.required);
+    let required: Vec<&String> = required.map(|property| &property.name).collect();
+    if !required.is_empty() {
+        fields.extend(quote!(required: Vec::from([#(#required),*]),));
+    }
+    let properties = object.properties.iter().map(|property| {
+        let key = &property.name;
+        let value = reference(&property.schema, &names::member(name, key));
+        quote!((#key, #value))
+    });
+    if !object.properties.is_empty() {
+        fields.extend(quote!(properties: Vec::from([#(#properties),*]),));
+    }
+    if let AdditionalProperties::Schema(values) = &object.additional_properties {
+        let values = reference(values, &names::value(name));
+        fields.extend(quote!(additional_properties: Some(Box::new(#values)),));
+    }
+    fields.extend(optional("min_properties", object.min_properties.map(count)));
+    fields.extend(optional("max_properties", object.max_properties.map(count)));
+    fields
+}
+
+fn one_of_fields(one_of: &OneOf) -> TokenStream {
+    let property = &one_of.discriminator;
+    // A mapping can have several values for a component.
+    let mut components: Vec<&String> = Vec::new();
+    for variant in &one_of.variants {
+        if !components.contains(&&variant.schema) {
+            components.push(&variant.schema);
+        }
+    }
+    let types = components.into_iter().map(|component| upper_camel_ident(component));
+    let mapping = one_of.variants.iter().filter(|_| one_of.has_mapping).map(|variant| {
+        let value = &variant.value;
+        let target = format!("#/components/schemas/{}", variant.schema);
+        quote!((#value.to_owned(), #target.to_owned()))
+    });
+    quote! {
+        one_of: Vec::from([#(<#types as Type>::schema_ref()),*]),
+        discriminator: Some(MetaDiscriminatorObject {
+            property_name: #property,
+            mapping: Vec::from([#(#mapping),*]),
+        }),
+    }
+}

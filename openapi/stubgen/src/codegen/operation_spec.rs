@@ -1,0 +1,91 @@
+//! The `OperationSpec` of an operation, by which `openapi-server` reads its requests.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::ident::static_ident;
+use crate::model::{Location, Operation, Parameter, Schema, SchemaKind, SecuritySchemeKind, Spec};
+
+pub(super) fn constant(spec: &Spec, operation: &Operation) -> TokenStream {
+    let name = static_ident(&operation.id);
+    let Operation { id, path, .. } = operation;
+    let method = operation.method.to_ascii_uppercase();
+    let parameters = operation.parameters.iter().map(|parameter| parameter_spec(spec, parameter));
+    let query_keys = query_keys(spec, operation);
+    let body = match &operation.body {
+        None => quote!(openapi_server::BodySpec::None),
+        Some(body) if body.required => quote!(openapi_server::BodySpec::Required),
+        Some(_) => quote!(openapi_server::BodySpec::Optional),
+    };
+    let statuses = operation.responses.iter().map(|response| response.status);
+    quote! {
+        static #name: openapi_server::OperationSpec = openapi_server::OperationSpec {
+            id: #id,
+            method: #method,
+            path: #path,
+            parameters: &[#(#parameters),*],
+            query_keys: &[#(#query_keys),*],
+            body: #body,
+            statuses: &[#(#statuses),*],
+        };
+    }
+}
+
+/// The API keys that the operation takes from the query.
+fn query_keys<'a>(spec: &'a Spec, operation: &Operation) -> Vec<&'a String> {
+    spec.security_schemes
+        .iter()
+        .filter(|scheme| operation.security.contains(&scheme.name))
+        .filter_map(|scheme| match &scheme.kind {
+            SecuritySchemeKind::ApiKey { location: Location::Query, name } => Some(name),
+            _ => None,
+        })
+        .collect()
+}
+
+fn parameter_spec(spec: &Spec, parameter: &Parameter) -> TokenStream {
+    let Parameter { name, required, .. } = parameter;
+    let location = location_ident(parameter.location);
+    let schema = spec.resolve(&parameter.schema);
+    let (style, primitive) = match &schema.kind {
+        SchemaKind::Array(array) => {
+            let style = if parameter.explode { quote!(Repeated) } else { quote!(Commas) };
+            (style, primitive_type(spec.resolve(&array.items)))
+        }
+        _ => (quote!(Single), primitive_type(schema)),
+    };
+    let default = match &schema.default {
+        Some(default) => {
+            let default = default.to_string();
+            quote!(Some(#default))
+        }
+        None => quote!(None),
+    };
+    quote! {
+        openapi_server::ParameterSpec {
+            name: #name,
+            location: openapi_server::Location::#location,
+            required: #required,
+            values: openapi_server::ArrayStyle::#style,
+            text: openapi_server::PrimitiveType::#primitive,
+            default: #default,
+        }
+    }
+}
+
+fn primitive_type(schema: &Schema) -> TokenStream {
+    match &schema.kind {
+        SchemaKind::Boolean => quote!(Boolean),
+        SchemaKind::Number(_) => quote!(Number),
+        _ => quote!(String),
+    }
+}
+
+/// The variant of `openapi_server::Location`, and of poem-openapi's `MetaParamIn`.
+pub(super) fn location_ident(location: Location) -> Ident {
+    match location {
+        Location::Path => format_ident!("Path"),
+        Location::Query => format_ident!("Query"),
+        Location::Header => format_ident!("Header"),
+    }
+}

@@ -1,0 +1,56 @@
+use super::{HEAD, assert_diagnostic, document};
+
+#[test]
+fn rejects_unsupported_documents() {
+    let with_version =
+        |version| document("").replace("openapi: 3.0.3", &format!("openapi: ▸{version}"));
+    for (spec, message) in [
+        (with_version("3.1.0"), "OpenAPI version `3.1.0` is not supported; expected 3.0.x"),
+        (document("▸webhooks: {}\n"), "`webhooks` is not supported in an OpenAPI document"),
+        (document("components:\n  ▸callbacks: {}\n"), "`callbacks` is not supported in components"),
+        (format!("{HEAD}paths: ▸{{}}\n"), "`paths` has no operations"),
+        (
+            document("components:\n  schemas:\n    ▸Error: { type: string }\n"),
+            "`Error` is not the error envelope",
+        ),
+    ] {
+        assert_diagnostic(&spec, message);
+    }
+}
+
+#[test]
+fn rejects_unused_components() {
+    for (spec, message) in [
+        (
+            document("components:\n  responses:\n    ▸Unused: { description: x }\n"),
+            "`#/components/responses/Unused` is unused",
+        ),
+        (
+            document("components:\n  securitySchemes:\n    ▸s: { type: http, scheme: bearer }\n"),
+            "security scheme `s` is unused",
+        ),
+    ] {
+        assert_diagnostic(&spec, message);
+    }
+}
+
+#[test]
+fn rejects_invalid_yaml_and_unsupported_yaml_features() {
+    for (spec, message) in [
+        (document("▸paths: {}\n"), "duplicate key `paths`, first defined in line 3"),
+        (document("x-anchor: &a ▸1\n"), "YAML anchors and tags are not supported"),
+        (document("x-tag: !!str ▸1\n"), "YAML anchors and tags are not supported"),
+        ("▸".to_owned(), "the file is empty"),
+        ("openapi: 3.0.3\n  info▸: x\n".to_owned(), "invalid YAML"),
+        (document("▸---\na: 1\n"), "more than one YAML document"),
+    ] {
+        assert_diagnostic(&spec, message);
+    }
+}
+
+#[test]
+fn rejects_deep_nesting() {
+    let spec = format!("{HEAD}x-deep: {}1{}\n", "[".repeat(200), "]".repeat(200));
+    let diagnostic = openapi_stubgen::generate_from_str("spec.yaml", &spec).unwrap_err();
+    assert!(diagnostic.message.contains("nesting exceeds 64 levels"), "{diagnostic}");
+}

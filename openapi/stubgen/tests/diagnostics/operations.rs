@@ -1,0 +1,191 @@
+use super::{
+    HEAD, RESPONSES, assert_diagnostic, assert_operation, assert_parameter, assert_response_headers,
+};
+
+#[test]
+fn rejects_unsupported_parameters() {
+    for (parameter, message) in [
+        (
+            "{ name: x, in: ▸cookie, schema: { type: string } }",
+            "parameters in `cookie` are not supported",
+        ),
+        (
+            "{ name: x, in: ▸body, schema: { type: string } }",
+            "parameters in `body` are not supported",
+        ),
+        (
+            "{ name: Authorization, in: ▸header, schema: { type: string } }",
+            "OpenAPI ignores the header parameter `Authorization`",
+        ),
+        (
+            "{ name: x, in: query, style: ▸deepObject, schema: { type: string } }",
+            "unsupported parameter style; expected `form`",
+        ),
+        (
+            "{ name: x, in: header, ▸explode: true, schema: { type: string } }",
+            "`explode` has no effect outside the query",
+        ),
+        (
+            "{ name: x, in: query, ▸allowReserved: true, schema: { type: string } }",
+            "`allowReserved` is not supported in a parameter",
+        ),
+        (
+            "{ name: x, in: query, schema: ▸{ type: object } }",
+            "unsupported type of a parameter; expected a string, number or boolean",
+        ),
+        (
+            "{ name: x, in: query, schema: ▸{ type: string, nullable: true } }",
+            "that is not nullable",
+        ),
+        ("▸{ name: x, in: query, content: {} }", "`schema` is required in a parameter"),
+        (
+            "▸{ name: x, in: path, schema: { type: string } }",
+            "path parameter `x` must be `required: true`",
+        ),
+        (
+            "▸{ name: x, in: path, required: true, schema: { type: string } }",
+            "path parameter `x` does not occur in `/a`",
+        ),
+        (
+            "▸{ name: x, in: query, required: true, schema: { type: string, default: a } }",
+            "the default of the required parameter `x` has no effect",
+        ),
+        (
+            "{ name: x, in: query, schema: { type: string } }\n        - ▸{ name: x, in: query, schema: { type: string } }",
+            "duplicate parameter `x`",
+        ),
+    ] {
+        assert_parameter(parameter, message);
+    }
+}
+
+#[test]
+fn rejects_unsupported_operation_fields() {
+    let fine = "responses: { \"200\": { description: Fine } }";
+    for (fields, message) in [
+        (
+            format!("operationId: ▸get-a\n      {fine}"),
+            "operationId `get-a` cannot name a function",
+        ),
+        // A missing field is reported at the beginning of its object.
+        (format!("▸{fine}"), "`operationId` is required in an operation"),
+        (
+            format!("operationId: a\n      ▸callbacks: {{}}\n      {fine}"),
+            "`callbacks` is not supported in an operation",
+        ),
+        (
+            format!("operationId: a\n      security: [{{ ▸none: [] }}]\n      {fine}"),
+            "security scheme `none` is not defined",
+        ),
+        (
+            format!("operationId: a\n      security: [{{}}, ▸{{}}]\n      {fine}"),
+            "alternatives in `security` are not supported",
+        ),
+    ] {
+        assert_operation(&fields, message);
+    }
+}
+
+#[test]
+fn rejects_unsupported_responses() {
+    let fine = "\"200\": { description: Fine }";
+    for (responses, message) in [
+        (
+            format!("{{ {fine}, ▸default: {{ description: x }} }}"),
+            "unsupported status `default`; expected a single status",
+        ),
+        (format!("{{ {fine}, ▸\"4XX\": {{ description: x }} }}"), "unsupported status `4XX`"),
+        (format!("{{ {fine}, ▸\"101\": {{ description: x }} }}"), "200 to 599"),
+        ("▸{ \"301\": { description: x } }".to_owned(), "no 2xx response"),
+        (
+            format!("{{ {fine}, ▸\"404\": {{ description: x }} }}"),
+            "expected the schema #/components/schemas/Error",
+        ),
+        (
+            "{ \"200\": { description: x, content: ▸{ text/plain: {} } } }".to_owned(),
+            "expected exactly one media type, application/json",
+        ),
+    ] {
+        assert_operation(&format!("operationId: a\n      responses: {responses}"), message);
+    }
+}
+
+#[test]
+fn rejects_content_of_responses_without_content() {
+    let fine = "\"200\": { description: Fine }";
+    for status in [204, 205, 304] {
+        let content = "content: { application/json: { schema: {} } }";
+        assert_operation(
+            &format!(
+                "operationId: a\n      responses: {{ {fine}, \"{status}\": {{ description: x, ▸{content} }} }}"
+            ),
+            &format!("a {status} response has no content in HTTP"),
+        );
+    }
+}
+
+#[test]
+fn rejects_response_headers_that_the_server_controls() {
+    for name in [
+        "Content-Length",
+        "content-type",
+        "Content-Encoding",
+        "Transfer-Encoding",
+        "Connection",
+        "Date",
+        "Set-Cookie",
+    ] {
+        assert_response_headers(
+            &format!("▸{name}: {{ schema: {{ type: string }} }}"),
+            &format!("response header `{name}` cannot be declared"),
+        );
+    }
+}
+
+#[test]
+fn rejects_a_request_id_schema_that_is_too_strict() {
+    for (schema, message) in [
+        ("▸{ type: integer }", "is not a string; expected `type: string`"),
+        ("▸{ type: string, format: uuid }", "does not allow `a`"),
+        ("▸{ type: string, maxLength: 36 }", "does not allow `abc"),
+        ("▸{ type: string, pattern: \"^[0-9a-f]*$\" }", "does not allow `g`"),
+    ] {
+        assert_response_headers(&format!("x-Request-ID: {{ schema: {schema} }}"), message);
+    }
+}
+
+#[test]
+fn rejects_invalid_paths() {
+    for (path, message) in [
+        ("▸a", "path `a` does not begin with `/`"),
+        ("▸/a/x{b}", "unsupported path segment `x{b}`"),
+        ("▸/a/{b}/{b}", "duplicate path parameter `{b}`"),
+        ("▸/a/{b}", "path parameter `{b}` is not defined"),
+        ("▸/a b", "unsupported path segment `a b`"),
+        ("▸/docs", "`/docs` is reserved"),
+        ("▸/openapi.yaml", "`/openapi.yaml` is reserved"),
+        ("▸/openapi.json", "`/openapi.json` is reserved"),
+    ] {
+        assert_diagnostic(
+            &format!("{HEAD}paths:\n  {path}:\n    get:\n      operationId: a\n{RESPONSES}"),
+            message,
+        );
+    }
+}
+
+#[test]
+fn rejects_paths_that_differ_only_in_parameter_names() {
+    let operation = |name| {
+        let parameter =
+            format!("{{ name: {name}, in: path, required: true, schema: {{ type: string }} }}");
+        format!("operationId: {name}\n      parameters:\n        - {parameter}\n{RESPONSES}")
+    };
+    assert_diagnostic(
+        &format!(
+            "{HEAD}paths:\n  /{{a}}:\n    get:\n      {}  ▸/{{b}}:\n    get:\n      {}",
+            operation("a"),
+            operation("b")
+        ),
+        "`/{b}` is the same route as `/{a}`",
+    );
+}
