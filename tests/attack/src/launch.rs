@@ -30,8 +30,16 @@ pub struct Launch<'a> {
     log: Option<PathBuf>,
 }
 
+impl TestBed {
+    /// A service that can be configured and started, with a separate database.
+    pub fn service(&self, service: Service) -> Launch<'_> {
+        let (number, database) = self.new_database(service);
+        Launch::new(self, service, number, database)
+    }
+}
+
 impl<'a> Launch<'a> {
-    pub fn new(bed: &'a TestBed, service: Service, number: usize, database: String) -> Self {
+    fn new(bed: &'a TestBed, service: Service, number: usize, database: String) -> Self {
         Self {
             bed,
             service,

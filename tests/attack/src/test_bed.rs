@@ -12,8 +12,6 @@ use rustix::process::{Resource, getrlimit};
 use system::database::{Database, Source};
 use system::services::Service;
 
-use crate::launch::Launch;
-
 /// The factor on time limits in the short form, which attacks debug builds on busy machines.
 const SHORT_FORM_PATIENCE: u32 = 10;
 
@@ -54,13 +52,13 @@ impl TestBed {
         Ok(())
     }
 
-    /// A service that can be configured and started, with a separate database.
-    pub fn service(&self, service: Service) -> Launch<'_> {
+    /// The number and the name of a new database for a service.
+    pub fn new_database(&self, service: Service) -> (usize, String) {
         let mut databases = self.databases.lock().unwrap_or_else(PoisonError::into_inner);
         let number = databases.len();
         let database = format!("attack-{}-{number}-{}", std::process::id(), service.database());
         databases.push(database.clone());
-        Launch::new(self, service, number, database)
+        (number, database)
     }
 
     /// The value for the full form, or that for the short one.

@@ -9,9 +9,10 @@ use std::{env, fs};
 use anyhow::{Context, Result, bail};
 
 use crate::home::{dev_home, on_path};
+use crate::output::status;
 use crate::ports::{free_port, is_listening};
 use crate::process::Process;
-use crate::{status, tools};
+use crate::tools;
 
 /// The time a server has to start. After a crash it replays its journal first.
 const START_TIMEOUT: Duration = Duration::from_secs(60);

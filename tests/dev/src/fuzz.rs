@@ -10,9 +10,10 @@ use std::{env, fs};
 use anyhow::{Context, Result};
 use serde_json::Value;
 
+use crate::output::status;
 use crate::scenario::{self, Account, Clients};
 use crate::services::{Ports, Service};
-use crate::{home, status, tools};
+use crate::{home, tools};
 
 const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 

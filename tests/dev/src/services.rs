@@ -12,9 +12,9 @@ use anyhow::{Context, Result, bail};
 use crate::cargo::cargo;
 use crate::database::Database;
 use crate::home::programs;
+use crate::output::status;
 use crate::ports::{free_port, is_listening};
 use crate::process::{self, Process};
-use crate::status;
 
 /// The time a service has to become healthy: a few attempts to connect to its database.
 const START_TIMEOUT: Duration = Duration::from_secs(30);

@@ -10,7 +10,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::cargo::cargo;
 use crate::home::{dev_home, on_path};
-use crate::{process, status};
+use crate::output::status;
+use crate::process;
 
 /// The fast development database. It declares a newer Rust version than it needs.
 const SECANTUS: (&str, &str) = ("secantus-mdb", "0.5.3-beta.196");

@@ -16,35 +16,25 @@ pub mod mock;
 mod order_service;
 mod proxy;
 mod raw_connection;
+mod runtime;
 mod service_process;
 mod system;
 
 use std::collections::BTreeSet;
 use std::io::Write;
-use std::sync::{LazyLock, Mutex};
+use std::sync::Mutex;
 
 use ::system::home::on_path;
 use serde_json::{Value, json};
-use tokio::runtime::Runtime;
 
 pub use api::{Api, Response};
-pub use in_process::spawn_service;
+pub use in_process::{JWT_SECRET, spawn_service};
 pub use order_service::OrderServiceFixture;
 pub use proxy::{Mode, TcpProxy};
 pub use raw_connection::{RawConnection, post};
+pub use runtime::run;
 pub use service_process::{ServiceProcess, object_id, timestamp};
 pub use system::{SYSTEM, collection, mongo_uri, orders, products, services, users};
-
-/// The runtime of services and tests. Connections outlive a single test.
-pub static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
-
-/// Runs an async test.
-pub fn run<F: Future>(test: F) -> F::Output {
-    RUNTIME.block_on(test)
-}
-
-/// The key that signs tokens.
-pub const JWT_SECRET: &[u8] = b"a secret of at least thirty-two bytes";
 
 /// An id that no resource has.
 pub const NO_ID: &str = "ffffffffffffffffffffffff";

@@ -1,26 +1,16 @@
-//! The charts, by the names of their files.
+//! The charts of the series.
 
 use system::services::Service;
 
-use super::{Scaling, Step};
+use super::memory::Sample;
+use super::step::Step;
 use crate::plot::{Chart, Line};
-
-pub fn all(scaling: &Scaling) -> [(&'static str, Chart); 5] {
-    [
-        ("orders.svg", orders(scaling)),
-        ("lists.svg", lists(scaling)),
-        ("throughput.svg", throughput(scaling)),
-        ("latency.svg", latency(scaling)),
-        ("memory.svg", memory(scaling)),
-    ]
-}
 
 fn line(name: &str, steps: &[Step], value: impl Fn(&Step) -> Option<f64>) -> Line {
     Line::new(name, steps.iter().map(|step| (step.size as f64, value(step))))
 }
 
-fn orders(scaling: &Scaling) -> Chart {
-    let steps = &scaling.orders;
+pub fn orders(steps: &[Step]) -> Chart {
     Chart {
         title: "POST /orders by the number of items",
         x: "items of the order",
@@ -36,9 +26,7 @@ fn orders(scaling: &Scaling) -> Chart {
     }
 }
 
-fn lists(scaling: &Scaling) -> Chart {
-    let first = &scaling.first_pages;
-    let deep = &scaling.deep_pages;
+pub fn lists(first: &[Step], deep: &[Step]) -> Chart {
     Chart {
         title: "GET /products?limit=20 by the size of the catalogue",
         x: "products in the catalogue",
@@ -55,7 +43,7 @@ fn lists(scaling: &Scaling) -> Chart {
     }
 }
 
-fn throughput(scaling: &Scaling) -> Chart {
+pub fn throughput(reads: &[Step], writes: &[Step]) -> Chart {
     Chart {
         title: "Requests served in a second",
         x: "connections, each with one request at a time",
@@ -63,13 +51,13 @@ fn throughput(scaling: &Scaling) -> Chart {
         logarithmic_x: true,
         logarithmic_y: false,
         lines: vec![
-            line("GET /products/{id}", &scaling.reads, |step| Some(step.per_second)),
-            line("POST /orders, 1 item", &scaling.writes, |step| Some(step.per_second)),
+            line("GET /products/{id}", reads, |step| Some(step.per_second)),
+            line("POST /orders, 1 item", writes, |step| Some(step.per_second)),
         ],
     }
 }
 
-fn latency(scaling: &Scaling) -> Chart {
+pub fn latency(reads: &[Step], writes: &[Step]) -> Chart {
     Chart {
         title: "Latency by the number of connections",
         x: "connections, each with one request at a time",
@@ -77,18 +65,18 @@ fn latency(scaling: &Scaling) -> Chart {
         logarithmic_x: true,
         logarithmic_y: true,
         lines: vec![
-            line("GET /products/{id}, p50", &scaling.reads, |step| step.p50_ms),
-            line("GET /products/{id}, p99", &scaling.reads, |step| step.p99_ms),
-            line("POST /orders, p50", &scaling.writes, |step| step.p50_ms),
-            line("POST /orders, p99", &scaling.writes, |step| step.p99_ms),
+            line("GET /products/{id}, p50", reads, |step| step.p50_ms),
+            line("GET /products/{id}, p99", reads, |step| step.p99_ms),
+            line("POST /orders, p50", writes, |step| step.p50_ms),
+            line("POST /orders, p99", writes, |step| step.p99_ms),
         ],
     }
 }
 
-fn memory(scaling: &Scaling) -> Chart {
+pub fn memory(samples: &[Sample]) -> Chart {
     let service = |service: Service| {
         let at = service as usize;
-        let points = scaling.memory.iter().map(|sample| (sample.minutes, sample.megabytes[at]));
+        let points = samples.iter().map(|sample| (sample.minutes, sample.megabytes[at]));
         Line::new(service.name(), points)
     };
     Chart {

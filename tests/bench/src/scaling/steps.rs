@@ -7,7 +7,7 @@ use anyhow::Result;
 use system::services::Service;
 use system::status;
 
-use super::{Options, Step};
+use super::step::{Options, Step};
 use crate::client::RequestTemplate;
 use crate::data::{Catalogue, Users};
 use crate::measurement::{Measurement, Span};

@@ -1,7 +1,8 @@
 use std::cell::Cell;
 
 use proptest::prelude::*;
-use serde_json::json;
+use reqwest::Method;
+use serde_json::{Value, json};
 use system::services::Service;
 
 use super::check;
@@ -27,38 +28,40 @@ fn logs_are_structured() {
                 accepted.set(accepted.get() + 1);
                 prop_assert_eq!(line["path"].as_str(), Some(path.as_str()));
             }
-            // Whatever clients send, each line of the log is a JSON object.
-            let id = format!("{:032x}", fastrand::u128(..));
             let user = json!({ "email": email, "password": password, "name": name });
             for (service, path, body) in [
                 (Service::User, "/users", user),
                 (Service::Product, "/products", json!({ "name": other, "price": 0.1, "stock": 1 })),
                 (Service::Order, "/orders", json!({ other.as_str(): name })),
             ] {
-                let request =
-                    api(service).request(reqwest::Method::POST, path).header("x-request-id", &id);
-                request
-                    .header("content-type", "application/json")
-                    .body(body.to_string())
-                    .send()
-                    .await
-                    .unwrap();
-                logged(service, &id).await;
-                let lines = log_lines(service);
-                for line in &lines[lines.len().saturating_sub(50)..] {
-                    for key in ["timestamp", "level", "service", "message"] {
-                        prop_assert!(line[key].is_string(), "no {key} in {line}");
-                    }
-                    prop_assert!(
-                        !line.to_string().contains(password.as_str()),
-                        "a password in the log"
-                    );
-                }
+                post_and_check_log(service, path, body, &password).await?;
             }
             Ok(())
         },
     );
     assert!(accepted.get() > 50, "only {} paths were accepted", accepted.get());
+}
+
+/// Sends a request; each line of the log must be a JSON object and must not contain the password.
+async fn post_and_check_log(
+    service: Service,
+    path: &str,
+    body: Value,
+    password: &str,
+) -> Result<(), TestCaseError> {
+    let id = format!("{:032x}", fastrand::u128(..));
+    let request = api(service).request(Method::POST, path).header("x-request-id", &id);
+    let request = request.header("content-type", "application/json").body(body.to_string());
+    request.send().await.unwrap();
+    logged(service, &id).await;
+    let lines = log_lines(service);
+    for line in &lines[lines.len().saturating_sub(50)..] {
+        for key in ["timestamp", "level", "service", "message"] {
+            prop_assert!(line[key].is_string(), "no {key} in {line}");
+        }
+        prop_assert!(!line.to_string().contains(password), "the log contains a password");
+    }
+    Ok(())
 }
 
 /// Sends a raw path; returns the status and the request id.

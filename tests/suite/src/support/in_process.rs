@@ -3,7 +3,10 @@
 use openapi_server::{ServeOptions, Shutdown};
 use system::services::{Ports, Service};
 
-use super::{JWT_SECRET, RUNTIME};
+use super::runtime::RUNTIME;
+
+/// The key that signs tokens.
+pub const JWT_SECRET: &[u8] = b"a secret of at least thirty-two bytes";
 
 /// Starts a service without waiting for it. It runs until `shutdown` or the end of the process.
 pub fn spawn_service(

@@ -2,8 +2,8 @@
 
 mod behaviour;
 mod server;
+mod state;
 
-use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
 use system::ports::free_port;
@@ -12,35 +12,9 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 pub use behaviour::Behaviour;
+use state::State;
 
-use super::{RUNTIME, run};
-
-#[derive(Debug)]
-struct State {
-    behaviour: Behaviour,
-    missing: HashSet<String>,
-    product_name: Option<String>,
-    requests: Vec<String>,
-    request_ids: Vec<String>,
-    /// The number of connections on which a first request came.
-    connections: usize,
-    /// The number of bytes of endless bodies that were sent.
-    sent: usize,
-}
-
-impl State {
-    fn new(behaviour: Behaviour) -> Self {
-        Self {
-            behaviour,
-            missing: HashSet::new(),
-            product_name: None,
-            requests: Vec::new(),
-            request_ids: Vec::new(),
-            connections: 0,
-            sent: 0,
-        }
-    }
-}
+use super::runtime::{RUNTIME, run};
 
 /// A mock of a service.
 pub struct Mock {

@@ -5,8 +5,10 @@ use std::time::Duration;
 use openapi_server::Shutdown;
 use system::services::{Service, is_healthy};
 
+use super::api::Api;
+use super::in_process::spawn_service;
 use super::mock::{Mock, upstreams};
-use super::{Api, mongo_uri, spawn_service};
+use super::system::mongo_uri;
 
 /// A real order service between a mock of the user service and one of the product service.
 pub struct OrderServiceFixture {

@@ -11,7 +11,8 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinSet};
 
-use super::{RUNTIME, SYSTEM};
+use super::runtime::RUNTIME;
+use super::system::SYSTEM;
 
 /// The behaviour of an open proxy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::Api;
+use super::api::Api;
 
 pub struct RawConnection(TcpStream);
 

@@ -13,7 +13,8 @@ use system::process::Process;
 use system::services::{Ports, Service, command, is_healthy};
 use system::usage::Memory;
 
-use super::{Api, mongo_uri};
+use super::api::Api;
+use super::system::mongo_uri;
 
 /// The time a service has to become healthy.
 const START_TIMEOUT: Duration = Duration::from_secs(30);

@@ -8,7 +8,9 @@ use openapi_server::Shutdown;
 use system::database::{Database, Source, database_uri};
 use system::services::{Ports, Service, is_healthy};
 
-use super::{Api, log, spawn_service};
+use super::api::Api;
+use super::in_process::spawn_service;
+use super::log;
 
 /// The time that the services have to start.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
@@ -75,4 +77,30 @@ pub fn orders() -> Api {
 
 pub fn services() -> [Api; 3] {
     [users(), products(), orders()]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use mongodb::bson::doc;
+    use mongodb::bson::oid::ObjectId;
+
+    use super::*;
+    use crate::support::runtime::run;
+
+    #[test]
+    fn failed_assertions_show_what_the_service_logged() {
+        let failure = run(async {
+            let stored = collection(Service::Product, "products").await;
+            let unreadable = doc! { "_id": ObjectId::new(), "price": "none" };
+            stored.insert_one(&unreadable).await.unwrap();
+            let path = format!("/products/{}", unreadable.get_object_id("_id").unwrap());
+            let response = products().get(&path).await;
+            stored.delete_one(unreadable).await.unwrap();
+            catch_unwind(AssertUnwindSafe(|| response.assert_status(200))).unwrap_err()
+        });
+        let message = failure.downcast::<String>().unwrap();
+        assert!(message.contains("ERROR") && message.contains("status=500"), "{message}");
+    }
 }

@@ -7,7 +7,8 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
-use super::{Behaviour, State};
+use super::behaviour::Behaviour;
+use super::state::State;
 
 /// Serves a connection until a behaviour, the client or `close` closes it.
 pub async fn serve(stream: TcpStream, state: Arc<Mutex<State>>, mut close: watch::Receiver<()>) {
