@@ -9,7 +9,7 @@ type OrderSchemas = Order["schemas"];
 
 export const code: OrderSchemas["ErrorCode"] = "OUTCOME_UNKNOWN";
 export const error: User["schemas"]["Error"] = {
-  error: { code: "NOT_FOUND", message: "There is no user", details: { resource: "user" } },
+  error: { code: "NOT_FOUND", message: "The user does not exist", details: { resource: "user" } },
 };
 export const withoutDescription: Product["schemas"]["ProductUpdate"] = { description: null };
 export const update: ProductUpdate = { description: null };

@@ -1,4 +1,4 @@
-//! Request bodies: bounded in size and time, JSON or nothing.
+//! Request bodies: JSON, bounded in size and time.
 
 use bytes::{Bytes, BytesMut};
 use http_body_util::combinators::BoxBody;
@@ -7,50 +7,53 @@ use poem::http::{HeaderValue, StatusCode, header};
 use poem::{Body, Request};
 use serde_json::Value;
 
-use crate::connection::Origin;
-use crate::error::{ApiError, codes};
+use crate::codes;
+use crate::error::ApiError;
+use crate::http::connection::Origin;
 use crate::json;
 use crate::limits::{BODY_TIMEOUT, MAX_BODY_BYTES};
+use crate::response::JSON;
 use crate::violation::{Path, Report};
 
-/// Reads the body as JSON. `None` if there is none, or if it is no JSON, which
-/// is then among the violations.
+/// Reads the body as JSON. `None` if it is empty, or if it is not JSON, which is then reported.
 ///
 /// # Errors
-/// 408, 413 and 415.
+/// 408, 413 and 415; 503 if the client uses up its share of memory.
 pub(crate) async fn read(
     request: &mut Request,
     required: bool,
     report: &mut Report,
 ) -> Result<Option<Value>, ApiError> {
     if is_encoded(request) {
-        return Err(encoded());
+        return Err(unsupported_encoding());
     }
     let content_type = content_type(request);
     if content_type == ContentType::Other {
-        return Err(unsupported());
+        return Err(unsupported_media_type());
     }
     let body = request.take_body();
     let body = receive(body, request.data::<Origin>()).await?;
-    if body.is_empty() {
-        if required {
-            report.required(&Path::BODY);
-        }
-        return Ok(None);
-    }
-    if content_type == ContentType::Absent {
-        return Err(unsupported());
-    }
-    match json::parse(&body) {
-        Ok(value) => Ok(Some(value)),
-        Err(error) => {
-            report.add(&Path::BODY, "json", format!("is not valid JSON: {error}"));
+    match content_type {
+        _ if body.is_empty() => {
+            if required {
+                report.required(&Path::BODY);
+            }
             Ok(None)
         }
+        ContentType::Json => Ok(parse(&body, report)),
+        ContentType::Absent | ContentType::Other => Err(unsupported_media_type()),
     }
 }
 
-/// Receives a body. Meanwhile it counts against the client whose it is.
+fn parse(body: &[u8], report: &mut Report) -> Option<Value> {
+    let value = json::parse(body);
+    let report_error = |error: &serde_json::Error| {
+        report.add(&Path::BODY, "json", format!("is not valid JSON: {error}"));
+    };
+    value.inspect_err(report_error).ok()
+}
+
+/// Receives a body, which counts against the client's share of memory meanwhile.
 async fn receive(body: Body, origin: Option<&Origin>) -> Result<Bytes, ApiError> {
     if let Some(origin) = origin {
         origin.connection.body_begins();
@@ -59,21 +62,22 @@ async fn receive(body: Body, origin: Option<&Origin>) -> Result<Bytes, ApiError>
     if let Some(origin) = origin {
         origin.connection.body_ends();
     }
-    whole.unwrap_or_else(|_| Err(cut_off("The body did not arrive in time")))
+    whole.unwrap_or_else(|_| Err(incomplete("The body did not arrive in time")))
 }
 
 async fn collect(body: Body, origin: Option<&Origin>) -> Result<Bytes, ApiError> {
     let body: BoxBody<Bytes, std::io::Error> = body.into();
     let mut body = Limited::new(body, MAX_BODY_BYTES);
-    // Most bodies are one chunk, which is not copied. Of several, each may be
-    // a small part of a large buffer, which must not be kept for it.
-    let (mut first, mut whole) = (Bytes::new(), BytesMut::new());
+    // Most bodies are one chunk, which is not copied. Several chunks are: each could be a small
+    // part of a large buffer, which it would keep alive.
+    let mut first = Bytes::new();
+    let mut whole = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let Ok(chunk) = frame.map_err(unreadable)?.into_data() else { continue };
         if let Some(origin) = origin {
             origin.connection.hold(chunk.len());
             if !origin.has_room() {
-                return Err(ApiError::unavailable("Too many request bodies are arriving"));
+                return Err(ApiError::unavailable("Too many request bodies are being received"));
             }
         }
         if first.is_empty() {
@@ -93,36 +97,36 @@ fn unreadable(error: Box<dyn std::error::Error + Send + Sync>) -> ApiError {
         return ApiError::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             codes::PAYLOAD_TOO_LARGE,
-            format!("The body is longer than {MAX_BODY_BYTES} bytes"),
+            format!("The body is too large; expected at most {MAX_BODY_BYTES} bytes"),
         );
     }
-    cut_off("The body ended too early").with_source(error)
+    incomplete("The body is incomplete").with_source(error)
 }
 
-fn cut_off(message: &str) -> ApiError {
+fn incomplete(message: &str) -> ApiError {
     ApiError::new(StatusCode::REQUEST_TIMEOUT, codes::REQUEST_TIMEOUT, message)
 }
 
-fn unsupported() -> ApiError {
+fn unsupported_media_type() -> ApiError {
     ApiError::new(
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
         codes::UNSUPPORTED_MEDIA_TYPE,
-        "The body must have the content type application/json",
+        "Unsupported Content-Type; expected application/json",
     )
 }
 
-/// RFC 9110, 15.5.16: the header says which encodings would have been accepted.
-fn encoded() -> ApiError {
+/// With the header that lists the encodings accepted (RFC 9110, 15.5.16).
+fn unsupported_encoding() -> ApiError {
     ApiError::new(
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
         codes::UNSUPPORTED_MEDIA_TYPE,
-        "The body has a Content-Encoding; expected none",
+        "Unsupported Content-Encoding; expected none",
     )
     .with_header(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"))
 }
 
-/// Whether the body is compressed or otherwise encoded. `identity` is not an
-/// encoding, though some clients say it.
+/// Whether the body is compressed or otherwise encoded. Some clients send `identity`, which is not
+/// an encoding.
 fn is_encoded(request: &Request) -> bool {
     let values = request.headers().get_all(header::CONTENT_ENCODING).iter();
     let identity = |value: &HeaderValue| {
@@ -142,16 +146,16 @@ enum ContentType {
     Other,
 }
 
-/// `application/json`, with parameters such as a charset of UTF-8 or none.
+/// Parameters are ignored, except for a charset other than UTF-8.
 fn content_type(request: &Request) -> ContentType {
     let mut values = request.headers().get_all(header::CONTENT_TYPE).iter();
     let Some(value) = values.next() else { return ContentType::Absent };
     let Ok(text) = value.to_str() else { return ContentType::Other };
     let mut parts = text.split(';').map(str::trim);
-    let json = parts.next().is_some_and(|media| media.eq_ignore_ascii_case(crate::operation::JSON));
+    let json = parts.next().is_some_and(|media| media.eq_ignore_ascii_case(JSON));
     let utf8 = parts.all(|parameter| match parameter.split_once('=') {
         Some((name, charset)) if name.trim().eq_ignore_ascii_case("charset") => {
-            // `utf8` is no registered name, but what many clients write.
+            // `utf8` is not a registered name, but many clients send it.
             let charset = charset.trim().trim_matches('"');
             ["utf-8", "utf8"].iter().any(|utf8| charset.eq_ignore_ascii_case(utf8))
         }

@@ -1,5 +1,5 @@
-//! The spec itself, and Swagger UI for it. Both are the hand-written document:
-//! what a reader sees is what the server was generated from.
+//! The endpoints that serve the spec, and Swagger UI for it. Both show the hand-written document
+//! from which the server was generated.
 
 use std::sync::OnceLock;
 
@@ -12,8 +12,8 @@ use poem::{EndpointExt, Response};
 use poem_openapi::OpenApiService;
 use sha2::{Digest, Sha256};
 
-use crate::app::RouteTable;
 use crate::description::ApiDescription;
+use crate::route::RouteTable;
 
 /// Adds `/openapi.yaml`, `/openapi.json` and `/docs`.
 pub(crate) fn add_routes(description: &'static ApiDescription, routes: &mut RouteTable) {
@@ -26,7 +26,7 @@ pub(crate) fn add_routes(description: &'static ApiDescription, routes: &mut Rout
     };
     add("/openapi.yaml", fixed("application/yaml", description.spec_yaml));
     add("/openapi.json", fixed("application/json", description.spec_json));
-    // Made when first asked for and kept, so that start-up does not pay for it.
+    // Built on the first request, so that it does not delay the start.
     let page = OnceLock::new();
     add("/docs", Box::new(move || page.get_or_init(|| Page::swagger_ui(description)).response()));
 }
@@ -34,13 +34,13 @@ pub(crate) fn add_routes(description: &'static ApiDescription, routes: &mut Rout
 fn document(content_type: &'static str, body: Bytes) -> Response {
     Response::builder()
         .content_type(content_type)
-        // Revalidated, so that a new version shows immediately.
+        // Caches must revalidate, so that a new version shows immediately.
         .header(header::CACHE_CONTROL, "no-cache")
         .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
         .body(body)
 }
 
-/// The page with everything in it, 1.6 MB: it loads nothing from elsewhere.
+/// The page, 1.6 MB. It is self-contained and loads nothing from elsewhere.
 struct Page {
     html: Bytes,
     policy: HeaderValue,
@@ -48,11 +48,11 @@ struct Page {
 
 impl Page {
     fn swagger_ui(description: &ApiDescription) -> Self {
-        // poem-openapi makes the page for the document it derives; an empty API
-        // has a short one, in whose place the hand-written one is put.
+        // poem-openapi builds the page for a spec that it derives. That of an empty API is short;
+        // it is replaced by the hand-written one.
         let empty = OpenApiService::new((), description.title, description.version);
-        // `</script>` in a description would end the script that holds the spec, and
-        // `<!--<script>` would keep it from ending. Only strings of JSON have a `<`.
+        // `</script>` in a description would end the script that contains the spec, and
+        // `<!--<script>` would keep it from ending. In JSON, `<` only occurs in strings.
         let spec = description.spec_json.replace('<', "\\u003c");
         let html = empty.swagger_ui_html().replacen(&empty.spec(), &spec, 1);
         let title = format!("<title>{}</title>", description.title);
@@ -69,21 +69,22 @@ impl Page {
     }
 }
 
-/// A Content-Security-Policy under which a page runs its own scripts and no
-/// others, asks no server but its own, and is shown in no other page.
+/// A Content-Security-Policy that allows only the page's own scripts and styles, requests to its
+/// own server, and no embedding in other pages.
 fn policy(html: &str) -> HeaderValue {
-    let (scripts, styles) = (hashes(html, "script"), hashes(html, "style"));
+    let scripts = hashes(html, "script");
+    let styles = hashes(html, "style");
     let policy = format!(
         "default-src 'none'; script-src{scripts}; style-src{styles}; img-src 'self' data:; \
          connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     );
-    // Nothing in it can be refused; if it were, a page without scripts is the safe one.
-    HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+    HeaderValue::try_from(policy).expect("the policy consists of ASCII text and base64")
 }
 
-/// The hash of each inline element of this name, as a policy lists them.
+/// The hashes of the inline elements of this name, in the syntax of a policy.
 fn hashes(html: &str, element: &str) -> String {
-    let (open, close) = (format!("<{element}"), format!("</{element}>"));
+    let open = format!("<{element}");
+    let close = format!("</{element}>");
     let mut rest = html;
     let mut hashes = String::new();
     while let Some((_, after)) = rest.split_once(&open) {
@@ -101,7 +102,7 @@ mod tests {
     use crate::description::ApiDescription;
 
     #[test]
-    fn the_policy_allows_exactly_the_scripts_and_styles_of_the_page() {
+    fn policy_allows_only_the_scripts_and_styles_of_the_page() {
         // The hash of `alert(1)` as browsers print it.
         let policy = policy(r#"<style a="b">x</style><script>alert(1)</script>"#);
         let policy = policy.to_str().unwrap_or_default();
@@ -111,14 +112,13 @@ mod tests {
     }
 
     #[test]
-    fn no_text_of_the_spec_ends_or_extends_the_script_of_the_page() {
+    fn text_of_the_spec_cannot_end_or_extend_the_script() {
         let description = ApiDescription {
             name: "test",
             title: "Test",
             version: "1",
             spec_yaml: "",
             spec_json: r#"{"description":"<!--<script> </script>"}"#,
-            routes: &[],
         };
         let page = Page::swagger_ui(&description);
         let html = String::from_utf8_lossy(&page.html);

@@ -1,10 +1,40 @@
-//! The one way in which anything goes wrong in public.
+//! Errors that clients see.
 //!
-//! A [`ApiError`] is what a client may know: a status, a code for programs, a
-//! message for people, details where they help. What caused it goes to the
-//! log and never into the response. Services convert their own error type
-//! into a `ApiError` in one place; everything in front of a handler (routing,
-//! reading, validating, panics) makes its failures in this crate.
+//! An [`ApiError`] separates what a client may know from what an operator needs. The client gets
+//! the *envelope*: a status, a code for programs, a message for people, and details where they
+//! help, as in
+//!
+//! ```json
+//! {"error": {"code": "NOT_FOUND", "message": "The order 665f… does not exist",
+//!            "details": {"resource": "order", "id": "665f…"}}}
+//! ```
+//!
+//! The operator gets the *source*: the error that caused this one. It is written to the log with
+//! its whole chain and never sent, since it may name hosts, queries or file paths. The source
+//! travels in the response's extensions to the one place that logs requests.
+//!
+//! # Where errors come from
+//!
+//! - This crate makes those that precede a handler: routing, reading, validation, limits, panics.
+//! - A service converts its error type into an `ApiError` in one `From` implementation. That
+//!   conversion decides what becomes public; everything without a decision is
+//!   [`ApiError::internal`] with the error as its source.
+//! - An error with a status that the operation does not declare is a bug of the service. It is
+//!   replaced by a 500 ([`RequestContext::declared`](crate::RequestContext::declared)), so that
+//!   clients can rely on the spec.
+//!
+//! # Choosing a constructor
+//!
+//! There is one constructor for each kind of error, and its name says what went wrong rather than
+//! the number: [`invalid`](ApiError::invalid) for a request that violates the spec,
+//! [`unprocessable`](ApiError::unprocessable) for a valid request that refers to something
+//! unusable, [`conflict`](ApiError::conflict) for one that the state of the resource rules out.
+//! [`unavailable`](ApiError::unavailable) invites a retry;
+//! [`outcome_unknown`](ApiError::outcome_unknown) does not, since a write may have taken place.
+//!
+//! Messages say what is wrong, and then what is expected: "Method not allowed; allowed: GET, HEAD".
+//! They never repeat a value from the request, which may be a password; ids in paths and names of
+//! properties are the exception.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -13,108 +43,56 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use poem::http::{HeaderName, HeaderValue, StatusCode, header};
-use poem::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::operation::json_response;
+use crate::codes;
 use crate::violation::Violation;
 
-/// The codes of errors that the run time itself makes. A spec whose schema
-/// `Error` lists the codes has these among them, and adds those of its service.
-pub mod codes {
-    /// 400: the request is not as the spec says.
-    pub const VALIDATION_ERROR: &str = "VALIDATION_ERROR";
-    /// 401: credentials are missing or wrong.
-    pub const UNAUTHORIZED: &str = "UNAUTHORIZED";
-    /// 404: there is no such path or resource.
-    pub const NOT_FOUND: &str = "NOT_FOUND";
-    /// 405: the path does not have this method.
-    pub const METHOD_NOT_ALLOWED: &str = "METHOD_NOT_ALLOWED";
-    /// 408: the body did not arrive in time or not at all.
-    pub const REQUEST_TIMEOUT: &str = "REQUEST_TIMEOUT";
-    /// 409: the state of a resource does not allow the request.
-    pub const CONFLICT: &str = "CONFLICT";
-    /// 413: the body is too long.
-    pub const PAYLOAD_TOO_LARGE: &str = "PAYLOAD_TOO_LARGE";
-    /// 415: the body is in another media type or encoding.
-    pub const UNSUPPORTED_MEDIA_TYPE: &str = "UNSUPPORTED_MEDIA_TYPE";
-    /// 422: the request is valid but cannot be carried out.
-    pub const UNPROCESSABLE: &str = "UNPROCESSABLE";
-    /// 500.
-    pub const INTERNAL_ERROR: &str = "INTERNAL_ERROR";
-    /// 503: overloaded, or something that the service needs does not answer.
-    pub const SERVICE_UNAVAILABLE: &str = "SERVICE_UNAVAILABLE";
-
-    /// 400: the head of a request is not HTTP.
-    pub const BAD_REQUEST: &str = "BAD_REQUEST";
-    /// 414: the target of a request is too long.
-    pub const URI_TOO_LONG: &str = "URI_TOO_LONG";
-    /// 431: the head of a request is too long.
-    pub const HEADERS_TOO_LARGE: &str = "HEADERS_TOO_LARGE";
-
-    /// The codes of requests whose head cannot be read. They belong to no
-    /// operation, so no spec lists them.
-    pub const UNREADABLE: [&str; 3] = [BAD_REQUEST, URI_TOO_LONG, HEADERS_TOO_LARGE];
-
-    /// Every code that the run time answers with before or instead of the
-    /// implementation of an operation; an implementation can only add to these.
-    pub const RUN_TIME: [&str; 9] = [
-        VALIDATION_ERROR,
-        UNAUTHORIZED,
-        NOT_FOUND,
-        METHOD_NOT_ALLOWED,
-        REQUEST_TIMEOUT,
-        PAYLOAD_TOO_LARGE,
-        UNSUPPORTED_MEDIA_TYPE,
-        INTERNAL_ERROR,
-        SERVICE_UNAVAILABLE,
-    ];
-}
-
-/// The body of every response from 400 up.
+/// The body of every response with a status of 400 or above.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ErrorBody {
-    /// What went wrong.
+    /// The envelope's only member.
     pub error: ErrorDetail,
 }
 
-/// What went wrong.
+/// The content of an [`ErrorBody`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ErrorDetail {
-    /// For programs: `NOT_FOUND`.
+    /// For programs, such as `NOT_FOUND`.
     pub code: Cow<'static, str>,
     /// For people.
     pub message: String,
-    /// What is wrong with each field, or which resource is meant.
+    /// For programs too: the violations found, or the resource concerned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub details: Option<Map<String, Value>>,
 }
 
-/// An error on its way to the client. Boxed inside, so that results stay small.
+/// An error to be sent to the client. Boxed inside, so that results stay small.
 #[derive(Debug)]
-pub struct ApiError(Box<Inner>);
+pub struct ApiError(Box<Parts>);
 
+/// The cause of an [`ApiError`], for the log.
+#[derive(Clone)]
+pub(crate) struct Source(Arc<dyn Error + Send + Sync>);
+
+/// What an [`ApiError`] consists of, for the code that sends it.
 #[derive(Debug)]
-struct Inner {
-    status: StatusCode,
-    body: ErrorBody,
-    header: Option<(HeaderName, HeaderValue)>,
-    cause: Option<Cause>,
+pub(crate) struct Parts {
+    pub status: StatusCode,
+    pub body: ErrorBody,
+    pub header: Option<(HeaderName, HeaderValue)>,
+    pub source: Option<Source>,
 }
 
-/// What the log says of a failure; travels in the response's extensions.
-#[derive(Clone)]
-pub(crate) struct Cause(pub Arc<dyn Error + Send + Sync>);
-
 impl ApiError {
-    /// A failure with a code for programs and a message for people.
+    /// An error with a code for programs and a message for people.
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         let error = ErrorDetail { code: code.into(), message: message.into(), details: None };
-        Self(Box::new(Inner { status, body: ErrorBody { error }, header: None, cause: None }))
+        Self(Box::new(Parts { status, body: ErrorBody { error }, header: None, source: None }))
     }
 
-    /// 400 with everything that is wrong with the request.
+    /// 400 with every violation that was found. The message quotes the first.
     pub fn invalid(violations: &[Violation]) -> Self {
         let mut message = "Invalid request".to_owned();
         if let Some(first) = violations.first() {
@@ -125,139 +103,113 @@ impl ApiError {
         if violations.len() > 1 {
             message = format!("{message}; {} more", violations.len() - 1);
         }
+        let fields: Vec<Value> = violations.iter().map(Value::from).collect();
         Self::new(StatusCode::BAD_REQUEST, codes::VALIDATION_ERROR, message)
-            .with_detail("fields", violations)
+            .with_detail("fields", fields)
     }
 
-    /// A 401 with the challenge `Bearer`, at which browsers do not ask for a password.
+    /// 401 with the challenge `Bearer`, for which browsers do not open a password dialog.
     pub fn unauthorized(message: impl Into<String>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, codes::UNAUTHORIZED, message)
     }
 
     /// 404 for a resource that does not exist; the details name it.
     pub fn not_found(resource: &str, id: &str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, codes::NOT_FOUND, format!("There is no {resource} {id}"))
+        let message = format!("The {resource} {id} does not exist");
+        Self::new(StatusCode::NOT_FOUND, codes::NOT_FOUND, message)
             .with_detail("resource", resource)
             .with_detail("id", id)
     }
 
-    /// 409.
+    /// 409: the state of the resource rules the request out.
     pub fn conflict(message: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, codes::CONFLICT, message)
     }
 
-    /// 422.
+    /// 422: the request is valid but cannot be carried out.
     pub fn unprocessable(message: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, codes::UNPROCESSABLE, message)
     }
 
-    /// 500. What happened is nobody's business but the log's.
+    /// 500. Give it a source: the client learns nothing else.
     pub fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, codes::INTERNAL_ERROR, "Internal server error")
     }
 
-    /// 503, to be tried again after a second.
+    /// 503 with `Retry-After: 1`.
     pub fn unavailable(message: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, codes::SERVICE_UNAVAILABLE, message)
             .with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
     }
 
-    /// Says when the client may try again, in whole seconds and at least one.
-    #[must_use]
-    pub fn with_retry_after(mut self, after: Duration) -> Self {
-        let seconds = after.as_millis().div_ceil(1_000).max(1);
-        let value = HeaderValue::try_from(seconds.to_string()).ok();
-        self.0.header = value.map(|value| (header::RETRY_AFTER, value));
-        self
-    }
-
-    /// 503 for a write that may have been made. Not to be tried again before that is known.
+    /// 503 for a write that may have taken place. Without `Retry-After`, since a second attempt
+    /// might repeat the write.
     pub fn outcome_unknown(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "OUTCOME_UNKNOWN", message)
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, codes::OUTCOME_UNKNOWN, message)
     }
 
-    /// 405 with the methods that the path has.
-    pub(crate) fn method_not_allowed(allow: &str) -> Self {
-        let message = format!("This path has the methods {allow}");
-        let mut failure =
-            Self::new(StatusCode::METHOD_NOT_ALLOWED, codes::METHOD_NOT_ALLOWED, message);
-        failure.0.header = HeaderValue::try_from(allow).ok().map(|allow| (header::ALLOW, allow));
-        failure
+    /// Sets `Retry-After`, rounded up to whole seconds and at least one.
+    #[must_use]
+    pub fn with_retry_after(self, after: Duration) -> Self {
+        let seconds = after.as_secs() + u64::from(after.subsec_nanos() > 0);
+        self.with_header(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)))
     }
 
-    /// Says how to authenticate: the value of `WWW-Authenticate`.
+    /// Sets `WWW-Authenticate`, which says how to authenticate.
     #[must_use]
     pub fn with_challenge(self, challenge: &'static str) -> Self {
         self.with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
     }
 
-    /// Sets the one header that a failure can have beside its body.
+    /// Sets the one header that an error can have besides those of its body.
     pub(crate) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.header = Some((name, value));
         self
     }
 
-    /// Adds one entry to the details. A value that is no JSON is left out.
+    /// Adds one entry to the details.
     #[must_use]
-    pub fn with_detail(mut self, name: &str, value: impl Serialize) -> Self {
-        if let Ok(value) = serde_json::to_value(value) {
-            self.0.body.error.details.get_or_insert_default().insert(name.to_owned(), value);
-        }
+    pub fn with_detail(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.0.body.error.details.get_or_insert_default().insert(name.to_owned(), value.into());
         self
     }
 
-    /// Notes the cause for the log. It is never sent.
+    /// Sets the cause, which is logged and never sent.
     #[must_use]
-    pub fn with_source(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        self.0.cause = Some(Cause(cause.into().into()));
+    pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.0.source = Some(Source(source.into().into()));
         self
     }
 
-    /// The status.
+    /// The HTTP status.
     pub fn status(&self) -> StatusCode {
         self.0.status
     }
 
-    /// The body.
+    /// What the client gets.
     pub fn body(&self) -> &ErrorBody {
         &self.0.body
     }
-}
 
-impl IntoResponse for ApiError {
-    fn into_response(self) -> Response {
-        let Inner { status, body, header: extra, cause } = *self.0;
-        let mut response = json_response(status.as_u16(), &body);
-        if status == StatusCode::UNAUTHORIZED {
-            // It answers to one client's credentials: no cache may keep it.
-            response
-                .headers_mut()
-                .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        }
-        if let Some((name, value)) = extra {
-            response.headers_mut().insert(name, value);
-        }
-        if let Some(cause) = cause {
-            response.extensions_mut().insert(cause);
-        }
-        response
+    pub(crate) fn into_parts(self) -> Parts {
+        *self.0
     }
 }
 
-impl fmt::Debug for Cause {
+impl fmt::Debug for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 }
 
-impl fmt::Display for Cause {
+impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&chain(&*self.0))
     }
 }
 
-/// An error with all its causes: `the database cannot be reached: connection
-/// refused`. A cause whose words stand there already is not repeated.
+/// An error followed by its sources: `database unreachable: connection refused`. A source that the
+/// text so far already ends with is not repeated.
 pub fn chain(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut source = error.source();

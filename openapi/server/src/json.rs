@@ -1,16 +1,15 @@
-//! JSON text to a value, strictly: what two readers could take differently is
-//! refused, so nothing slips past the validator.
+//! A strict JSON parser. It rejects text that two parsers could read differently, so that what the
+//! validator checked is what the implementation gets.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// Reads one JSON text (RFC 8259, UTF-8).
+/// Parses one JSON text (RFC 8259, UTF-8).
 ///
-/// A name that stands twice in an object is an error. A number that is whole
-/// becomes an integer however it is written, because JSON has one number
-/// type: `5.0` is 5.
+/// Duplicate keys are an error. A whole number becomes an integer however it is written, because
+/// JSON has one number type: `5.0` is 5.
 pub(crate) fn parse(text: &[u8]) -> serde_json::Result<Value> {
     serde_json::from_slice(text).map(|Strict(value)| value)
 }
@@ -74,16 +73,16 @@ impl<'de> Visitor<'de> for StrictVisitor {
         let mut object = Map::new();
         while let Some((name, Strict(value))) = entries.next_entry::<String, _>()? {
             if object.insert(name, value).is_some() {
-                return Err(A::Error::custom("a name stands twice in this object"));
+                return Err(A::Error::custom("duplicate key"));
             }
         }
         Ok(Value::Object(object))
     }
 }
 
-/// The integer that a double is, if it is one and in range.
+/// The value as an integer, if it is whole and in range.
 fn whole(value: f64) -> Option<i64> {
-    // 2^63 is the first double past i64; doubles from 2^53 on are whole, and exact here.
+    // 2^63 is the first double beyond i64. Doubles from 2^53 on are whole, and exact in i64.
     const END: f64 = 9_223_372_036_854_775_808.0;
     (value.fract() == 0.0 && (-END..END).contains(&value)).then_some(value as i64)
 }
@@ -94,13 +93,13 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn whole_numbers_are_integers_however_written() {
+    fn whole_numbers_become_integers() {
         let value = parse(b"[5.0, 5e0, -0.0, 9007199254740993, 1e300, 0.5]").unwrap();
         assert_eq!(value, json!([5, 5, 0, 9_007_199_254_740_993_i64, 1e300, 0.5]));
     }
 
     #[test]
-    fn what_could_be_read_in_two_ways_is_refused() {
+    fn rejects_ambiguous_and_malformed_text() {
         for text in
             [&br#"{"a":1,"a":2}"#[..], b"1 2", b"", b"\"\xff\"", b"1e400", b"\"\\ud800\"", b"[1,]"]
         {

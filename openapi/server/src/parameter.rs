@@ -1,5 +1,5 @@
-//! Parameters: text in the path, the query and headers, read into JSON values
-//! so that the same validator checks them as checks bodies.
+//! Parameters: text from the path, the query and headers, parsed into JSON values so that one
+//! validator checks parameters and bodies.
 
 use std::borrow::Cow;
 
@@ -10,36 +10,36 @@ use serde_json::Value;
 use crate::json;
 use crate::violation::{Path, Report};
 
-/// What the generator knows of a parameter.
+/// What the generator records of a parameter.
 #[derive(Debug)]
 pub struct ParameterSpec {
-    /// As in the spec.
+    /// The name, as in the spec.
     pub name: &'static str,
-    /// Where it stands.
+    /// `in` of the spec.
     pub location: Location,
-    /// Whether it must be there.
+    /// Whether it must be present.
     pub required: bool,
-    /// How many values it has.
+    /// Whether it is an array, and how its items are separated.
     pub values: ArrayStyle,
-    /// How each value is read.
+    /// The type of its value, or of each item.
     pub text: PrimitiveType,
-    /// The default, as JSON.
+    /// The default as JSON.
     pub default: Option<&'static str>,
 }
 
-/// Where a parameter stands.
+/// Where a request carries a parameter or an API key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Location {
-    /// In the path.
+    /// A segment of the path.
     Path,
-    /// In the query string.
+    /// The query string.
     Query,
-    /// In a header.
+    /// A header.
     Header,
 }
 
 impl Location {
-    /// As the spec writes it.
+    /// The location as the spec writes it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Path => "path",
@@ -49,44 +49,44 @@ impl Location {
     }
 }
 
-/// How many values a parameter has.
+/// How a parameter represents an array.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ArrayStyle {
-    /// One.
+    /// It is not an array.
     Single,
-    /// An array, a `name=value` for each item.
+    /// One `name=value` for each item.
     Repeated,
-    /// An array, items separated by commas.
+    /// Items separated by commas.
     Commas,
 }
 
-/// How text becomes a value.
+/// How the text of a parameter becomes a JSON value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PrimitiveType {
-    /// As it is.
+    /// Unchanged.
     String,
-    /// As a JSON number.
+    /// In the syntax of a JSON number.
     Number,
     /// `true` or `false`.
     Boolean,
 }
 
 impl ParameterSpec {
-    /// Where violations say that it is.
+    /// Where violations of this parameter are reported.
     pub(crate) fn path(&self) -> Path<'static> {
         Path::parameter(self.location.name(), self.name)
     }
 }
 
-/// A name and its value in a query string, decoded; `None` for a value that is not UTF-8.
+/// A decoded name and its value in a query string. The value is `None` if it is not UTF-8.
 pub(crate) type Pair<'a> = (Cow<'a, str>, Option<Cow<'a, str>>);
 
-/// The pairs of a query string.
+/// Parses a query string.
 pub(crate) fn query(text: &str) -> Vec<Pair<'_>> {
     let pairs = text.split('&').filter(|pair| !pair.is_empty());
     let pair = |pair| {
         let (name, value) = str::split_once(pair, '=').unwrap_or((pair, ""));
-        // A name that is not UTF-8 is no parameter's.
+        // A name that is not UTF-8 matches no parameter.
         (form_decode(name).unwrap_or(Cow::Borrowed("\u{fffd}")), form_decode(value))
     };
     pairs.map(pair).collect()
@@ -101,60 +101,64 @@ fn form_decode(text: &str) -> Option<Cow<'_, str>> {
     percent_decode_str(text).decode_utf8().ok()
 }
 
-/// Reads one parameter; `None` if it is absent or so wrong that there is no
-/// value to check, which is then in the report.
+/// Reads one parameter. `None` if it is absent, or if it is malformed, which is then reported.
 pub(crate) fn read(
     spec: &ParameterSpec,
     request: &Request,
     query: &[Pair<'_>],
     report: &mut Report,
 ) -> Option<Value> {
-    let path = spec.path();
     let Some(texts) = texts(spec, request, query) else {
-        let expected = match spec.location {
-            Location::Header => "must be printable ASCII",
-            Location::Path | Location::Query => "must be text in UTF-8",
-        };
-        report.add(&path, "type", expected);
+        report.add(&spec.path(), "type", encoding(spec.location));
         return None;
     };
     match (spec.values, texts.as_slice()) {
         (_, []) => {
             if spec.required {
-                report.required(&path);
+                report.required(&spec.path());
             }
             None
         }
-        (ArrayStyle::Repeated, texts) => {
-            Some(texts.iter().map(|text| value(spec.text, text)).collect())
-        }
-        // Several lines of a header are one list, and empty items of it say nothing
-        // (RFC 9110, 5.3 and 5.6.1).
+        (ArrayStyle::Repeated, texts) => Some(array(spec.text, texts.iter().copied())),
         (ArrayStyle::Commas, texts) if spec.location == Location::Header => {
-            let items = texts.iter().flat_map(|text| text.split(','));
-            let items = items.map(|item| item.trim_matches([' ', '\t']));
-            Some(items.filter(|item| !item.is_empty()).map(|item| value(spec.text, item)).collect())
+            Some(array(spec.text, list_items(texts)))
         }
-        (ArrayStyle::Commas, [text]) => {
-            Some(text.split(',').map(|item| value(spec.text, item)).collect())
-        }
+        (ArrayStyle::Commas, [text]) => Some(array(spec.text, text.split(','))),
         (ArrayStyle::Single, [text]) => Some(value(spec.text, text)),
         (_, [_, _, ..]) => {
-            report.add(&path, "duplicate", "must be given once");
+            report.add(&spec.path(), "duplicate", "must not be repeated");
             None
         }
     }
 }
 
-/// Every text that a request gives for a parameter; `None` if one of them is no text.
+/// What is expected of the characters of a parameter.
+fn encoding(location: Location) -> &'static str {
+    match location {
+        Location::Header => "must be printable ASCII",
+        Location::Path | Location::Query => "must be valid UTF-8",
+    }
+}
+
+fn array<'a>(kind: PrimitiveType, items: impl Iterator<Item = &'a str>) -> Value {
+    items.map(|item| value(kind, item)).collect()
+}
+
+/// The items of a header. Its lines form one list, whose empty items are ignored (RFC 9110, 5.3 and
+/// 5.6.1).
+fn list_items<'a>(lines: &[&'a str]) -> impl Iterator<Item = &'a str> {
+    let items = lines.iter().flat_map(|line| line.split(','));
+    items.map(|item| item.trim_matches([' ', '\t'])).filter(|item| !item.is_empty())
+}
+
+/// The texts that a request contains for a parameter. `None` if one of them is malformed.
 fn texts<'a>(
     spec: &ParameterSpec,
     request: &'a Request,
     query: &'a [Pair<'_>],
 ) -> Option<Vec<&'a str>> {
     match spec.location {
-        // The router has matched the path as it was sent and decoded this segment of
-        // it; one that is not UTF-8 is missing.
+        // The router has decoded this segment. One that is not UTF-8 is missing.
         Location::Path => request.raw_path_param(spec.name).map(|text| vec![text]),
         Location::Query => {
             let of_name = query.iter().filter(|(name, _)| name == spec.name);
@@ -167,8 +171,7 @@ fn texts<'a>(
     }
 }
 
-/// PrimitiveType that does not have the form of its type stays text: the validator
-/// then reports the type.
+/// Text that is not in the syntax of its type remains a string, whose type the validator reports.
 fn value(kind: PrimitiveType, text: &str) -> Value {
     let parsed = match kind {
         PrimitiveType::String => None,
@@ -178,7 +181,7 @@ fn value(kind: PrimitiveType, text: &str) -> Value {
     parsed.unwrap_or_else(|| Value::String(text.to_owned()))
 }
 
-/// A JSON number and nothing else: JSON text may have blanks around it.
+/// A JSON number without the whitespace that JSON allows around it.
 fn number(text: &str) -> Option<Value> {
     let digit = |c: char| c.is_ascii_digit();
     if !text.starts_with(|c| c == '-' || digit(c)) || !text.ends_with(digit) {
@@ -187,7 +190,7 @@ fn number(text: &str) -> Option<Value> {
     json::parse(text.as_bytes()).ok()
 }
 
-/// A header or query parameter that is given exactly once, as it is.
+/// The raw value of a header or query parameter that occurs exactly once.
 pub(crate) fn single(location: Location, name: &str, request: &Request) -> Option<String> {
     match location {
         Location::Header => {

@@ -1,50 +1,44 @@
-//! One id for each request, through every service that it touches.
+//! Request ids: one for each request, passed on to every service that takes part in it.
 
 use poem::Request;
-use poem::http::HeaderValue;
+use poem::http::{HeaderName, HeaderValue};
 
-use crate::context::RequestContext;
+/// The header that carries the id.
+pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The longest id that is taken over from a client, in bytes.
+/// The longest id accepted from a client, in bytes.
 const MAX_LENGTH: usize = 128;
 
-/// The id of a request: the client's `x-request-id` if it is sane, else a
-/// random one.
+/// The id of a request: the client's `x-request-id` if it is well-formed, else a random one.
 #[derive(Debug, Clone)]
 pub struct RequestId(HeaderValue);
 
 impl RequestId {
     pub(crate) fn of(request: &Request) -> Self {
-        match request.headers().get("x-request-id") {
-            Some(value) if sane(value.as_bytes()) => Self(value.clone()),
+        match request.headers().get(X_REQUEST_ID) {
+            Some(value) if is_well_formed(value.as_bytes()) => Self(value.clone()),
             _ => Self::random(),
         }
     }
 
-    /// Only has to be distinct, so a fast generator will do.
+    /// Ids have to be distinct, not unpredictable, so a fast generator suffices.
     pub(crate) fn random() -> Self {
         let text = format!("{:032x}", fastrand::u128(..));
-        Self(HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("unknown")))
+        Self(HeaderValue::try_from(text).expect("hexadecimal digits are valid in a header"))
     }
 
-    /// The id of the request that the current task works on, to be passed on
-    /// to other services.
-    pub fn current() -> Option<Self> {
-        RequestContext::with_current(|request| request.id.clone())
-    }
-
-    /// For the header `x-request-id`.
+    /// The value of the header `x-request-id`.
     pub fn header(&self) -> HeaderValue {
         self.0.clone()
     }
 
-    /// As text.
+    /// The id as text.
     pub fn as_str(&self) -> &str {
-        self.0.to_str().unwrap_or_default()
+        self.0.to_str().expect("ids consist of ASCII letters, digits and punctuation")
     }
 }
 
-fn sane(id: &[u8]) -> bool {
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
-    (1..=MAX_LENGTH).contains(&id.len()) && id.iter().all(plain)
+fn is_well_formed(id: &[u8]) -> bool {
+    let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+    (1..=MAX_LENGTH).contains(&id.len()) && id.iter().all(allowed)
 }

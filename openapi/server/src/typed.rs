@@ -1,10 +1,9 @@
-//! JSON values to generated types, each part of a value moved once.
+//! JSON values to generated types, moving each part of a value once.
 //!
-//! The type of a `oneOf` has to see its discriminator before it knows which
-//! variant to read, so it takes the whole object first. From serde_json's own
-//! deserializer it can only get a copy, and a `oneOf` within a `oneOf` would
-//! copy what is in it once for each level: 30 ms for a body of 64 KiB. This
-//! deserializer hands over the object itself.
+//! The type of a `oneOf` has to read its discriminator before it knows which variant to
+//! deserialize, so it needs the whole object first. serde_json's deserializer would copy it, and
+//! nested `oneOf`s would copy their content once for each level: 30 ms for a body of 64 KiB. This
+//! deserializer passes the object itself.
 
 use std::cell::Cell;
 use std::fmt;
@@ -17,20 +16,20 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 use serde_json::{Error, Map, Value};
 
-/// The name of a newtype that no spec can have: it asks for the value itself.
+/// The newtype name that requests the value itself. No type of a spec can have this name.
 const WHOLE: &str = "$openapi_server::whole";
 
 thread_local! {
-    /// A value between `deserialize_newtype_struct` and the visitor that asked for it.
-    static HANDED_OVER: Cell<Option<Value>> = const { Cell::new(None) };
+    /// The value on its way from `deserialize_newtype_struct` to the visitor that requested it.
+    static PASSED: Cell<Option<Value>> = const { Cell::new(None) };
 }
 
-/// Reads a value that satisfies the schema of its type.
-pub(crate) fn read<T: DeserializeOwned>(value: Value) -> Result<T, Error> {
+/// Deserializes a value that satisfies the schema of its type.
+pub(crate) fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, Error> {
     T::deserialize(Typed(value))
 }
 
-/// The value itself; from any other deserializer than the one here, a copy.
+/// The value itself, or a copy if the deserializer is not the one of this module.
 pub(crate) fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
     deserializer.deserialize_newtype_struct(WHOLE, WholeVisitor)
 }
@@ -45,7 +44,7 @@ impl<'de> Visitor<'de> for WholeVisitor {
     }
 
     fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(HANDED_OVER.take().unwrap_or_default())
+        Ok(PASSED.take().unwrap_or_default())
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, copied: D) -> Result<Value, D::Error> {
@@ -81,7 +80,7 @@ impl<'de> Deserializer<'de> for Typed {
         if name != WHOLE {
             return visitor.visit_newtype_struct(self);
         }
-        HANDED_OVER.set(Some(self.0));
+        PASSED.set(Some(self.0));
         visitor.visit_unit()
     }
 
@@ -144,7 +143,7 @@ impl<'de> MapAccess<'de> for Entries {
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
         match self.value.take() {
             Some(value) => seed.deserialize(Typed(value)),
-            None => Err(Error::custom("a value was asked for before its name")),
+            None => Err(Error::custom("value requested before its key")),
         }
     }
 }

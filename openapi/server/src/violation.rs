@@ -1,32 +1,40 @@
-//! What is wrong with a request, in words that never repeat the value: it
-//! could be a password. Names of properties are repeated, but cut.
+//! Violations: the ways in which a request differs from the spec.
+//!
+//! A violation says where (`in` and a JSON pointer), which rule (the keyword of the spec), and what
+//! is expected, in words that complete the sentence "`body` `/items/0/quantity` …": "must be at
+//! least 1", "is required". Programs rely on the first three, people read the last.
+//!
+//! Clients choose what is reported here, which has three consequences:
+//!
+//! - The value itself is never repeated. It could be a password, and the message may end up in a
+//!   log. Names of properties and parameters are repeated, but truncated.
+//! - A [`Report`] is bounded in number and bytes. When it is full, checking stops.
+//! - Locating a value costs nothing until it is reported: a [`Path`] is a linked list on the
+//!   checker's stack, and becomes a pointer only in [`Report::add`].
 
-use std::fmt::Write;
-
-use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
-use serde::Serialize;
+use jsonschema::{JsonType, ValidationError};
+use serde_json::{Value, json};
 
 use crate::limits::{
     MAX_MESSAGE_CHARS, MAX_NAME_CHARS, MAX_POINTER_CHARS, MAX_REPORTED, MAX_REPORTED_BYTES,
 };
 
-/// One way in which a request differs from the spec.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// One difference between a request and the spec.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
     /// `body`, `path`, `query` or `header`.
-    #[serde(rename = "in")]
     pub location: &'static str,
-    /// JSON pointer (RFC 6901) into the body, or `/` and the parameter's name.
+    /// A JSON pointer (RFC 6901) into the body, or `/` and the parameter's name.
     pub pointer: String,
-    /// The keyword of the spec that is violated; `json` for a text that is none.
+    /// The violated keyword of the spec, or `json` for malformed JSON.
     pub rule: String,
-    /// What the value must be.
+    /// What is expected of the value.
     pub message: String,
 }
 
 impl Violation {
-    /// A violation that no schema can express, found by the implementation.
+    /// A violation of a rule that no schema can express, found by the implementation.
     pub fn new(
         location: &'static str,
         pointer: String,
@@ -37,8 +45,7 @@ impl Violation {
     }
 }
 
-/// Where a value is: in a list that lives on the stack, so that valid values
-/// cost nothing.
+/// The location of a value.
 #[derive(Clone, Copy)]
 pub(crate) struct Path<'a> {
     location: &'static str,
@@ -57,7 +64,7 @@ enum Segment<'a> {
 impl<'a> Path<'a> {
     pub const BODY: Self = Self { location: "body", parent: None, segment: Segment::Root };
 
-    /// The parameter of this name in `path`, `query` or `header`.
+    /// A parameter; `location` is `path`, `query` or `header`.
     pub fn parameter(location: &'static str, name: &'a str) -> Self {
         Self { location, parent: None, segment: Segment::Name(name) }
     }
@@ -73,21 +80,24 @@ impl<'a> Path<'a> {
     fn pointer(&self) -> String {
         let mut text = String::new();
         self.write(&mut text);
-        cut(text, MAX_POINTER_CHARS)
+        truncate(text, MAX_POINTER_CHARS)
     }
 
     fn write(&self, text: &mut String) {
         if let Some(parent) = self.parent {
             parent.write(text);
         }
-        // Neither can fail: a string takes everything.
-        let _ = match self.segment {
-            Segment::Root => Ok(()),
+        match self.segment {
+            Segment::Root => {}
             Segment::Name(name) => {
-                write!(text, "/{}", escape(&cut(name.to_owned(), MAX_NAME_CHARS)))
+                text.push('/');
+                text.push_str(&escape(&truncate(name.to_owned(), MAX_NAME_CHARS)));
             }
-            Segment::Index(index) => write!(text, "/{index}"),
-        };
+            Segment::Index(index) => {
+                text.push('/');
+                text.push_str(&index.to_string());
+            }
+        }
     }
 }
 
@@ -95,7 +105,7 @@ impl<'a> Path<'a> {
 #[derive(Default)]
 pub(crate) struct Report {
     violations: Vec<Violation>,
-    /// How many were found, with those that were known already.
+    /// How many were found, including duplicates.
     found: usize,
     bytes: usize,
 }
@@ -109,16 +119,16 @@ impl Report {
         &self.violations
     }
 
-    /// Adds a violation, unless there is no more room.
+    /// Adds a violation, unless the report is full.
     pub fn add(&mut self, path: &Path<'_>, rule: &str, message: impl Into<String>) {
         if self.is_full() {
             return;
         }
         self.found += 1;
-        let message = cut(message.into(), MAX_MESSAGE_CHARS);
+        let message = truncate(message.into(), MAX_MESSAGE_CHARS);
         let violation = Violation::new(path.location, path.pointer(), rule, message);
-        // One fault can be seen from two sides, as int32 and as maximum; both are
-        // found one after the other.
+        // Two keywords can report the same, such as the range of `int32` and `maximum`. They are
+        // evaluated one after the other.
         if self.violations.last() != Some(&violation) {
             self.bytes += violation.pointer.len() + violation.message.len();
             self.violations.push(violation);
@@ -134,10 +144,10 @@ impl Report {
     }
 
     pub fn read_only(&mut self, path: &Path<'_>) {
-        self.add(path, "readOnly", "is set by the server; leave it out");
+        self.add(path, "readOnly", "is read-only; must not be sent");
     }
 
-    /// Adds what a validator has found, of the value at this path.
+    /// Adds an error that a validator found in the value at this path.
     pub fn error(&mut self, error: &ValidationError<'_>, path: &Path<'_>) {
         match error.kind() {
             ValidationErrorKind::Required { property } => {
@@ -148,34 +158,58 @@ impl Report {
     }
 }
 
+impl From<&Violation> for Value {
+    fn from(violation: &Violation) -> Self {
+        let Violation { location, pointer, rule, message } = violation;
+        json!({ "in": location, "pointer": pointer, "rule": rule, "message": message })
+    }
+}
+
 fn message(kind: &ValidationErrorKind) -> String {
     use ValidationErrorKind as Kind;
     match kind {
-        Kind::Type { kind: TypeKind::Single(name) } => format!("must be of type {name}"),
-        Kind::Type { .. } => "must be of another type".to_owned(),
+        Kind::Type { kind: TypeKind::Single(name) } => format!("must be {}", with_article(*name)),
+        Kind::Type { kind: TypeKind::Multiple(names) } => {
+            let names: Vec<_> = names.into_iter().map(with_article).collect();
+            format!("must be {}", names.join(" or "))
+        }
         Kind::Enum { options } => format!("must be one of {options}"),
         Kind::Format { format } => format!("must be a valid {format}"),
-        // As the spec writes it: the generator has replaced its word boundaries.
+        // As in the spec: the generator replaces word boundaries.
         Kind::Pattern { pattern } => {
-            format!(
-                "must match {}",
-                pattern.replace(r"(?-u:\b)", r"\b").replace(r"(?-u:\B)", r"\B")
-            )
+            let pattern = pattern.replace(r"(?-u:\b)", r"\b").replace(r"(?-u:\B)", r"\B");
+            format!("must match {pattern}")
         }
-        Kind::MinLength { limit } => format!("must have at least {limit} characters"),
-        Kind::MaxLength { limit } => format!("must have at most {limit} characters"),
+        Kind::MinLength { limit } => format!("must have at least {}", count(*limit, "character")),
+        Kind::MaxLength { limit } => format!("must have at most {}", count(*limit, "character")),
         Kind::Minimum { limit } => format!("must be at least {limit}"),
         Kind::Maximum { limit } => format!("must be at most {limit}"),
         Kind::ExclusiveMinimum { limit } => format!("must be greater than {limit}"),
         Kind::ExclusiveMaximum { limit } => format!("must be less than {limit}"),
         Kind::Custom { message, .. } => message.clone(),
-        Kind::MinItems { limit } => format!("must have at least {limit} items"),
-        Kind::MaxItems { limit } => format!("must have at most {limit} items"),
-        Kind::UniqueItems => "must not hold an item twice".to_owned(),
-        Kind::MinProperties { limit } => format!("must have at least {limit} properties"),
-        Kind::MaxProperties { limit } => format!("must have at most {limit} properties"),
-        other => format!("violates {}", other.keyword()),
+        Kind::MinItems { limit } => format!("must have at least {}", count(*limit, "item")),
+        Kind::MaxItems { limit } => format!("must have at most {}", count(*limit, "item")),
+        Kind::UniqueItems => "must not contain duplicates".to_owned(),
+        Kind::MinProperties { limit } => format!("must have at least {}", properties(*limit)),
+        Kind::MaxProperties { limit } => format!("must have at most {}", properties(*limit)),
+        other => format!("must satisfy {}", other.keyword()),
     }
+}
+
+fn with_article(name: JsonType) -> String {
+    match name {
+        JsonType::Null => name.to_string(),
+        JsonType::Array | JsonType::Integer | JsonType::Object => format!("an {name}"),
+        JsonType::Boolean | JsonType::Number | JsonType::String => format!("a {name}"),
+    }
+}
+
+fn count(limit: u64, noun: &str) -> String {
+    if limit == 1 { format!("1 {noun}") } else { format!("{limit} {noun}s") }
+}
+
+fn properties(limit: u64) -> String {
+    if limit == 1 { "1 property".to_owned() } else { format!("{limit} properties") }
 }
 
 /// A name as a segment of a JSON pointer.
@@ -183,8 +217,8 @@ fn escape(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
-/// The first characters of a text; `…` says that there were more.
-fn cut(mut text: String, limit: usize) -> String {
+/// The first characters of a text, followed by `…` if there are more.
+fn truncate(mut text: String, limit: usize) -> String {
     if let Some((end, _)) = text.char_indices().nth(limit) {
         text.truncate(end);
         text.push('…');

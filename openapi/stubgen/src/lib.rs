@@ -60,7 +60,7 @@ mod check;
 mod codegen;
 mod diagnostic;
 // The server's definition of an e-mail address, so that examples are validated by the same rules.
-#[path = "../../server/src/email.rs"]
+#[path = "../../server/src/schema/email.rs"]
 mod email;
 mod json_schema;
 mod model;

@@ -69,7 +69,7 @@ where
 
 fn tell(error: &Error, delay: Duration) {
     let error = openapi_server::chain(error);
-    tracing::warn!(%error, retryInSeconds = delay.as_secs(), "cannot connect to the database");
+    tracing::warn!(%error, retry_in_s = delay.as_secs(), "database connection failed");
 }
 
 async fn open(uri: ConnectionString) -> Result<Database, Error> {

@@ -22,7 +22,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let _flush = match log::init(DESCRIPTION.name, &config.log_level) {
+    let _guard = match log::init(DESCRIPTION.name, &config.log_level) {
         Ok(flush) => flush,
         Err(error) => {
             eprintln!("{}: {error}", DESCRIPTION.name);

@@ -99,7 +99,7 @@ fn logs_contain_no_database_password() {
         let uri = format!("mongodb://root:{SECRET}@127.0.0.1:{unused}/db?authSource=admin");
         let configuration = ServiceProcess::configure(service).mongo_uri(&uri);
         let mut service = configuration.env("LOG_LEVEL", "trace").start_unhealthy();
-        service.wait_for_log(|line| line["message"] == "cannot connect to the database");
+        service.wait_for_log(|line| line["message"] == "database connection failed");
         service.process.kill();
         assert!(!service.process.output().contains(SECRET), "{}", service.process.output());
     }

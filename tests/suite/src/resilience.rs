@@ -45,7 +45,7 @@ fn oldest_idle_connections_are_closed_for_new_clients() {
         !idle[899].is_closed_within(Duration::from_millis(100)),
         "the newest connection is closed"
     );
-    service.wait_for_log(|line| line["message"] == "few open files allowed; raise `ulimit -n`");
+    service.wait_for_log(|line| line["message"] == "open file limit too low; raise `ulimit -n`");
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn requests_of_disconnected_clients_are_logged() {
     }
     for index in 0..10 {
         let id = format!("gone-{index}");
-        let line = service.wait_for_log(|line| line["requestId"] == id && line["status"].is_u64());
+        let line = service.wait_for_log(|line| line["request_id"] == id && line["status"].is_u64());
         assert_eq!(line["status"], 201, "{line}");
     }
 }
@@ -161,9 +161,9 @@ fn logs_name_the_client_and_truncate_long_paths() {
     let mut connection = RawConnection::open(&service.api);
     connection.send("GET\r\n\r\n");
     let (_, head, _) = connection.response();
-    let line = service.wait_for_log(|line| line["message"] == "request head refused");
+    let line = service.wait_for_log(|line| line["message"] == "request head rejected");
     assert_eq!((&line["status"], &line["client"]), (&json!(400), &json!("127.0.0.1")));
-    assert!(head.contains(line["requestId"].as_str().unwrap()), "{head}");
+    assert!(head.contains(line["request_id"].as_str().unwrap()), "{head}");
 }
 
 #[test]

@@ -1,11 +1,14 @@
-//! Bodies that were made to cost as much as they can. One of 64 KiB, the
-//! longest that is read, may hold its worker for 2 ms at most (measured here);
-//! the cost grows no faster than the length (tested beside the petstore, which
-//! includes this file).
+//! Bodies made to cost as much as they can. One of 64 KiB, the largest that is read, may occupy its
+//! worker for at most 2 ms (measured here), and the cost must not grow faster than the length
+//! (tested beside the petstore, which includes this file).
 
 /// Bodies of nearly this length that `/echo` of the petstore refuses, with their names.
 pub fn refused(length: usize) -> Vec<(&'static str, String)> {
-    let number = |index: usize| index.to_string();
+    [objects(length), numbers(length), arrays(length), strings(length), others(length)].concat()
+}
+
+/// Properties, known and unknown, and nesting.
+fn objects(length: usize) -> Vec<(&'static str, String)> {
     vec![
         ("unknown properties", object(length, |index| format!(r#""{index}":0"#))),
         ("one long unknown property", format!(r#"{{"{}":0}}"#, "a".repeat(length - 6))),
@@ -35,13 +38,31 @@ pub fn refused(length: usize) -> Vec<(&'static str, String)> {
             "duplicate at the end",
             inner(length, "{", |index| format!(r#""{index}":0"#), r#","1":0}"#),
         ),
+    ]
+}
+
+/// Numbers that are expensive to parse or to divide.
+fn numbers(length: usize) -> Vec<(&'static str, String)> {
+    vec![
         ("long digits", format!(r#"{{"price":{}}}"#, "1".repeat(length - 10))),
         ("long fraction", format!(r#"{{"price":0.{}}}"#, "1".repeat(length - 12))),
         ("small numbers", inner(length, r#"{"prices":["#, |_| "0.001".into(), "]}")),
         ("odd numbers", inner(length, r#"{"prices":["#, |index| format!("{index}.015"), "]}")),
-        ("distinct items", inner(length, r#"{"labels":["#, number, "]}")),
+    ]
+}
+
+/// Arrays whose items must be unique.
+fn arrays(length: usize) -> Vec<(&'static str, String)> {
+    vec![
+        ("distinct items", inner(length, r#"{"labels":["#, |index| index.to_string(), "]}")),
         ("equal items", inner(length, r#"{"labels":["#, |_| "{}".into(), "]}")),
         ("nested items", inner(length, r#"{"labels":["#, |index| format!("[[{index}]]"), "]}")),
+    ]
+}
+
+/// Strings with patterns, formats and other rules.
+fn strings(length: usize) -> Vec<(&'static str, String)> {
+    vec![
         (
             "long string for a pattern",
             format!(r#"{{"labels":["{}!"]}}"#, "a b ".repeat(length / 4 - 6)),
@@ -60,6 +81,12 @@ pub fn refused(length: usize) -> Vec<(&'static str, String)> {
             inner(length, r#"{"nested":{"deep-value":["#, |_| r#""c""#.into(), "]}}"),
         ),
         ("long string, too long", format!(r#"{{"text":"{}"}}"#, "ü".repeat(length / 2 - 8))),
+    ]
+}
+
+/// Variants of a `oneOf`, escapes, and an error at the end.
+fn others(length: usize) -> Vec<(&'static str, String)> {
+    vec![
         ("oneOf without its kind", inner(length, r#"{"pets":["#, |_| "{}".into(), "]}")),
         (
             "oneOf of another kind",
@@ -71,7 +98,7 @@ pub fn refused(length: usize) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Bodies that it accepts, so that they become typed values and are written back.
+/// Bodies that it accepts, so that they become typed values and are returned.
 pub fn accepted(length: usize) -> Vec<(&'static str, String)> {
     vec![
         ("oneOf within oneOf", one_of(length, r#"{"kind":"dog","name":"a"}"#)),
@@ -82,12 +109,12 @@ pub fn accepted(length: usize) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// An object with as many entries as have room.
+/// An object with as many entries as fit.
 fn object(length: usize, entry: impl Fn(usize) -> String) -> String {
     inner(length, "{", entry, "}")
 }
 
-/// As many items between `start` and `end` as have room.
+/// As many items between `start` and `end` as fit.
 fn inner(length: usize, start: &str, item: impl Fn(usize) -> String, end: &str) -> String {
     let mut text = start.to_owned();
     for index in 0.. {
@@ -103,7 +130,7 @@ fn inner(length: usize, start: &str, item: impl Fn(usize) -> String, end: &str) 
     text + end
 }
 
-/// Trees within each other, as deep as the parser goes, the rest of the room in the last.
+/// Nested trees, as deep as the parser allows; the innermost fills the length.
 fn deep(length: usize) -> String {
     let levels = 60;
     let start = r#"{"value":1,"children":["#.repeat(levels);
@@ -116,7 +143,7 @@ fn deep(length: usize) -> String {
     )
 }
 
-/// Dogs within each other, the rest of the room in the last.
+/// Nested dogs; the innermost fills the length.
 fn one_of(length: usize, last: &str) -> String {
     let levels = 60;
     let start = r#"{"kind":"dog","name":"a","puppies":["#.repeat(levels);

@@ -1,8 +1,8 @@
-//! What it costs to read, check and refuse a request, without a socket, a log
-//! or a handler that does anything: `cargo bench --package openapi-server`.
+//! The cost of reading, checking and rejecting a request, without sockets, logs or a handler that
+//! does anything: `cargo bench --package openapi-server`.
 //!
-//! Only the public surface is used, through the generated petstore, so that
-//! figures of before and after a change of the inside can be compared.
+//! Only the public API is used, through the generated petstore, so that figures from before and
+//! after an internal change are comparable.
 
 mod hostile;
 
@@ -19,10 +19,10 @@ use poem::http::{Method, StatusCode};
 use poem::{Endpoint, EndpointExt, IntoResponse, Request};
 use tokio::runtime::{Builder, Runtime};
 
-/// Nested objects in the bodies.
+/// Numbers of nested objects in the bodies.
 const SIZES: [usize; 3] = [1, 10, 100];
 
-/// The petstore, and something that runs it.
+/// The petstore, with a runtime.
 struct Server {
     runtime: Runtime,
     app: BoxEndpoint<'static>,
@@ -32,29 +32,29 @@ impl Server {
     fn new() -> Self {
         let runtime = Builder::new_current_thread().enable_all().build();
         let app = openapi_server::app(&DESCRIPTION, PetStoreServer(Store)).boxed();
-        Self { runtime: runtime.expect("a runtime of one thread needs nothing"), app }
+        Self { runtime: runtime.expect("a current-thread runtime needs no resources"), app }
     }
 
-    /// The whole way of a request; its answer must have this status.
-    fn ask(&self, method: &Method, path: &'static str, body: &str, expected: StatusCode) {
+    /// Sends a request through the whole application and expects this status.
+    fn send(&self, method: &Method, path: &'static str, body: &str, expected: StatusCode) {
         let request = Request::builder().method(method.clone()).uri_str(path);
         let request = match body {
             "" => request.finish(),
             body => request.content_type("application/json").body(body.to_owned()),
         };
-        let answer = self.runtime.block_on(self.app.get_response(black_box(request)));
-        assert_eq!(answer.status(), expected);
-        black_box(answer);
+        let response = self.runtime.block_on(self.app.get_response(black_box(request)));
+        assert_eq!(response.status(), expected);
+        black_box(response);
     }
 }
 
-/// A tree with so many children: each is checked against a schema and becomes a typed value.
+/// A tree with this many children. Each is checked against a schema and becomes a typed value.
 fn tree(children: usize, value: &str) -> String {
     let children = vec![format!(r#"{{"value":{value}}}"#); children].join(",");
     format!(r#"{{"tree":{{"value":1,"children":[{children}]}}}}"#)
 }
 
-/// As long, but nothing is known of it: this is parsed and written, not checked.
+/// As long, but without a schema: parsed and serialized, not checked.
 fn anything(children: usize) -> String {
     tree(children, "7").replacen("tree", "anything", 1)
 }
@@ -66,7 +66,7 @@ fn accepted(c: &mut Criterion) {
         for (name, body) in [("checked", tree(size, "7")), ("parsed only", anything(size))] {
             group.throughput(Throughput::Bytes(body.len() as u64));
             group.bench_with_input(BenchmarkId::new(name, size), &body, |b, body| {
-                b.iter(|| server.ask(&Method::POST, "/echo", body, StatusCode::OK));
+                b.iter(|| server.send(&Method::POST, "/echo", body, StatusCode::OK));
             });
         }
     }
@@ -78,10 +78,10 @@ fn refused(c: &mut Criterion) {
     let mut group = c.benchmark_group("refused body");
     let mut refuse = |name: &str, body: &str| {
         group.bench_function(name, |b| {
-            b.iter(|| server.ask(&Method::POST, "/echo", body, StatusCode::BAD_REQUEST));
+            b.iter(|| server.send(&Method::POST, "/echo", body, StatusCode::BAD_REQUEST));
         });
     };
-    refuse("no JSON", r#"{"text":"ab""#);
+    refuse("malformed JSON", r#"{"text":"ab""#);
     for size in SIZES {
         refuse(&format!("{size} violations"), &tree(size, "\"x\""));
     }
@@ -97,7 +97,7 @@ fn hostile(c: &mut Criterion) {
     ] {
         for (name, body) in bodies {
             group.bench_function(format!("{name}, {status}"), |b| {
-                b.iter(|| server.ask(&Method::POST, "/echo", &body, status));
+                b.iter(|| server.send(&Method::POST, "/echo", &body, status));
             });
         }
     }
@@ -107,16 +107,16 @@ fn hostile(c: &mut Criterion) {
 fn parameters(c: &mut Criterion) {
     let server = Server::new();
     let mut group = c.benchmark_group("parameters");
-    let mut ask = |name: &str, path: &'static str, status: StatusCode| {
+    let mut get = |name: &str, path: &'static str, status: StatusCode| {
         group.bench_function(name, |b| {
-            b.iter(|| server.ask(&Method::GET, path, "", status));
+            b.iter(|| server.send(&Method::GET, path, "", status));
         });
     };
-    ask("defaults", "/pets", StatusCode::OK);
-    ask("query", "/pets?limit=7&tag=a&tag=b&sold=true", StatusCode::OK);
-    ask("a wrong one", "/pets?limit=0", StatusCode::BAD_REQUEST);
-    ask("path", "/pets/7", StatusCode::NOT_FOUND);
-    ask("no such path", "/nothing", StatusCode::NOT_FOUND);
+    get("defaults", "/pets", StatusCode::OK);
+    get("query", "/pets?limit=7&tag=a&tag=b&sold=true", StatusCode::OK);
+    get("invalid", "/pets?limit=0", StatusCode::BAD_REQUEST);
+    get("path", "/pets/7", StatusCode::NOT_FOUND);
+    get("unknown path", "/nothing", StatusCode::NOT_FOUND);
     group.finish();
 }
 
@@ -127,7 +127,7 @@ fn errors(c: &mut Criterion) {
             ApiError::not_found("pet", black_box("665f1c2ab7e4d90012a3b4c5")).into_response()
         });
     });
-    group.bench_function("internal, with a cause", |b| {
+    group.bench_function("internal, with a source", |b| {
         b.iter(|| ApiError::internal().with_source(std::fmt::Error).into_response());
     });
     for count in SIZES {

@@ -1,6 +1,6 @@
 //! The `OperationSpec` of an operation, by which `openapi-server` reads its requests.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::ident::static_ident;
@@ -9,7 +9,7 @@ use crate::model::{Location, Operation, Parameter, Schema, SchemaKind, SecurityS
 pub(super) fn constant(spec: &Spec, operation: &Operation) -> TokenStream {
     let name = static_ident(&operation.id);
     let Operation { id, path, .. } = operation;
-    let method = operation.method.to_ascii_uppercase();
+    let method = format_ident!("{}", operation.method.to_ascii_uppercase());
     let parameters = operation.parameters.iter().map(|parameter| parameter_spec(spec, parameter));
     let query_keys = query_keys(spec, operation);
     let body = match &operation.body {
@@ -17,16 +17,17 @@ pub(super) fn constant(spec: &Spec, operation: &Operation) -> TokenStream {
         Some(body) if body.required => quote!(openapi_server::BodySpec::Required),
         Some(_) => quote!(openapi_server::BodySpec::Optional),
     };
-    let statuses = operation.responses.iter().map(|response| response.status);
+    let statuses =
+        operation.responses.iter().map(|response| Literal::u16_unsuffixed(response.status));
     quote! {
         static #name: openapi_server::OperationSpec = openapi_server::OperationSpec {
             id: #id,
-            method: #method,
+            method: openapi_server::Method::#method,
             path: #path,
             parameters: &[#(#parameters),*],
             query_keys: &[#(#query_keys),*],
             body: #body,
-            statuses: &[#(#statuses),*],
+            statuses: &[#(openapi_server::status::<#statuses>()),*],
         };
     }
 }

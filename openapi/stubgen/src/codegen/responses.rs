@@ -1,7 +1,7 @@
 //! The response enum of an operation. It has a variant for each response that the spec declares, so
 //! a handler cannot send any other.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::doc::doc;
@@ -115,7 +115,8 @@ impl<'a> ResponseVariant<'a> {
     /// The arm of `into_response`.
     fn match_arm(&self) -> TokenStream {
         let name = self.ident();
-        let status = self.response.status;
+        let status = Literal::u16_unsuffixed(self.response.status);
+        let status = quote!(openapi_server::status::<#status>());
         let has_body = self.response.schema.is_some();
         let response = if has_body {
             quote!(openapi_server::json_response(#status, &body))

@@ -20,7 +20,7 @@ pub(super) fn add_route(spec: &Spec, operation: &Operation) -> TokenStream {
     let read_request = read_request(operation);
     let arguments = arguments(operation);
     quote! {
-        openapi_server::add_route(routes, &#operation_spec, &schemas, &api, |api, mut context| async move {
+        routes.add(&#operation_spec, |api, mut context| async move {
             #(#authentication)*
             #read_request
             match api.#function(#(#arguments),*).await {

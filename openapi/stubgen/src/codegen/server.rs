@@ -15,10 +15,6 @@ pub(super) fn description(spec: &Spec, stem: &str, path: &str) -> TokenStream {
     let json = format!("/{stem}.json");
     let schemas = format!("/{stem}.schemas.json");
     let path = format!("/{path}");
-    let routes = distinct_paths(spec).into_iter().map(|path| {
-        let pattern = route_pattern(path);
-        quote!(openapi_server::Route { path: #path, pattern: #pattern })
-    });
     quote! {
         /// The API as its spec describes it.
         pub static DESCRIPTION: openapi_server::ApiDescription = openapi_server::ApiDescription {
@@ -27,7 +23,6 @@ pub(super) fn description(spec: &Spec, stem: &str, path: &str) -> TokenStream {
             version: #version,
             spec_yaml: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), #path)),
             spec_json: include_str!(concat!(env!("OUT_DIR"), #json)),
-            routes: &[#(#routes),*],
         };
 
         /// The JSON Schemas that requests are validated against.
@@ -41,11 +36,6 @@ fn distinct_paths(spec: &Spec) -> Vec<&str> {
         spec.operations.iter().map(|operation| operation.path.as_str()).collect();
     paths.dedup();
     paths
-}
-
-/// poem's pattern for a path: `/users/:id` for `/users/{id}`.
-fn route_pattern(path: &str) -> String {
-    path.replace('{', ":").replace('}', "")
 }
 
 /// The server struct with its `OpenApi` implementation.
@@ -70,8 +60,7 @@ pub(super) fn server(spec: &Spec) -> TokenStream {
             }
 
             fn add_routes(self, routes: &mut openapi_server::RouteTable) {
-                let api = std::sync::Arc::new(self.0);
-                let schemas = openapi_server::Schemas::parse(SCHEMAS);
+                let mut routes = openapi_server::ApiRoutes::new(routes, self.0, SCHEMAS);
                 #(#routes)*
             }
         }

@@ -9,32 +9,6 @@ pub static DESCRIPTION: openapi_server::ApiDescription = openapi_server::ApiDesc
     version: "1.2.3",
     spec_yaml: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/petstore.yaml")),
     spec_json: include_str!(concat!(env!("OUT_DIR"), "/petstore.json")),
-    routes: &[
-        openapi_server::Route {
-            path: "/pets",
-            pattern: "/pets",
-        },
-        openapi_server::Route {
-            path: "/pets/{id}",
-            pattern: "/pets/:id",
-        },
-        openapi_server::Route {
-            path: "/ping",
-            pattern: "/ping",
-        },
-        openapi_server::Route {
-            path: "/ping/guarded",
-            pattern: "/ping/guarded",
-        },
-        openapi_server::Route {
-            path: "/labels/{text}",
-            pattern: "/labels/:text",
-        },
-        openapi_server::Route {
-            path: "/echo",
-            pattern: "/echo",
-        },
-    ],
 };
 /// The JSON Schemas that requests are validated against.
 const SCHEMAS: &str = include_str!(concat!(env!("OUT_DIR"), "/petstore.schemas.json"));
@@ -1440,16 +1414,24 @@ impl ListPetsResponse {
     fn into_response(self) -> openapi_server::Response {
         match self {
             Self::Ok { body, x_total, x_next } => {
-                let mut response = openapi_server::json_response(200u16, &body);
+                let mut response = openapi_server::json_response(
+                    openapi_server::status::<200>(),
+                    &body,
+                );
                 openapi_server::insert_header(&mut response, "x-total", &x_total);
                 if let Some(value) = x_next {
                     openapi_server::insert_header(&mut response, "x-next", &value);
                 }
                 response
             }
-            Self::BadRequest(body) => openapi_server::json_response(400u16, &body),
+            Self::BadRequest(body) => {
+                openapi_server::json_response(openapi_server::status::<400>(), &body)
+            }
             Self::InternalServerError { body, retry_after } => {
-                let mut response = openapi_server::json_response(500u16, &body);
+                let mut response = openapi_server::json_response(
+                    openapi_server::status::<500>(),
+                    &body,
+                );
                 if let Some(value) = retry_after {
                     openapi_server::insert_header(&mut response, "retry-after", &value);
                 }
@@ -1618,13 +1600,21 @@ impl CreatePetResponse {
     fn into_response(self) -> openapi_server::Response {
         match self {
             Self::Created { body, location } => {
-                let mut response = openapi_server::json_response(201u16, &body);
+                let mut response = openapi_server::json_response(
+                    openapi_server::status::<201>(),
+                    &body,
+                );
                 openapi_server::insert_header(&mut response, "location", &location);
                 response
             }
-            Self::BadRequest(body) => openapi_server::json_response(400u16, &body),
+            Self::BadRequest(body) => {
+                openapi_server::json_response(openapi_server::status::<400>(), &body)
+            }
             Self::Unauthorized { body, www_authenticate } => {
-                let mut response = openapi_server::json_response(401u16, &body);
+                let mut response = openapi_server::json_response(
+                    openapi_server::status::<401>(),
+                    &body,
+                );
                 openapi_server::insert_header(
                     &mut response,
                     "www-authenticate",
@@ -1632,9 +1622,14 @@ impl CreatePetResponse {
                 );
                 response
             }
-            Self::Conflict(body) => openapi_server::json_response(409u16, &body),
+            Self::Conflict(body) => {
+                openapi_server::json_response(openapi_server::status::<409>(), &body)
+            }
             Self::InternalServerError { body, retry_after } => {
-                let mut response = openapi_server::json_response(500u16, &body);
+                let mut response = openapi_server::json_response(
+                    openapi_server::status::<500>(),
+                    &body,
+                );
                 if let Some(value) = retry_after {
                     openapi_server::insert_header(&mut response, "retry-after", &value);
                 }
@@ -1824,11 +1819,20 @@ pub enum GetPetResponse {
 impl GetPetResponse {
     fn into_response(self) -> openapi_server::Response {
         match self {
-            Self::Ok(body) => openapi_server::json_response(200u16, &body),
-            Self::BadRequest(body) => openapi_server::json_response(400u16, &body),
-            Self::NotFound(body) => openapi_server::json_response(404u16, &body),
+            Self::Ok(body) => {
+                openapi_server::json_response(openapi_server::status::<200>(), &body)
+            }
+            Self::BadRequest(body) => {
+                openapi_server::json_response(openapi_server::status::<400>(), &body)
+            }
+            Self::NotFound(body) => {
+                openapi_server::json_response(openapi_server::status::<404>(), &body)
+            }
             Self::InternalServerError { body, retry_after } => {
-                let mut response = openapi_server::json_response(500u16, &body);
+                let mut response = openapi_server::json_response(
+                    openapi_server::status::<500>(),
+                    &body,
+                );
                 if let Some(value) = retry_after {
                     openapi_server::insert_header(&mut response, "retry-after", &value);
                 }
@@ -1969,10 +1973,17 @@ pub enum ReplaceNotesResponse {
 impl ReplaceNotesResponse {
     fn into_response(self) -> openapi_server::Response {
         match self {
-            Self::Ok(body) => openapi_server::json_response(200u16, &body),
-            Self::BadRequest(body) => openapi_server::json_response(400u16, &body),
+            Self::Ok(body) => {
+                openapi_server::json_response(openapi_server::status::<200>(), &body)
+            }
+            Self::BadRequest(body) => {
+                openapi_server::json_response(openapi_server::status::<400>(), &body)
+            }
             Self::Unauthorized { body, www_authenticate } => {
-                let mut response = openapi_server::json_response(401u16, &body);
+                let mut response = openapi_server::json_response(
+                    openapi_server::status::<401>(),
+                    &body,
+                );
                 openapi_server::insert_header(
                     &mut response,
                     "www-authenticate",
@@ -1981,7 +1992,10 @@ impl ReplaceNotesResponse {
                 response
             }
             Self::InternalServerError { body, retry_after } => {
-                let mut response = openapi_server::json_response(500u16, &body);
+                let mut response = openapi_server::json_response(
+                    openapi_server::status::<500>(),
+                    &body,
+                );
                 if let Some(value) = retry_after {
                     openapi_server::insert_header(&mut response, "retry-after", &value);
                 }
@@ -2132,9 +2146,14 @@ pub enum RemovePetResponse {
 impl RemovePetResponse {
     fn into_response(self) -> openapi_server::Response {
         match self {
-            Self::NoContent => openapi_server::empty_response(204u16),
+            Self::NoContent => {
+                openapi_server::empty_response(openapi_server::status::<204>())
+            }
             Self::Unauthorized { body, www_authenticate } => {
-                let mut response = openapi_server::json_response(401u16, &body);
+                let mut response = openapi_server::json_response(
+                    openapi_server::status::<401>(),
+                    &body,
+                );
                 openapi_server::insert_header(
                     &mut response,
                     "www-authenticate",
@@ -2143,7 +2162,10 @@ impl RemovePetResponse {
                 response
             }
             Self::InternalServerError { body, retry_after } => {
-                let mut response = openapi_server::json_response(500u16, &body);
+                let mut response = openapi_server::json_response(
+                    openapi_server::status::<500>(),
+                    &body,
+                );
                 if let Some(value) = retry_after {
                     openapi_server::insert_header(&mut response, "retry-after", &value);
                 }
@@ -2267,7 +2289,9 @@ impl PingResponse {
     fn into_response(self) -> openapi_server::Response {
         match self {
             Self::NoContent { x_count, x_depth } => {
-                let mut response = openapi_server::empty_response(204u16);
+                let mut response = openapi_server::empty_response(
+                    openapi_server::status::<204>(),
+                );
                 openapi_server::insert_header(&mut response, "x-count", &x_count);
                 openapi_server::insert_header(&mut response, "x-depth", &x_depth);
                 response
@@ -2331,9 +2355,14 @@ pub enum PingGuardedResponse {
 impl PingGuardedResponse {
     fn into_response(self) -> openapi_server::Response {
         match self {
-            Self::NoContent => openapi_server::empty_response(204u16),
+            Self::NoContent => {
+                openapi_server::empty_response(openapi_server::status::<204>())
+            }
             Self::Unauthorized { body, www_authenticate } => {
-                let mut response = openapi_server::json_response(401u16, &body);
+                let mut response = openapi_server::json_response(
+                    openapi_server::status::<401>(),
+                    &body,
+                );
                 openapi_server::insert_header(
                     &mut response,
                     "www-authenticate",
@@ -2411,8 +2440,12 @@ pub enum GetLabelResponse {
 impl GetLabelResponse {
     fn into_response(self) -> openapi_server::Response {
         match self {
-            Self::Ok(body) => openapi_server::json_response(200u16, &body),
-            Self::BadRequest(body) => openapi_server::json_response(400u16, &body),
+            Self::Ok(body) => {
+                openapi_server::json_response(openapi_server::status::<200>(), &body)
+            }
+            Self::BadRequest(body) => {
+                openapi_server::json_response(openapi_server::status::<400>(), &body)
+            }
         }
     }
     fn meta() -> MetaResponses {
@@ -2488,10 +2521,17 @@ pub enum EchoResponse {
 impl EchoResponse {
     fn into_response(self) -> openapi_server::Response {
         match self {
-            Self::Ok(body) => openapi_server::json_response(200u16, &body),
-            Self::BadRequest(body) => openapi_server::json_response(400u16, &body),
+            Self::Ok(body) => {
+                openapi_server::json_response(openapi_server::status::<200>(), &body)
+            }
+            Self::BadRequest(body) => {
+                openapi_server::json_response(openapi_server::status::<400>(), &body)
+            }
             Self::InternalServerError { body, retry_after } => {
-                let mut response = openapi_server::json_response(500u16, &body);
+                let mut response = openapi_server::json_response(
+                    openapi_server::status::<500>(),
+                    &body,
+                );
                 if let Some(value) = retry_after {
                     openapi_server::insert_header(&mut response, "retry-after", &value);
                 }
@@ -3183,172 +3223,155 @@ impl<A: PetStore> poem_openapi::OpenApi for PetStoreServer<A> {
         <Everything as Type>::register(registry);
     }
     fn add_routes(self, routes: &mut openapi_server::RouteTable) {
-        let api = std::sync::Arc::new(self.0);
-        let schemas = openapi_server::Schemas::parse(SCHEMAS);
-        openapi_server::add_route(
-            routes,
-            &LIST_PETS,
-            &schemas,
-            &api,
-            |api, mut context| async move {
-                let mut request = context.read().await?;
-                let limit = request.parameter(0)?;
-                let tag = request.parameter(1)?;
-                let ids = request.parameter(2)?;
-                let sold = request.parameter(3)?;
-                let max_weight = request.parameter(4)?;
-                let order = request.parameter(5)?;
-                let x_trace = request.parameter(6)?;
-                match api
-                    .list_pets(limit, tag, ids, sold, max_weight, order, x_trace)
-                    .await
-                {
-                    Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(context.declared(error)),
-                }
-            },
-        );
-        openapi_server::add_route(
-            routes,
-            &CREATE_PET,
-            &schemas,
-            &api,
-            |api, mut context| async move {
-                let bearer_auth = api
-                    .bearer_auth(&context.bearer_token()?)
-                    .await
-                    .map_err(|error| context.declared(error))?;
-                let mut request = context.read().await?;
-                let body = request.body()?;
-                match api.create_pet(bearer_auth, body).await {
-                    Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(context.declared(error)),
-                }
-            },
-        );
-        openapi_server::add_route(
-            routes,
-            &GET_PET,
-            &schemas,
-            &api,
-            |api, mut context| async move {
-                let mut request = context.read().await?;
-                let id = request.parameter(0)?;
-                match api.get_pet(id).await {
-                    Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(context.declared(error)),
-                }
-            },
-        );
-        openapi_server::add_route(
-            routes,
-            &REPLACE_NOTES,
-            &schemas,
-            &api,
-            |api, mut context| async move {
-                let bearer_auth = api
-                    .bearer_auth(&context.bearer_token()?)
-                    .await
-                    .map_err(|error| context.declared(error))?;
-                let mut request = context.read().await?;
-                let id = request.parameter(0)?;
-                let body = request.body()?;
-                match api.replace_notes(bearer_auth, id, body).await {
-                    Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(context.declared(error)),
-                }
-            },
-        );
-        openapi_server::add_route(
-            routes,
-            &REMOVE_PET,
-            &schemas,
-            &api,
-            |api, mut context| async move {
-                let bearer_auth = api
-                    .bearer_auth(&context.bearer_token()?)
-                    .await
-                    .map_err(|error| context.declared(error))?;
-                let admin_key = api
-                    .admin_key(
-                        &context
-                            .api_key(openapi_server::Location::Header, "X-Admin-Key")?,
-                    )
-                    .await
-                    .map_err(|error| context.declared(error))?;
-                let mut request = context.read().await?;
-                let id = request.parameter(0)?;
-                match api.remove_pet(bearer_auth, admin_key, id).await {
-                    Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(context.declared(error)),
-                }
-            },
-        );
-        openapi_server::add_route(
-            routes,
-            &PING,
-            &schemas,
-            &api,
-            |api, mut context| async move {
-                let mut request = context.read().await?;
-                let x_colours = request.parameter(0)?;
-                let depth = request.parameter(1)?;
-                match api.ping(x_colours, depth).await {
-                    Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(context.declared(error)),
-                }
-            },
-        );
-        openapi_server::add_route(
-            routes,
-            &PING_GUARDED,
-            &schemas,
-            &api,
-            |api, mut context| async move {
-                let query_key = api
-                    .query_key(&context.api_key(openapi_server::Location::Query, "key")?)
-                    .await
-                    .map_err(|error| context.declared(error))?;
-                context.read().await?;
-                match api.ping_guarded(query_key).await {
-                    Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(context.declared(error)),
-                }
-            },
-        );
-        openapi_server::add_route(
-            routes,
-            &GET_LABEL,
-            &schemas,
-            &api,
-            |api, mut context| async move {
-                let mut request = context.read().await?;
-                let text = request.parameter(0)?;
-                match api.get_label(text).await {
-                    Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(context.declared(error)),
-                }
-            },
-        );
-        openapi_server::add_route(
-            routes,
-            &ECHO,
-            &schemas,
-            &api,
-            |api, mut context| async move {
-                let mut request = context.read().await?;
-                let body = request.body()?;
-                match api.echo(body).await {
-                    Ok(response) => Ok(response.into_response()),
-                    Err(error) => Err(context.declared(error)),
-                }
-            },
-        );
+        let mut routes = openapi_server::ApiRoutes::new(routes, self.0, SCHEMAS);
+        routes
+            .add(
+                &LIST_PETS,
+                |api, mut context| async move {
+                    let mut request = context.read().await?;
+                    let limit = request.parameter(0)?;
+                    let tag = request.parameter(1)?;
+                    let ids = request.parameter(2)?;
+                    let sold = request.parameter(3)?;
+                    let max_weight = request.parameter(4)?;
+                    let order = request.parameter(5)?;
+                    let x_trace = request.parameter(6)?;
+                    match api
+                        .list_pets(limit, tag, ids, sold, max_weight, order, x_trace)
+                        .await
+                    {
+                        Ok(response) => Ok(response.into_response()),
+                        Err(error) => Err(context.declared(error)),
+                    }
+                },
+            );
+        routes
+            .add(
+                &CREATE_PET,
+                |api, mut context| async move {
+                    let bearer_auth = api
+                        .bearer_auth(&context.bearer_token()?)
+                        .await
+                        .map_err(|error| context.declared(error))?;
+                    let mut request = context.read().await?;
+                    let body = request.body()?;
+                    match api.create_pet(bearer_auth, body).await {
+                        Ok(response) => Ok(response.into_response()),
+                        Err(error) => Err(context.declared(error)),
+                    }
+                },
+            );
+        routes
+            .add(
+                &GET_PET,
+                |api, mut context| async move {
+                    let mut request = context.read().await?;
+                    let id = request.parameter(0)?;
+                    match api.get_pet(id).await {
+                        Ok(response) => Ok(response.into_response()),
+                        Err(error) => Err(context.declared(error)),
+                    }
+                },
+            );
+        routes
+            .add(
+                &REPLACE_NOTES,
+                |api, mut context| async move {
+                    let bearer_auth = api
+                        .bearer_auth(&context.bearer_token()?)
+                        .await
+                        .map_err(|error| context.declared(error))?;
+                    let mut request = context.read().await?;
+                    let id = request.parameter(0)?;
+                    let body = request.body()?;
+                    match api.replace_notes(bearer_auth, id, body).await {
+                        Ok(response) => Ok(response.into_response()),
+                        Err(error) => Err(context.declared(error)),
+                    }
+                },
+            );
+        routes
+            .add(
+                &REMOVE_PET,
+                |api, mut context| async move {
+                    let bearer_auth = api
+                        .bearer_auth(&context.bearer_token()?)
+                        .await
+                        .map_err(|error| context.declared(error))?;
+                    let admin_key = api
+                        .admin_key(
+                            &context
+                                .api_key(openapi_server::Location::Header, "X-Admin-Key")?,
+                        )
+                        .await
+                        .map_err(|error| context.declared(error))?;
+                    let mut request = context.read().await?;
+                    let id = request.parameter(0)?;
+                    match api.remove_pet(bearer_auth, admin_key, id).await {
+                        Ok(response) => Ok(response.into_response()),
+                        Err(error) => Err(context.declared(error)),
+                    }
+                },
+            );
+        routes
+            .add(
+                &PING,
+                |api, mut context| async move {
+                    let mut request = context.read().await?;
+                    let x_colours = request.parameter(0)?;
+                    let depth = request.parameter(1)?;
+                    match api.ping(x_colours, depth).await {
+                        Ok(response) => Ok(response.into_response()),
+                        Err(error) => Err(context.declared(error)),
+                    }
+                },
+            );
+        routes
+            .add(
+                &PING_GUARDED,
+                |api, mut context| async move {
+                    let query_key = api
+                        .query_key(
+                            &context.api_key(openapi_server::Location::Query, "key")?,
+                        )
+                        .await
+                        .map_err(|error| context.declared(error))?;
+                    context.read().await?;
+                    match api.ping_guarded(query_key).await {
+                        Ok(response) => Ok(response.into_response()),
+                        Err(error) => Err(context.declared(error)),
+                    }
+                },
+            );
+        routes
+            .add(
+                &GET_LABEL,
+                |api, mut context| async move {
+                    let mut request = context.read().await?;
+                    let text = request.parameter(0)?;
+                    match api.get_label(text).await {
+                        Ok(response) => Ok(response.into_response()),
+                        Err(error) => Err(context.declared(error)),
+                    }
+                },
+            );
+        routes
+            .add(
+                &ECHO,
+                |api, mut context| async move {
+                    let mut request = context.read().await?;
+                    let body = request.body()?;
+                    match api.echo(body).await {
+                        Ok(response) => Ok(response.into_response()),
+                        Err(error) => Err(context.declared(error)),
+                    }
+                },
+            );
     }
 }
 static LIST_PETS: openapi_server::OperationSpec = openapi_server::OperationSpec {
     id: "listPets",
-    method: "GET",
+    method: openapi_server::Method::GET,
     path: "/pets",
     parameters: &[
         openapi_server::ParameterSpec {
@@ -3410,20 +3433,30 @@ static LIST_PETS: openapi_server::OperationSpec = openapi_server::OperationSpec 
     ],
     query_keys: &[],
     body: openapi_server::BodySpec::None,
-    statuses: &[200u16, 400u16, 500u16],
+    statuses: &[
+        openapi_server::status::<200>(),
+        openapi_server::status::<400>(),
+        openapi_server::status::<500>(),
+    ],
 };
 static CREATE_PET: openapi_server::OperationSpec = openapi_server::OperationSpec {
     id: "createPet",
-    method: "POST",
+    method: openapi_server::Method::POST,
     path: "/pets",
     parameters: &[],
     query_keys: &[],
     body: openapi_server::BodySpec::Required,
-    statuses: &[201u16, 400u16, 401u16, 409u16, 500u16],
+    statuses: &[
+        openapi_server::status::<201>(),
+        openapi_server::status::<400>(),
+        openapi_server::status::<401>(),
+        openapi_server::status::<409>(),
+        openapi_server::status::<500>(),
+    ],
 };
 static GET_PET: openapi_server::OperationSpec = openapi_server::OperationSpec {
     id: "getPet",
-    method: "GET",
+    method: openapi_server::Method::GET,
     path: "/pets/{id}",
     parameters: &[
         openapi_server::ParameterSpec {
@@ -3437,11 +3470,16 @@ static GET_PET: openapi_server::OperationSpec = openapi_server::OperationSpec {
     ],
     query_keys: &[],
     body: openapi_server::BodySpec::None,
-    statuses: &[200u16, 400u16, 404u16, 500u16],
+    statuses: &[
+        openapi_server::status::<200>(),
+        openapi_server::status::<400>(),
+        openapi_server::status::<404>(),
+        openapi_server::status::<500>(),
+    ],
 };
 static REPLACE_NOTES: openapi_server::OperationSpec = openapi_server::OperationSpec {
     id: "replaceNotes",
-    method: "PUT",
+    method: openapi_server::Method::PUT,
     path: "/pets/{id}",
     parameters: &[
         openapi_server::ParameterSpec {
@@ -3455,11 +3493,16 @@ static REPLACE_NOTES: openapi_server::OperationSpec = openapi_server::OperationS
     ],
     query_keys: &[],
     body: openapi_server::BodySpec::Optional,
-    statuses: &[200u16, 400u16, 401u16, 500u16],
+    statuses: &[
+        openapi_server::status::<200>(),
+        openapi_server::status::<400>(),
+        openapi_server::status::<401>(),
+        openapi_server::status::<500>(),
+    ],
 };
 static REMOVE_PET: openapi_server::OperationSpec = openapi_server::OperationSpec {
     id: "removePet",
-    method: "DELETE",
+    method: openapi_server::Method::DELETE,
     path: "/pets/{id}",
     parameters: &[
         openapi_server::ParameterSpec {
@@ -3473,11 +3516,15 @@ static REMOVE_PET: openapi_server::OperationSpec = openapi_server::OperationSpec
     ],
     query_keys: &[],
     body: openapi_server::BodySpec::None,
-    statuses: &[204u16, 401u16, 500u16],
+    statuses: &[
+        openapi_server::status::<204>(),
+        openapi_server::status::<401>(),
+        openapi_server::status::<500>(),
+    ],
 };
 static PING: openapi_server::OperationSpec = openapi_server::OperationSpec {
     id: "ping",
-    method: "GET",
+    method: openapi_server::Method::GET,
     path: "/ping",
     parameters: &[
         openapi_server::ParameterSpec {
@@ -3499,20 +3546,20 @@ static PING: openapi_server::OperationSpec = openapi_server::OperationSpec {
     ],
     query_keys: &[],
     body: openapi_server::BodySpec::None,
-    statuses: &[204u16],
+    statuses: &[openapi_server::status::<204>()],
 };
 static PING_GUARDED: openapi_server::OperationSpec = openapi_server::OperationSpec {
     id: "pingGuarded",
-    method: "GET",
+    method: openapi_server::Method::GET,
     path: "/ping/guarded",
     parameters: &[],
     query_keys: &["key"],
     body: openapi_server::BodySpec::None,
-    statuses: &[204u16, 401u16],
+    statuses: &[openapi_server::status::<204>(), openapi_server::status::<401>()],
 };
 static GET_LABEL: openapi_server::OperationSpec = openapi_server::OperationSpec {
     id: "getLabel",
-    method: "GET",
+    method: openapi_server::Method::GET,
     path: "/labels/{text}",
     parameters: &[
         openapi_server::ParameterSpec {
@@ -3526,14 +3573,18 @@ static GET_LABEL: openapi_server::OperationSpec = openapi_server::OperationSpec 
     ],
     query_keys: &[],
     body: openapi_server::BodySpec::None,
-    statuses: &[200u16, 400u16],
+    statuses: &[openapi_server::status::<200>(), openapi_server::status::<400>()],
 };
 static ECHO: openapi_server::OperationSpec = openapi_server::OperationSpec {
     id: "echo",
-    method: "POST",
+    method: openapi_server::Method::POST,
     path: "/echo",
     parameters: &[],
     query_keys: &[],
     body: openapi_server::BodySpec::Required,
-    statuses: &[200u16, 400u16, 500u16],
+    statuses: &[
+        openapi_server::status::<200>(),
+        openapi_server::status::<400>(),
+        openapi_server::status::<500>(),
+    ],
 };

@@ -27,7 +27,11 @@ fn request_logs_have_method_path_and_status() {
         prop_assert_eq!(line["method"].as_str(), Some(method.as_str()));
         prop_assert_eq!(line["path"].as_str(), Some(path.as_str()));
         prop_assert_eq!(line["status"].as_u64(), Some(u64::from(response.status().as_u16())));
-        prop_assert!(line["durationMs"].is_number());
+        prop_assert!(line["duration_ms"].is_number());
+        let route = line["route"].as_str().map_or(String::new(), |route| format!("{route} "));
+        prop_assert!(!route.contains(':'), "{line}");
+        let message = format!("{method} {route}{}", response.status().as_u16());
+        prop_assert_eq!(line["message"].as_str(), Some(&*message));
         Ok(())
     });
 }

@@ -54,7 +54,7 @@ pub async fn logged(service: Service, request_id: &str) -> Value {
     loop {
         let lines = log_lines(service);
         let mut found: Vec<_> =
-            lines.into_iter().filter(|line| line["requestId"] == request_id).collect();
+            lines.into_iter().filter(|line| line["request_id"] == request_id).collect();
         if let (Some(line), true) = (found.pop(), found.is_empty()) {
             return line;
         }

@@ -35,7 +35,7 @@ fn only_a_404_about_the_resource_means_not_found() {
     let fixture = OrderServiceFixture::start();
     let not_found = [
         "<html><body>404 Not Found</body></html>",
-        r#"{"error":{"code":"NOT_FOUND","message":"There is no such path"}}"#,
+        r#"{"error":{"code":"NOT_FOUND","message":"The path does not exist"}}"#,
         r#"{"error":{"code":"NOT_FOUND","message":"x","details":{"resource":"user","id":"0123456789abcdef01234568"}}}"#,
         r#"{"error":{"code":"NOT_FOUND","message":"x","details":{"resource":"route","id":"0123456789abcdef01234567"}}}"#,
     ];

@@ -86,7 +86,7 @@ fn resource(id: &str, name: &str) -> String {
 /// The body of a service's 404.
 fn not_found(kind: &str, id: &str) -> String {
     format!(
-        r#"{{"error":{{"code":"NOT_FOUND","message":"There is no {kind} {id}","details":{{"resource":"{kind}","id":"{id}"}}}}}}"#
+        r#"{{"error":{{"code":"NOT_FOUND","message":"The {kind} {id} does not exist","details":{{"resource":"{kind}","id":"{id}"}}}}}}"#
     )
 }
 

@@ -1,0 +1,42 @@
+//! The request that the current task serves, for code that is not passed the request itself. It
+//! travels with the task.
+
+use std::net::IpAddr;
+
+use crate::request_id::RequestId;
+
+tokio::task_local! {
+    static CURRENT: CurrentRequest;
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct CurrentRequest {
+    pub id: RequestId,
+    /// `None` for transports without addresses.
+    pub client: Option<IpAddr>,
+}
+
+impl CurrentRequest {
+    /// Runs `work` as part of this request.
+    pub async fn scope<F: Future>(self, work: F) -> F::Output {
+        CURRENT.scope(self, work).await
+    }
+
+    /// Calls `read` with the current request, if there is one.
+    pub fn with<T>(read: impl FnOnce(&Self) -> T) -> Option<T> {
+        CURRENT.try_with(read).ok()
+    }
+}
+
+impl RequestId {
+    /// The id of the request that the current task serves, to be sent to other services.
+    pub fn current() -> Option<Self> {
+        CurrentRequest::with(|request| request.id.clone())
+    }
+}
+
+/// The address of the client whose request the current task serves: the connection's peer or,
+/// behind a trusted proxy, the address that the proxy reports. `None` outside of a request.
+pub fn client_address() -> Option<IpAddr> {
+    CurrentRequest::with(|request| request.client).flatten()
+}

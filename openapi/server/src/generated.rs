@@ -1,0 +1,132 @@
+//! What generated types refer to: their description for poem-openapi, and helpers of their serde
+//! implementations.
+
+use poem::http::StatusCode;
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, Error};
+use serde_json::{Map, Value};
+
+pub use crate::schema::json_literal;
+use crate::typed;
+
+/// What a generated module needs to describe itself to poem-openapi.
+pub mod meta {
+    pub use poem::http::Method;
+    pub use poem_openapi::registry::{
+        MetaApi, MetaDiscriminatorObject, MetaHeader, MetaMediaType, MetaOperation,
+        MetaOperationParam, MetaParamIn, MetaPath, MetaRequest, MetaResponse, MetaResponses,
+        MetaSchema, MetaSchemaRef, MetaSecurityScheme, MetaTag, Registry,
+    };
+    pub use poem_openapi::types::Type;
+}
+
+/// Implements [`poem_openapi::types::Type`] for a generated type from its `described()`: as a named
+/// component or inline. The list contains the types that the description refers to.
+#[macro_export]
+macro_rules! describe {
+    ($ty:ident, component $name:literal, [$($uses:ty),*]) => {
+        $crate::describe!(
+            @type $ty,
+            MetaSchemaRef::Reference($name.to_owned()),
+            |registry: &mut Registry| {
+                registry.create_schema::<$ty, _>($name.to_owned(), |registry| {
+                    let _ = &registry;
+                    $(<$uses as Type>::register(registry);)*
+                    <$ty>::described()
+                });
+            }
+        );
+    };
+    ($ty:ident, inline, [$($uses:ty),*]) => {
+        $crate::describe!(
+            @type $ty,
+            MetaSchemaRef::Inline(Box::new(<$ty>::described())),
+            |registry: &mut Registry| {
+                let _ = &registry;
+                $(<$uses as Type>::register(registry);)*
+            }
+        );
+    };
+    (@type $ty:ident, $reference:expr, $register:expr) => {
+        impl Type for $ty {
+            const IS_REQUIRED: bool = true;
+            type RawValueType = Self;
+            type RawElementValueType = Self;
+
+            fn name() -> std::borrow::Cow<'static, str> {
+                stringify!($ty).into()
+            }
+
+            fn schema_ref() -> MetaSchemaRef {
+                $reference
+            }
+
+            fn register(registry: &mut Registry) {
+                ($register)(registry)
+            }
+
+            fn as_raw_value(&self) -> Option<&Self> {
+                Some(self)
+            }
+
+            fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self> + 'a> {
+                Box::new(std::iter::once(self))
+            }
+        }
+    };
+}
+
+/// The status with this code. An invalid code does not compile.
+pub const fn status<const CODE: u16>() -> StatusCode {
+    const {
+        match StatusCode::from_u16(CODE) {
+            Ok(status) => status,
+            Err(_) => panic!("not an HTTP status"),
+        }
+    }
+}
+
+/// A default value of the spec.
+///
+/// # Panics
+/// If the text is not such a value; the generator has checked it.
+pub fn default_value<T: DeserializeOwned>(text: &str) -> T {
+    serde_json::from_str(text).expect("the generator has checked every default")
+}
+
+/// Distinguishes null (`Some(None)`) from an absent property (`None`).
+///
+/// # Errors
+/// If the property is neither null nor a `T`.
+pub fn double_option<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+/// The object of a `oneOf` and the value of its discriminator.
+///
+/// # Errors
+/// If the value is not an object, or its discriminator not a string.
+pub fn deserialize_tagged<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    property: &'static str,
+) -> Result<(String, Map<String, Value>), D::Error> {
+    let Value::Object(object) = typed::whole(deserializer)? else {
+        return Err(D::Error::custom("expected an object"));
+    };
+    match object.get(property).and_then(Value::as_str) {
+        Some(tag) => Ok((tag.to_owned(), object)),
+        None => Err(D::Error::missing_field(property)),
+    }
+}
+
+/// The variant of a `oneOf` that the discriminator selected.
+///
+/// # Errors
+/// If the object is not of that variant's type.
+pub fn deserialize_variant<T: DeserializeOwned, E: Error>(
+    object: Map<String, Value>,
+) -> Result<T, E> {
+    typed::from_value(Value::Object(object)).map_err(E::custom)
+}

@@ -1,0 +1,133 @@
+//! The task that drives a connection.
+
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use hyper::body::Incoming;
+use hyper::rt::{Read, Write};
+use hyper::server::conn::http1;
+use hyper::service::{HttpService, service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use poem::http::uri::Scheme;
+use poem::http::{HeaderValue, StatusCode, header};
+use poem::web::{LocalAddr, RemoteAddr};
+use poem::{Addr, Endpoint, Request, Response};
+use tokio::net::TcpStream;
+use tokio_util::task::TaskTracker;
+
+use super::handler::RunToCompletion;
+use super::origin::Origin;
+use super::rejection;
+use super::response_body::ResponseBody;
+use super::state::{Command, ConnectionState, Phase};
+use super::stream::ClientStream;
+use super::table::{ConnectionTable, OpenConnection};
+use crate::http::proxy::TrustedProxies;
+use crate::limits::MAX_HEAD_BYTES;
+
+/// What all connections of a server share.
+pub(crate) struct Server<A> {
+    pub app: A,
+    pub local: SocketAddr,
+    pub proxies: TrustedProxies,
+    pub table: Arc<ConnectionTable>,
+    /// Connections, and handlers that outlive them.
+    pub tasks: TaskTracker,
+}
+
+/// Serves a connection until it ends, or until a [`Command`] ends it.
+pub(crate) async fn serve<A>(
+    server: Arc<Server<A>>,
+    socket: TcpStream,
+    open: OpenConnection,
+    peer: SocketAddr,
+) where
+    A: Endpoint<Output = Response> + 'static,
+{
+    let peer_ip = peer.ip().to_canonical();
+    let peer_text: Arc<str> = peer_ip.to_string().into();
+    let service = service_fn(|request| {
+        let (server, state) = (Arc::clone(&server), Arc::clone(open.state()));
+        let (tasks, text) = (server.tasks.clone(), Arc::clone(&peer_text));
+        RunToCompletion::new(move || handle(server, request, state, peer, text), tasks)
+    });
+    let stream = ClientStream::new(socket, Arc::clone(open.state()));
+    let mut connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        // The table enforces the deadlines of heads and idle connections.
+        .header_read_timeout(None)
+        .max_buf_size(MAX_HEAD_BYTES)
+        // A client that has sent its whole request may close its side.
+        .half_close(true)
+        .serve_connection(TokioIo::new(stream), service);
+    let rejected = drive(&mut connection, &open).await;
+    let (socket, rejected_by_hyper) = connection.into_parts().io.into_inner().into_parts();
+    if let Some(status) = rejected_by_hyper.or(rejected) {
+        rejection::reject(socket, status, peer_ip).await;
+    }
+}
+
+/// Drives a connection to its end. Returns a status if it ends with a request head that is to be
+/// rejected.
+async fn drive<I, S>(
+    connection: &mut http1::Connection<I, S>,
+    open: &OpenConnection,
+) -> Option<StatusCode>
+where
+    I: Read + Write + Unpin,
+    S: HttpService<Incoming, ResBody = ResponseBody, Error = Infallible, Future: Unpin> + Unpin,
+{
+    loop {
+        let command = tokio::select! {
+            biased;
+            ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => {
+                let malformed = ended.is_err_and(|error| error.is_parse());
+                return malformed.then_some(StatusCode::BAD_REQUEST);
+            }
+            command = open.command() => command,
+        };
+        match (command, open.phase()) {
+            (Command::None, _) => {}
+            (Command::Drain, Phase::Serving | Phase::Receiving | Phase::Writing) => {
+                Pin::new(&mut *connection).graceful_shutdown();
+            }
+            (Command::Expire, Phase::Head) => return Some(StatusCode::REQUEST_TIMEOUT),
+            (Command::Drain | Command::Expire | Command::Close, _) => return None,
+        }
+    }
+}
+
+/// Handles one request.
+async fn handle<A>(
+    server: Arc<Server<A>>,
+    request: hyper::Request<Incoming>,
+    connection: Arc<ConnectionState>,
+    peer: SocketAddr,
+    peer_text: Arc<str>,
+) -> Result<hyper::Response<ResponseBody>, Infallible>
+where
+    A: Endpoint<Output = Response>,
+{
+    connection.request_begins();
+    let peer_ip = peer.ip().to_canonical();
+    let client = server.proxies.client(peer_ip, request.headers());
+    let client_text = if client == peer_ip { peer_text } else { client.to_string().into() };
+    let local = LocalAddr(Addr::SocketAddr(server.local));
+    let remote = RemoteAddr(Addr::SocketAddr(peer));
+    let mut request = Request::from((request, local, remote, Scheme::HTTP));
+    request.set_data(Origin {
+        connection: Arc::clone(&connection),
+        table: Arc::clone(&server.table),
+        client,
+        client_text,
+    });
+    let mut response = server.app.get_response(request).await;
+    if server.table.is_closing() {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    let response = hyper::Response::from(response);
+    Ok(response.map(|body| ResponseBody::new(body, connection)))
+}

@@ -1,0 +1,269 @@
+//! The state machine of a connection.
+//!
+//! ```text
+//!         first byte        head complete             body complete
+//!  Idle ────────────► Head ───────────────► Serving ◄──────────────► Receiving
+//!   ▲                                          │      body expected
+//!   └──────────── Writing ◄────────────────────┘
+//!   response flushed      response complete
+//! ```
+//!
+//! A client can stop at any point and expect the server to wait. How long the server does depends
+//! on the phase, and so does the way in which it gives up:
+//!
+//! | phase | who is waited for | deadline | then |
+//! |---|---|---|---|
+//! | Idle | the client | `IDLE_TIMEOUT` | close |
+//! | Head | the client | `HEAD_TIMEOUT` | respond 408, close |
+//! | Serving | this service | the handler's own timeouts | |
+//! | Receiving | the client | `BODY_TIMEOUT`, where the body is read | respond 408 |
+//! | Writing | the client | `RESPONSE_TIMEOUT` | close |
+//!
+//! In addition, a socket that accepts no bytes for `WRITE_TIMEOUT` is closed, in any phase.
+//!
+//! # Making room
+//!
+//! Connections and memory are limited. A connection that waits for its client can be closed for
+//! another one's sake; one that is served cannot. A client that sends a byte now and then remains
+//! in its phase, so it is waited for since the phase began, and does not appear active. *Held*
+//! bytes are those kept in memory until the client sends or reads more: a body while it is
+//! received, and a response until it is flushed. They are counted for the connection, for its
+//! client and in total.
+//!
+//! # Concurrency
+//!
+//! One task drives the connection and changes its phase. The table and the deadline check read it
+//! from other tasks and send [`Command`]s, which the driving task carries out. All fields are
+//! relaxed atomics: readers tolerate a value that is a moment old, since a command is interpreted
+//! in the phase in which it arrives, and a deadline that is missed is checked again a second later.
+
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
+
+use super::client::{Client, HeldBytes};
+use crate::limits::{HEAD_TIMEOUT, IDLE_TIMEOUT, RESPONSE_TIMEOUT, STALL_THRESHOLD, WRITE_TIMEOUT};
+
+/// What a connection is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Phase {
+    /// Waiting for a request.
+    Idle,
+    /// Receiving a request's head.
+    Head,
+    /// Processing a request, up to the end of the response's body.
+    Serving,
+    /// Receiving a request's body.
+    Receiving,
+    /// Writing the rest of a complete response.
+    Writing,
+}
+
+/// A request to the task that drives a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Command {
+    /// The initial value.
+    None,
+    /// Close after the current response, immediately if there is none.
+    Drain,
+    /// Close because a request's head took too long.
+    Expire,
+    /// Close now.
+    Close,
+}
+
+/// An open connection.
+pub(crate) struct ConnectionState {
+    pub(super) client: Client,
+    phase: AtomicU8,
+    /// When the phase began.
+    since: AtomicU64,
+    /// When the socket stopped accepting bytes; 0 while it accepts some.
+    blocked_since: AtomicU64,
+    held: AtomicUsize,
+    total_held: HeldBytes,
+    command: AtomicU8,
+    wake: Notify,
+}
+
+/// Milliseconds since the first call in this process, and at least 1.
+fn now() -> u64 {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    millis(START.elapsed()) + 1
+}
+
+fn millis(duration: Duration) -> u64 {
+    duration.as_millis() as u64
+}
+
+/// Transitions.
+impl ConnectionState {
+    pub(super) fn new(client: Client, total_held: HeldBytes) -> Self {
+        Self {
+            client,
+            phase: AtomicU8::new(Phase::Idle as u8),
+            since: AtomicU64::new(now()),
+            blocked_since: AtomicU64::new(0),
+            held: AtomicUsize::new(0),
+            total_held,
+            command: AtomicU8::new(Command::None as u8),
+            wake: Notify::new(),
+        }
+    }
+
+    fn enter(&self, phase: Phase) {
+        self.since.store(now(), Relaxed);
+        self.phase.store(phase as u8, Relaxed);
+    }
+
+    /// Bytes have been received.
+    pub(super) fn received(&self) {
+        if self.phase() == Phase::Idle {
+            self.enter(Phase::Head);
+        }
+    }
+
+    /// A request's head is complete.
+    pub(super) fn request_begins(&self) {
+        self.serve();
+    }
+
+    /// Does not record the time, which no deadline of this phase needs.
+    fn serve(&self) {
+        self.phase.store(Phase::Serving as u8, Relaxed);
+    }
+
+    /// The handler begins to read the request's body.
+    pub fn body_begins(&self) {
+        self.enter(Phase::Receiving);
+    }
+
+    /// The body is complete, or no longer waited for.
+    pub fn body_ends(&self) {
+        self.release();
+        self.serve();
+    }
+
+    /// The response is complete and remains to be written.
+    pub(super) fn response_complete(&self) {
+        self.enter(Phase::Writing);
+    }
+
+    /// A write to the socket accepted some bytes (`progress`), or none.
+    pub(super) fn write_attempted(&self, progress: bool) {
+        let blocked = self.blocked_since.load(Relaxed) > 0;
+        if progress && blocked {
+            self.blocked_since.store(0, Relaxed);
+        } else if !progress && !blocked {
+            self.blocked_since.store(now(), Relaxed);
+        }
+    }
+
+    /// Everything written so far has been passed to the kernel.
+    pub(super) fn flushed(&self) {
+        if self.phase() == Phase::Writing {
+            self.release();
+            self.enter(Phase::Idle);
+        }
+    }
+}
+
+/// Held bytes.
+impl ConnectionState {
+    /// Counts bytes that are kept in memory until the client sends or reads more.
+    pub fn hold(&self, bytes: usize) {
+        self.held.fetch_add(bytes, Relaxed);
+        self.client.held.fetch_add(bytes, Relaxed);
+        self.total_held.fetch_add(bytes, Relaxed);
+    }
+
+    pub(super) fn release(&self) {
+        let bytes = self.held.swap(0, Relaxed);
+        if bytes > 0 {
+            self.client.held.fetch_sub(bytes, Relaxed);
+            self.total_held.fetch_sub(bytes, Relaxed);
+        }
+    }
+
+    pub(super) fn held(&self) -> usize {
+        self.held.load(Relaxed)
+    }
+}
+
+/// Queries, also from other tasks.
+impl ConnectionState {
+    pub(super) fn phase(&self) -> Phase {
+        const PHASES: [Phase; 5] =
+            [Phase::Idle, Phase::Head, Phase::Serving, Phase::Receiving, Phase::Writing];
+        PHASES[usize::from(self.phase.load(Relaxed))]
+    }
+
+    /// Whether a response is owed or being written.
+    pub(super) fn is_responding(&self) -> bool {
+        !matches!(self.phase(), Phase::Idle | Phase::Head)
+    }
+
+    /// For how many milliseconds the connection has waited for its client. `None` if it does not.
+    pub(super) fn waiting_for_client(&self) -> Option<u64> {
+        let blocked = self.blocked_since.load(Relaxed);
+        let since = match self.phase() {
+            Phase::Idle | Phase::Head | Phase::Receiving => self.since.load(Relaxed),
+            Phase::Serving | Phase::Writing if blocked > 0 => blocked,
+            Phase::Serving | Phase::Writing => return None,
+        };
+        Some(now().saturating_sub(since))
+    }
+
+    /// Whether bytes are held for a client that makes no progress.
+    pub(super) fn is_stalled(&self) -> bool {
+        let threshold = millis(STALL_THRESHOLD);
+        self.held() > 0 && self.waiting_for_client().is_some_and(|time| time >= threshold)
+    }
+}
+
+/// Commands, from other tasks.
+impl ConnectionState {
+    /// Ends the connection if it has exceeded a deadline.
+    pub(super) fn check_deadline(&self) {
+        let phase = self.phase();
+        let since = self.since.load(Relaxed);
+        let deadline = match phase {
+            Phase::Idle => since + millis(IDLE_TIMEOUT),
+            Phase::Head => since + millis(HEAD_TIMEOUT),
+            Phase::Writing => since + millis(RESPONSE_TIMEOUT),
+            Phase::Serving | Phase::Receiving => u64::MAX,
+        };
+        let write_deadline = match self.blocked_since.load(Relaxed) {
+            0 => u64::MAX,
+            since => since + millis(WRITE_TIMEOUT),
+        };
+        if now() >= deadline.min(write_deadline) {
+            let in_head = phase == Phase::Head;
+            self.send(if in_head { Command::Expire } else { Command::Close });
+        }
+    }
+
+    /// Sends a command to the driving task.
+    pub(super) fn send(&self, command: Command) {
+        self.command.store(command as u8, Relaxed);
+        self.wake.notify_one();
+    }
+
+    /// Waits for a command.
+    pub(super) async fn command(&self) -> Command {
+        const COMMANDS: [Command; 4] =
+            [Command::None, Command::Drain, Command::Expire, Command::Close];
+        self.wake.notified().await;
+        COMMANDS[usize::from(self.command.load(Relaxed))]
+    }
+}
+
+impl Drop for ConnectionState {
+    fn drop(&mut self) {
+        self.release();
+    }
+}

@@ -1,0 +1,184 @@
+//! The table of open connections: how many there are, whose they are, and which one is closed when
+//! a limit is reached.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::client::{Client, HeldBytes, network};
+use super::state::{Command, ConnectionState};
+use crate::limits::{CLIENT_SHARE, MAX_HELD_BYTES};
+
+/// All open connections of a server.
+pub(crate) struct ConnectionTable {
+    connections: Mutex<Connections>,
+    max: usize,
+    held: HeldBytes,
+    /// Whether responses carry `Connection: close`.
+    closing: AtomicBool,
+}
+
+#[derive(Default)]
+struct Connections {
+    next_id: u64,
+    open: HashMap<u64, Arc<ConnectionState>>,
+    /// For each network, its connections and the bytes held for them.
+    clients: HashMap<IpAddr, (usize, HeldBytes)>,
+}
+
+impl ConnectionTable {
+    /// A table with room for `max` connections.
+    pub fn new(max: usize) -> Self {
+        Self {
+            connections: Mutex::default(),
+            max,
+            held: HeldBytes::default(),
+            closing: AtomicBool::new(false),
+        }
+    }
+
+    /// Adds a connection. If there are too many, of this client or in total, the one that has
+    /// waited longest for its client is closed.
+    pub fn open(self: &Arc<Self>, peer: IpAddr, trusted: bool) -> OpenConnection {
+        let network = network(peer);
+        let mut connections = self.lock();
+        let (count, held) = connections.clients.entry(network).or_default();
+        *count += 1;
+        let (count, held) = (*count, Arc::clone(held));
+        if count > self.max / CLIENT_SHARE && !trusted {
+            connections.evict(Some(network));
+        } else if connections.open.len() >= self.max {
+            connections.evict(None);
+        }
+        let client = Client { network, trusted, held };
+        let state = Arc::new(ConnectionState::new(client, Arc::clone(&self.held)));
+        connections.next_id += 1;
+        let id = connections.next_id;
+        connections.open.insert(id, Arc::clone(&state));
+        OpenConnection { table: Arc::clone(self), id, state }
+    }
+
+    /// Whether a request of this connection may begin, considering the bytes held already. Stalled
+    /// connections are closed to make room for it.
+    pub fn has_room(&self, connection: &ConnectionState) -> bool {
+        let over_limit = || {
+            let client = connection.client.is_over_limit() && !connection.client.trusted;
+            client || self.held.load(Relaxed) > MAX_HELD_BYTES
+        };
+        while over_limit() {
+            let network = connection.client.is_over_limit().then_some(connection.client.network);
+            if !self.lock().evict_stalled(network) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Ends the connections that have exceeded a deadline.
+    pub fn check_deadlines(&self) {
+        self.lock().open.values().for_each(|connection| connection.check_deadline());
+    }
+
+    /// Makes each response from now on the last one of its connection.
+    pub fn announce_close(&self) {
+        self.closing.store(true, Relaxed);
+    }
+
+    /// Whether responses are to carry `Connection: close`.
+    pub fn is_closing(&self) -> bool {
+        self.closing.load(Relaxed)
+    }
+
+    /// Closes all connections, each after the response that it owes.
+    pub fn drain(&self) {
+        self.announce_close();
+        self.lock().open.values().for_each(|connection| connection.send(Command::Drain));
+    }
+
+    /// No panic can leave the maps inconsistent, so poisoning is ignored.
+    fn lock(&self) -> MutexGuard<'_, Connections> {
+        self.connections.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Connections {
+    /// Closes the connection that has waited longest for its client.
+    fn evict(&mut self, network: Option<IpAddr>) {
+        let waiting = self
+            .of(network)
+            .filter_map(|(id, connection)| Some((connection.waiting_for_client()?, *id)));
+        // Of those that have waited equally long, the one accepted first.
+        if let Some((_, Reverse(id))) = waiting.map(|(time, id)| (time, Reverse(id))).max() {
+            self.close(id);
+        }
+    }
+
+    /// Closes the stalled connection that holds the most memory.
+    fn evict_stalled(&mut self, network: Option<IpAddr>) -> bool {
+        let stalled = self.of(network).filter(|(_, connection)| connection.is_stalled());
+        let most = stalled.max_by_key(|(_, connection)| connection.held()).map(|(id, _)| *id);
+        most.is_some_and(|id| self.close(id))
+    }
+
+    /// The connections of a network, or all of them.
+    fn of(&self, network: Option<IpAddr>) -> impl Iterator<Item = (&u64, &Arc<ConnectionState>)> {
+        let of_network = move |state: &ConnectionState| {
+            network.is_none_or(|network| state.client.network == network)
+        };
+        self.open.iter().filter(move |(_, state)| of_network(state))
+    }
+
+    /// Closes a connection. It no longer counts immediately; its memory is freed when its task
+    /// runs.
+    fn close(&mut self, id: u64) -> bool {
+        let removed = self.remove(id);
+        removed.inspect(|connection| connection.send(Command::Close)).is_some()
+    }
+
+    fn remove(&mut self, id: u64) -> Option<Arc<ConnectionState>> {
+        let connection = self.open.remove(&id)?;
+        connection.release();
+        let network = connection.client.network;
+        if let Some((count, _)) = self.clients.get_mut(&network) {
+            *count -= 1;
+            if *count == 0 {
+                self.clients.remove(&network);
+            }
+        }
+        Some(connection)
+    }
+}
+
+/// A connection's entry in the table, removed when this is dropped.
+pub(crate) struct OpenConnection {
+    table: Arc<ConnectionTable>,
+    id: u64,
+    state: Arc<ConnectionState>,
+}
+
+impl OpenConnection {
+    pub fn state(&self) -> &Arc<ConnectionState> {
+        &self.state
+    }
+}
+
+impl Deref for OpenConnection {
+    type Target = ConnectionState;
+
+    fn deref(&self) -> &ConnectionState {
+        &self.state
+    }
+}
+
+impl Drop for OpenConnection {
+    fn drop(&mut self) {
+        // It may have been removed already, to make room.
+        self.table.lock().remove(self.id);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,178 @@
+//! Structured logs: one JSON object a line on standard output, from this code and from libraries.
+
+mod level;
+mod writer;
+
+use std::fmt;
+use std::io;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Serialize, Serializer};
+use tracing::field::{Field, Visit};
+use tracing::{Event, Subscriber};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter};
+use tracing_subscriber::registry::LookupSpan;
+
+use crate::current::CurrentRequest;
+use crate::panic::message as panic_message;
+use crate::request_log;
+pub use level::{InvalidLevel, check_level};
+use writer::BufferedWriter;
+pub use writer::WorkerGuard;
+
+/// An error while logging is set up.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The level is invalid.
+    #[error("invalid log level: {0}")]
+    Level(#[from] InvalidLevel),
+    /// [`init`] has been called before.
+    #[error("logging is already initialized")]
+    AlreadyInitialized,
+    /// The thread that writes the logs cannot be started.
+    #[error("starting the log writer failed")]
+    Thread(#[from] io::Error),
+}
+
+/// Writes the logs of this process to standard output, including panics. `level` is a level such as
+/// `info`, or a filter such as `info,mongodb=debug`. Keep the guard until the process ends.
+///
+/// # Errors
+/// If the level is invalid, the writer cannot be started, or logging is already initialized.
+pub fn init(service: &'static str, level: &str) -> Result<WorkerGuard, Error> {
+    let (writer, guard) = BufferedWriter::start(io::stdout())?;
+    let subscriber = subscriber(service, level, writer)?;
+    tracing::subscriber::set_global_default(subscriber).map_err(|_| Error::AlreadyInitialized)?;
+    std::panic::set_hook(Box::new(|panic| {
+        let location = panic.location().map(tracing::field::display);
+        tracing::error!(error = %panic_message(panic.payload()), location, "panicked");
+    }));
+    Ok(guard)
+}
+
+fn subscriber<W>(
+    service: &'static str,
+    level: &str,
+    writer: W,
+) -> Result<impl Subscriber + Send + Sync, Error>
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    check_level(level)?;
+    let filter = EnvFilter::new(level);
+    Ok(tracing_subscriber::fmt()
+        .event_format(JsonLine { service })
+        .with_env_filter(filter)
+        .with_writer(writer)
+        .finish())
+}
+
+/// The format: `{"timestamp":…,"level":…,"service":…,"target":…,"message":…,
+/// fields…,"request_id":…}`. The target is omitted from the lines of requests, which are almost all
+/// lines.
+struct JsonLine {
+    service: &'static str,
+}
+
+impl<S, N> FormatEvent<S, N> for JsonLine
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(
+        &self,
+        _: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        let metadata = event.metadata();
+        let mut line = Line::start(Utc::now(), metadata.level().as_str());
+        line.member("service", self.service);
+        if metadata.target() != request_log::TARGET {
+            line.member("target", metadata.target());
+        }
+        event.record(&mut line);
+        CurrentRequest::with(|request| line.member("request_id", request.id.as_str()));
+        writer.write_str(line.finish()?)
+    }
+}
+
+/// A JSON object in the making, in one buffer.
+struct Line {
+    text: Vec<u8>,
+    result: serde_json::Result<()>,
+}
+
+impl Line {
+    /// More than almost all lines need.
+    const CAPACITY: usize = 512;
+
+    fn start(now: DateTime<Utc>, level: &str) -> Self {
+        let mut line = Self { text: Vec::with_capacity(Self::CAPACITY), result: Ok(()) };
+        line.text.push(b'{');
+        line.write("timestamp", now.to_rfc3339_opts(SecondsFormat::Millis, true));
+        line.member("level", level);
+        line
+    }
+
+    fn member(&mut self, name: &str, value: impl Serialize) {
+        self.text.push(b',');
+        self.write(name, value);
+    }
+
+    /// Does nothing after an error.
+    fn write(&mut self, name: &str, value: impl Serialize) {
+        if self.result.is_ok() {
+            self.result = serde_json::to_writer(&mut self.text, name).and_then(|()| {
+                self.text.push(b':');
+                serde_json::to_writer(&mut self.text, &value)
+            });
+        }
+    }
+
+    fn finish(&mut self) -> Result<&str, fmt::Error> {
+        self.text.extend_from_slice(b"}\n");
+        match &self.result {
+            Ok(()) => std::str::from_utf8(&self.text).map_err(|_| fmt::Error),
+            Err(_) => Err(fmt::Error),
+        }
+    }
+}
+
+impl Visit for Line {
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        // Three decimals: a duration in milliseconds to the microsecond.
+        self.member(field.name(), (value * 1e3).round() / 1e3);
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.member(field.name(), value);
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.member(field.name(), value);
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.member(field.name(), value);
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.member(field.name(), value);
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.member(field.name(), Formatted(format_args!("{value:?}")));
+    }
+}
+
+/// A string that is written while it is formatted, without being allocated.
+struct Formatted<'a>(fmt::Arguments<'a>);
+
+impl Serialize for Formatted<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}

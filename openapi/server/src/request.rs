@@ -1,0 +1,178 @@
+//! A request between the router and the implementation: read, checked as a whole against the
+//! spec, and handed over as typed values.
+
+use std::sync::Arc;
+
+use poem::Request;
+use poem::http::{StatusCode, header};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::body;
+use crate::error::ApiError;
+use crate::limit::Permit;
+use crate::operation::{BodySpec, Operation, Parameter};
+use crate::parameter::{self, Location, Pair, ParameterSpec};
+use crate::typed;
+use crate::violation::{Path, Report};
+
+/// A request to an operation, before it has been read.
+pub struct RequestContext {
+    operation: Arc<Operation>,
+    request: Request,
+    /// Held until the response is made.
+    permit: Option<Permit>,
+}
+
+impl RequestContext {
+    pub(crate) fn new(operation: Arc<Operation>, request: Request) -> Self {
+        Self { operation, request, permit: None }
+    }
+
+    /// Reads and checks parameters and body. The violations of both are reported together.
+    ///
+    /// # Errors
+    /// 400 with every violation; 408, 413 and 415 for the body; 503 under overload.
+    pub async fn read(&mut self) -> Result<ValidatedRequest, ApiError> {
+        let mut report = Report::default();
+        let body = match &self.operation.body {
+            None => None,
+            Some(_) => {
+                let required = self.operation.spec.body == BodySpec::Required;
+                body::read(&mut self.request, required, &mut report).await?
+            }
+        };
+        if self.operation.has_input() {
+            self.permit = Some(self.operation.limit.acquire(&self.request)?);
+        }
+        let parameters = self.parameters(&mut report);
+        if let (Some(checker), Some(body)) = (&self.operation.body, &body) {
+            checker.check(body, &Path::BODY, &mut report);
+        }
+        match report.violations() {
+            [] => Ok(ValidatedRequest { parameters, body }),
+            violations => Err(ApiError::invalid(violations)),
+        }
+    }
+
+    fn parameters(&self, report: &mut Report) -> Vec<Value> {
+        let query = parameter::query(self.request.uri().query().unwrap_or_default());
+        let read = |parameter: &Parameter| {
+            let value = parameter::read(parameter.spec, &self.request, &query, report);
+            if let Some(value) = &value {
+                parameter.checker.check(value, &parameter.spec.path(), report);
+            }
+            // An absent parameter becomes null, which deserializes as `None`.
+            value.or_else(|| parameter.default.clone()).unwrap_or_default()
+        };
+        let values = self.operation.parameters.iter().map(read).collect();
+        self.unknown_parameters(&query, report);
+        values
+    }
+
+    /// Reports query parameters that the spec does not declare, as unknown properties of a body
+    /// are reported: most are misspelled.
+    fn unknown_parameters(&self, query: &[Pair<'_>], report: &mut Report) {
+        let spec = self.operation.spec;
+        for (name, _) in query {
+            if report.is_full() {
+                return;
+            }
+            let in_query = |parameter: &&ParameterSpec| parameter.location == Location::Query;
+            let mut known = spec.parameters.iter().filter(in_query).map(|parameter| parameter.name);
+            if !known.any(|known| known == name) && !spec.query_keys.contains(&&**name) {
+                let path = Path::parameter("query", name);
+                report.add(&path, "unknown", "is not a known parameter");
+            }
+        }
+    }
+
+    /// The token of `Authorization: Bearer …`.
+    ///
+    /// # Errors
+    /// 401 without one.
+    pub fn bearer_token(&self) -> Result<String, ApiError> {
+        let name = header::AUTHORIZATION.as_str();
+        let value = parameter::single(Location::Header, name, &self.request);
+        match value.as_deref().and_then(|value| value.split_once(' ')) {
+            Some((scheme, token))
+                if scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() =>
+            {
+                Ok(token.trim().to_owned())
+            }
+            _ => Err(ApiError::unauthorized("A bearer token is required")),
+        }
+    }
+
+    /// The value of an API key.
+    ///
+    /// # Errors
+    /// 401 without one.
+    pub fn api_key(&self, location: Location, name: &str) -> Result<String, ApiError> {
+        let key = parameter::single(location, name, &self.request).filter(|key| !key.is_empty());
+        key.ok_or_else(|| {
+            let error = ApiError::unauthorized(format!("The API key {name} is required"));
+            error.with_challenge("ApiKey")
+        })
+    }
+
+    /// The implementation's error if the spec declares its status. Clients are not prepared for
+    /// any other, so it is logged and becomes a 500.
+    pub fn declared(&self, error: impl Into<ApiError>) -> ApiError {
+        let error = error.into();
+        let (operation, status) = (self.operation.spec.id, error.status());
+        if self.operation.spec.statuses.contains(&status) {
+            return error;
+        }
+        let error = format!("{error:?}");
+        ApiError::internal().with_source(Undeclared { operation, status, error })
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("{operation} does not declare the status {status}: {error}")]
+struct Undeclared {
+    operation: &'static str,
+    status: StatusCode,
+    error: String,
+}
+
+/// A request that satisfies the spec.
+pub struct ValidatedRequest {
+    parameters: Vec<Value>,
+    body: Option<Value>,
+}
+
+impl ValidatedRequest {
+    /// Takes the parameter at `index`, in the order of the spec.
+    ///
+    /// # Errors
+    /// 500 if the schema allows what the type does not, which would be a bug of the generator.
+    ///
+    /// # Panics
+    /// If the operation has fewer parameters.
+    pub fn parameter<T: DeserializeOwned>(&mut self, index: usize) -> Result<T, ApiError> {
+        deserialize(self.parameters[index].take(), "a parameter")
+    }
+
+    /// Takes the body.
+    ///
+    /// # Errors
+    /// 500 if the schema allows what the type does not, which would be a bug of the generator.
+    pub fn body<T: DeserializeOwned>(&mut self) -> Result<T, ApiError> {
+        deserialize(self.body.take().unwrap_or_default(), "the body")
+    }
+}
+
+fn deserialize<T: DeserializeOwned>(value: Value, what: &'static str) -> Result<T, ApiError> {
+    typed::from_value(value)
+        .map_err(|source| ApiError::internal().with_source(Mismatch { what, source }))
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("{what} satisfies its schema but not its generated type")]
+struct Mismatch {
+    what: &'static str,
+    #[source]
+    source: serde_json::Error,
+}

@@ -1,0 +1,58 @@
+//! The schemas of requests: JSON Schema 2020-12, as the generator translates them from the spec.
+
+mod check;
+mod email;
+mod multiple_of;
+mod validator;
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+pub(crate) use check::Checker;
+use check::{Definitions, Node};
+use validator::compile;
+
+/// The schemas of a spec's requests, from which checkers are compiled once at start.
+pub(crate) struct Schemas {
+    document: Value,
+    definitions: Arc<Definitions>,
+}
+
+impl Schemas {
+    /// Parses the document that the generator wrote.
+    ///
+    /// # Panics
+    /// If it is any other text: a stub and its schemas are built together.
+    pub fn parse(text: &str) -> Self {
+        let document = json_literal(text);
+        let definitions = document["$defs"].as_object().into_iter().flatten();
+        let definitions =
+            definitions.map(|(name, schema)| (name.clone(), Node::new(schema))).collect();
+        Self { document, definitions: Arc::new(definitions) }
+    }
+
+    /// The checkers of an operation: one for each parameter, and one for the body.
+    pub fn operation(&self, id: &str) -> (Vec<Checker>, Option<Checker>) {
+        let operation = &self.document["operations"][id];
+        let parameters = operation["parameters"].as_array().into_iter().flatten();
+        let body = Some(&operation["body"]).filter(|body| !body.is_null());
+        (
+            parameters.map(|schema| self.checker(schema)).collect(),
+            body.map(|schema| self.checker(schema)),
+        )
+    }
+
+    fn checker(&self, schema: &Value) -> Checker {
+        let whole = compile(&json!({ "$defs": self.document["$defs"], "allOf": [schema] }));
+        Checker::new(whole, schema, &self.definitions)
+    }
+}
+
+/// A JSON value from text that the generator wrote.
+///
+/// # Panics
+/// If the text is not JSON.
+pub fn json_literal(text: &str) -> Value {
+    serde_json::from_str(text).expect("the generator writes JSON")
+}
