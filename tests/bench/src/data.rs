@@ -175,7 +175,7 @@ fn order(user: &str, products: &[String]) -> RequestTemplate {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use product_service::cursor::Cursor;
+    use product_service::{Cursor, Fields, PageItem, Product};
 
     #[test]
     fn cursors_are_those_of_the_product_service() {
@@ -203,10 +203,10 @@ mod tests {
 
     #[test]
     fn inserted_products_can_be_read_by_the_service() {
-        use product_service::page::Item;
         let document = mongodb::bson::RawDocumentBuf::try_from(&product(7).unwrap()).unwrap();
-        let product = product_service::store::Product::parse(&document).unwrap();
-        assert_eq!((product.id, product.stock), (id(7), 1_000_000));
-        assert_eq!(product.price.as_f64(), 8.07);
+        let product = Product::parse(&mut Fields::new(&document)).unwrap();
+        assert_eq!(product.id.object_id(), id(7));
+        assert_eq!(product.details.stock, 1_000_000);
+        assert_eq!(product.details.price.as_f64(), 8.07);
     }
 }

@@ -36,7 +36,7 @@ fn readiness_fails_while_the_database_refuses_writes() {
             service.api.get("/health/ready").await.assert_status(200);
         });
         let output = service.log();
-        let logged = |line: &str| line.contains("the database does not take writes: ");
+        let logged = |line: &str| line.contains("the database does not accept writes: ");
         assert!(output.lines().any(logged), "{output}");
     }
 }

@@ -10,12 +10,19 @@ fn copies_are_identical() {
         std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     };
     for (file, copies) in [
-        ("database.rs", &["user", "product", "order"][..]),
+        ("config/environment.rs", &["user", "product", "order"][..]),
+        ("database.rs", &["user", "product", "order"]),
+        ("database/connect.rs", &["user", "product", "order"]),
+        ("database/deadline.rs", &["user", "product", "order"]),
         ("database/error.rs", &["user", "product", "order"]),
         ("database/operation.rs", &["user", "product", "order"]),
         ("document.rs", &["user", "product", "order"]),
+        ("document/integer.rs", &["user", "product", "order"]),
+        ("id.rs", &["user", "product", "order"]),
         ("readiness.rs", &["user", "product", "order"]),
         ("cursor.rs", &["product", "order"]),
+        ("decimal128.rs", &["product", "order"]),
+        ("money.rs", &["product", "order"]),
         ("page.rs", &["product", "order"]),
     ] {
         let first = read(copies[0], file);

@@ -26,20 +26,15 @@ async fn unused_database() -> mongodb::Database {
 #[test]
 fn user_service_matches_its_spec() {
     let service = run(async {
-        user_service::service::Service::new(
-            &unused_database().await,
-            &Vec::new().into(),
-            Shutdown::new(),
-        )
+        user_service::service(&unused_database().await, &Vec::new().into(), Shutdown::new())
     });
     compare(&user_service::api::DESCRIPTION, user_service::api::UserServiceServer(service));
 }
 
 #[test]
 fn product_service_matches_its_spec() {
-    let service = run(async {
-        product_service::service::Service::new(&unused_database().await, Shutdown::new())
-    });
+    let service =
+        run(async { product_service::service(&unused_database().await, Shutdown::new()) });
     compare(
         &product_service::api::DESCRIPTION,
         product_service::api::ProductServiceServer(service),
@@ -49,9 +44,8 @@ fn product_service_matches_its_spec() {
 #[test]
 fn order_service_matches_its_spec() {
     let service = run(async {
-        let upstream =
-            order_service::upstream::Upstream::new("http://users", "http://products", false);
-        order_service::service::Service::new(&unused_database().await, upstream, Shutdown::new())
+        let upstream = order_service::Upstream::new("http://users", "http://products", false);
+        order_service::service(&unused_database().await, upstream, Shutdown::new())
     });
     compare(&order_service::api::DESCRIPTION, order_service::api::OrderServiceServer(service));
 }

@@ -116,12 +116,11 @@ impl<'a> ResponseVariant<'a> {
     fn match_arm(&self) -> TokenStream {
         let name = self.ident();
         let status = Literal::u16_unsuffixed(self.response.status);
-        let status = quote!(openapi_server::status::<#status>());
         let has_body = self.response.schema.is_some();
         let response = if has_body {
-            quote!(openapi_server::json_response(#status, &body))
+            quote!(openapi_server::json_response(openapi_server::status::<#status>(), &body))
         } else {
-            quote!(openapi_server::empty_response(#status))
+            quote!(openapi_server::empty_response(openapi_server::status::<#status>()))
         };
         let headers = self.response.handler_headers();
         if headers.is_empty() {

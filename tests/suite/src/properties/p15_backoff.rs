@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use tokio::time::Instant;
-use user_service::database::{Error, with_retries};
+use user_service::{DatabaseError, with_retries};
 
 use super::config;
 
@@ -21,7 +21,7 @@ fn retries_back_off_exponentially() {
                 let fails = attempts.len() <= failures;
                 async move {
                     tokio::time::sleep(Duration::from_millis(slow)).await;
-                    if fails { Err(Error::Late(Duration::ZERO)) } else { Ok(()) }
+                    if fails { Err(DatabaseError::Timeout(Duration::ZERO)) } else { Ok(()) }
                 }
             })
             .await;
