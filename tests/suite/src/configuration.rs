@@ -179,17 +179,6 @@ fn help_lists_all_variables() {
 }
 
 #[test]
-fn environment_readers_are_identical() {
-    let copy = |service: &str| {
-        let path = format!("services/{service}/src/config/environment.rs");
-        fs::read_to_string(workspace().join(path)).unwrap()
-    };
-    for other in ["product", "order"] {
-        assert!(copy("user") == copy(other), "the copy of the {other} service differs");
-    }
-}
-
-#[test]
 fn command_line_options_work() {
     for service in Service::ALL {
         let run = |arguments: &[&str], port: u16| {

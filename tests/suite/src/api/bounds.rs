@@ -62,7 +62,7 @@ fn rejects_longer_texts_in_updates() {
 }
 
 #[test]
-fn a_login_with_a_short_password_is_unauthorized_and_with_a_huge_one_invalid() {
+fn short_passwords_are_unauthorized_at_login_and_huge_ones_invalid() {
     run(async {
         let credentials = |password| json!({ "email": new_email(), "password": password });
         users().post("/auth/login", credentials("x".to_owned())).await.assert_status(401);

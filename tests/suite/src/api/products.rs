@@ -40,7 +40,7 @@ fn prices_are_stored_as_decimals() {
 }
 
 #[test]
-fn without_a_description_there_is_none() {
+fn products_without_description_have_none() {
     run(async {
         let created = products()
             .post("/products", json!({ "name": "Cup", "price": 1, "stock": 0.0 }))
