@@ -18,7 +18,7 @@ test *ARGS:
 
 # Build the kustomizations and validate the manifests; check docker-compose.yml
 k8s-check:
-    cargo test --package system-tests --test suite deployment
+    cargo test --package system-suite --test suite deployment
 
 # Fuzz every endpoint against its spec with Schemathesis
 fuzz *ARGS:

@@ -1,4 +1,4 @@
-//! The client comes from the spec that the server comes from.
+//! Generates the client from the spec from which the server is generated.
 
 use std::error::Error;
 use std::path::PathBuf;

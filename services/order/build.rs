@@ -1,4 +1,4 @@
-//! The server stub comes from the spec.
+//! Generates the server stub from the spec.
 
 fn main() -> Result<(), openapi_stubgen::Error> {
     openapi_stubgen::generate("../../openapi/order-service.yaml")

@@ -1,14 +1,14 @@
 # shellcheck shell=bash
-# What must hold of the images and of the running containers.
+# Assertions about the images and the running containers.
 #
-# Sourced by check.sh, which says what its functions are.
+# Sourced by check.sh, which defines the other functions.
 
 inspect() { docker inspect --format "$2" "$1"; } # container or image, template
 
 check_ports() {
   local port
   for port in "$@"; do
-    ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || die "port $port is in use; stop what listens there and try again"
+    ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || die "port $port is in use; stop the program that uses it"
   done
 }
 
@@ -21,7 +21,7 @@ wait_healthy() {
       [[ $state != healthy ]] || break
       sleep 0.2
     done
-    [[ $state == healthy ]] || die "$name is ${state:-not there}, not healthy, after two minutes"
+    [[ $state == healthy ]] || die "$name is ${state:-missing} instead of healthy after two minutes"
   done
 }
 
@@ -29,18 +29,18 @@ check_image() { # image
   local size files
   size=$(inspect "$1" '{{.Size}}')
   row "size of $1" "$(awk -v bytes="$size" 'BEGIN { printf "%.1f MB", bytes / 1e6 }')"
-  ((size < MAX_BYTES)) || die "the image of $1 has $size bytes, not under $MAX_BYTES"
+  ((size < MAX_BYTES)) || die "the image of $1 has $size bytes; expected less than $MAX_BYTES"
   [[ $(inspect "$1" '{{.Config.User}}') =~ ^[1-9][0-9]*(:[1-9][0-9]*)?$ ]] || die "the user of $1 is not a number other than 0"
   [[ $(inspect "$1" '{{index .Config.Labels "org.opencontainers.image.title"}}') == "$1" ]] || die "$1 lacks its title"
   [[ $(inspect "$1" '{{index .Config.Labels "org.opencontainers.image.revision"}}') == "$REVISION" ]] || die "$1 lacks its revision"
   files=$(docker create "$1")
   docker export "$files" >"$WORK/files.tar"
   docker rm "$files" >/dev/null
-  ! tar --list --file "$WORK/files.tar" | grep -E '(^|/)(sh|bash|dash|ash|busybox|apt|dpkg)$' || die "there is a shell or a package manager in $1"
-  # The .env that lay beside the Dockerfile must be nowhere.
+  ! tar --list --file "$WORK/files.tar" | grep -E '(^|/)(sh|bash|dash|ash|busybox|apt|dpkg)$' || die "the image of $1 contains a shell or a package manager"
+  # The .env next to the Dockerfile must not be in the image.
   docker history --no-trunc "$1" >"$WORK/history"
   inspect "$1" '{{json .Config}}' >>"$WORK/history"
-  ! grep -qaFe "$MONGO_PASSWORD" -e "$JWT_SECRET" "$WORK/history" "$WORK/files.tar" || die "there is a secret in the image of $1"
+  ! grep -qaFe "$MONGO_PASSWORD" -e "$JWT_SECRET" "$WORK/history" "$WORK/files.tar" || die "the image of $1 contains a secret"
   rm "$WORK/files.tar"
 }
 
@@ -48,14 +48,14 @@ check_container() { # service
   local id
   id=$(container "$1")
   [[ $(docker top "$id" -eo pid,uid | awk 'NR > 1 { print $2 }' | sort -u) == 65532 ]] || die "$1 does not run as 65532"
-  [[ $(inspect "$id" '{{.HostConfig.ReadonlyRootfs}}') == true ]] || die "the root of $1 can be written"
-  [[ -z $(docker diff "$id") ]] || die "$1 has written into its root"
+  [[ $(inspect "$id" '{{.HostConfig.ReadonlyRootfs}}') == true ]] || die "the root file system of $1 is writable"
+  [[ -z $(docker diff "$id") ]] || die "$1 has written to its root file system"
   [[ $(inspect "$id" '{{.HostConfig.CapDrop}}') == '[ALL]' ]] || die "$1 has capabilities"
   docker exec "$id" /service --health || die "$1 --health fails"
-  ! docker exec --env PORT=1 "$id" /service --health 2>/dev/null || die "$1 --health does not notice a port that nobody serves"
+  ! docker exec --env PORT=1 "$id" /service --health 2>/dev/null || die "$1 --health succeeds for an unused port"
 }
 
-# A database serves those alone who have the password, and holds what its service stores.
+# Asserts that a database requires a password and contains the documents of its service.
 check_database() { # database, its database and collection
   local id count="db.getSiblingDB('$2').$3.countDocuments()" found
   id=$(container "$1")
@@ -64,7 +64,7 @@ check_database() { # database, its database and collection
   ((found > 0)) || die "$1 has no $3 in $2, although an order was placed"
 }
 
-# Ends a container's process as a crash would. `docker kill` counts as the wish that it stay away.
+# Ends the process of a container like a crash. After `docker kill` the engine does not restart it.
 crash() { # service or database of the compose file
   local pid
   pid=$(inspect "$(container "$1")" '{{.State.Pid}}')
@@ -88,7 +88,7 @@ wait_restarted() { # service, when it had started
 
 check_service_restarts() { # service
   local started start
-  say "killing $1"
+  status "killing $1"
   started=$(inspect "$(container "$1")" '{{.State.StartedAt}}')
   start=$(date +%s.%N)
   crash "$1"
@@ -98,10 +98,10 @@ check_service_restarts() { # service
   shop place >/dev/null
 }
 
-# The data is still there, and the service finds back to it by itself.
+# Asserts that the data persists and that the service reconnects.
 check_database_restarts() { # database, its service
   local started service start tries
-  say "killing $1"
+  status "killing $1"
   started=$(inspect "$(container "$1")" '{{.State.StartedAt}}')
   service=$(inspect "$(container "$2")" '{{.State.StartedAt}}')
   start=$(date +%s.%N)

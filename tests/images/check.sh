@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
-# Builds the images, starts docker-compose.yml on a real engine, places an order through the published
-# ports, kills and restarts containers, and takes everything down again.
+# Builds the images, starts docker-compose.yml on a real engine, places an order through the
+# published ports, kills and restarts containers, and removes everything.
 #
-#   tests/images/check.sh             layers that were built before are used
-#   tests/images/check.sh --cold      everything is built anew
-#   tests/images/check.sh --release   with all optimisation, which takes minutes for each service
+#   tests/images/check.sh             with cached layers
+#   tests/images/check.sh --cold      without cached layers
+#   tests/images/check.sh --release   with full optimization, which takes minutes for each service
 #
-# Needs a container engine, or root on Debian: what is missing is then installed, which is said. Where
-# no registry can be reached it works on stand-ins for the base images, which is said too. Exits with 77
-# where there is no engine and none can be started.
+# It needs a container engine, or root on Debian, where it installs missing packages. Without access to
+# a registry it uses substitutes for the base images, and reports that. The exit status is 77 if there
+# is no engine and none can be started.
 set -euo pipefail
 
 ROOT=$(cd "$(dirname "$0")/../.." && pwd)
 WORK=$(mktemp -d)
-# Its own folder and project: neither your .env nor your volumes are touched.
+# A separate folder and project, so that the .env and the volumes of the user are not touched.
 COPY=$WORK/images-check
 DEV_HOME=${DEV_HOME:-$ROOT/.dev}
 STAND_INS=()
@@ -25,17 +25,17 @@ readonly MAX_BYTES=40000000
 PROFILE=quick
 CACHE=()
 
-say() { printf '==> %s\n' "$*"; }
+status() { printf '==> %s\n' "$*"; }
 die() { printf 'images-check: %s\n' "$*" >&2; exit 1; }
 row() { TABLE+=("$(printf '%-52s %12s' "$1" "$2")"); }
 
-# A program, from its Debian package if it is missing.
+# Installs the Debian package of a missing program.
 need() {
   command -v "$1" >/dev/null && return
   if [[ $(id -u) -ne 0 ]] || ! command -v apt-get >/dev/null; then
     die "\`$1\` is missing; install it (Debian: apt-get install $2) and try again"
   fi
-  say "installing $2"
+  status "installing $2"
   apt-get update -qq >/dev/null && apt-get install -y -qq --no-install-recommends "$2" >/dev/null
 }
 
@@ -52,7 +52,7 @@ take_down() {
     [[ $result -eq 0 ]] || compose logs --tail 15 2>&1 | tail -n 120 >&2 || true
     compose down --volumes --remove-orphans >/dev/null 2>&1 || true
   fi
-  # An engine of ours keeps them for the next time; nobody else uses it.
+  # A dockerd that this script has started keeps them for the next run.
   [[ -n $ENGINE_PID ]] || remove_stand_ins
   stop_engine
   rm -rf "$WORK"
@@ -65,7 +65,7 @@ container() { compose ps --quiet "$1"; }
 seconds_since() { awk -v now="$(date +%s.%N)" -v start="$1" 'BEGIN { printf "%.1f s", now - start }'; }
 shop() { python3 "$ROOT/tests/images/shop.py" "$@"; }
 
-# The tree as it is, with what git ignores left out, and credentials that nobody else has.
+# Copies the working tree without ignored files, and generates credentials.
 copy_project() {
   mkdir "$COPY"
   (cd "$ROOT" && git ls-files -z --cached --others --exclude-standard \
@@ -96,16 +96,16 @@ build() { # service, name of the row, further arguments of docker build
 }
 
 build_images() {
-  local how="layers of before used" source=$COPY/services/order/src/main.rs
-  [[ ${#CACHE[@]} -eq 0 ]] || how="everything built"
+  local how="with cached layers" source=$COPY/services/order/src/main.rs
+  [[ ${#CACHE[@]} -eq 0 ]] || how="without cache"
   REVISION=$(git -C "$ROOT" rev-parse HEAD 2>/dev/null || echo unknown)
-  say "building the images (profile $PROFILE, $how)"
+  status "building the images (profile $PROFILE, $how)"
   build user-service "build user-service, $how" "${CACHE[@]}"
-  build product-service "build product-service, libraries shared"
-  build order-service "build order-service, libraries shared"
-  build order-service "build order-service, nothing changed"
+  build product-service "build product-service, shared libraries cached"
+  build order-service "build order-service, shared libraries cached"
+  build order-service "build order-service, unchanged"
   echo "// A change." >>"$source"
-  build order-service "build order-service, its source changed"
+  build order-service "build order-service, source changed"
 }
 
 start_all() { # name of the row
@@ -120,7 +120,7 @@ for argument in "$@"; do
   case $argument in
     --cold) CACHE=(--no-cache) ;;
     --release) PROFILE=release ;;
-    *) die "no such option: $argument" ;;
+    *) die "unknown option: $argument" ;;
   esac
 done
 start_engine
@@ -133,11 +133,11 @@ build_images
 for service in "${SERVICES[@]}"; do check_image "$service"; done
 
 database_image
-say_stand_ins
-say "starting the compose file"
+report_stand_ins
+status "starting docker-compose.yml"
 start_all "compose up until all six are healthy, new volumes"
 for service in "${SERVICES[@]}"; do check_container "$service"; done
-say "placing an order through the published ports"
+status "placing an order through the published ports"
 order=$(shop place)
 check_database mongodb-user userdb users
 check_database mongodb-product productdb products
@@ -145,7 +145,7 @@ check_database mongodb-order orderdb orders
 
 for service in "${SERVICES[@]}"; do check_service_restarts "$service"; done
 for database in "${DATABASES[@]}"; do check_database_restarts "$database" "${database/mongodb-/}-service"; done
-say "taking everything down, and up again on the same volumes"
+status "restarting everything on the same volumes"
 compose down >/dev/null 2>&1
 start_all "compose up until all six are healthy, old volumes"
 shop read "$order" >/dev/null
@@ -153,5 +153,5 @@ shop place >/dev/null
 
 printf '\n'
 printf '%s\n' "${TABLE[@]}"
-say_stand_ins
-say "the images hold"
+report_stand_ins
+status "all checks passed"

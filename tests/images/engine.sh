@@ -1,29 +1,29 @@
 # shellcheck shell=bash
-# A container engine: the one that answers, or a dockerd of our own for as long as the check runs.
+# A container engine: a running one, or a dockerd that this script starts and stops.
 #
-# Sourced by check.sh, which says what `say`, `die` and `need` are.
+# Sourced by check.sh, which defines `status`, `die` and `need`.
 
 ENGINE_PID=
 ENGINE_BRIDGE=
-# The exit status that says so.
+# The exit status if there is no engine.
 readonly NO_ENGINE=77
 
 start_engine() {
   need docker docker.io
   if docker info >/dev/null 2>&1; then
-    say "using the engine that runs here"
+    status "using the running engine"
     return
   fi
   if [[ $(id -u) -ne 0 ]]; then
-    printf 'images-check: no container engine answers, and only root can start one: start Docker and try again\n' >&2
+    printf 'images-check: no container engine is running, and only root can start one; start Docker\n' >&2
     exit "$NO_ENGINE"
   fi
   need dockerd docker.io
-  # What it has built stays for the next time; where it runs does not.
+  # The built layers are kept for the next run.
   mkdir -p "$DEV_HOME/engine" "$WORK/engine"
   ip link show docker0 >/dev/null 2>&1 || ENGINE_BRIDGE=docker0
   export DOCKER_HOST=unix://$WORK/engine/docker.sock
-  say "no engine runs here: starting a dockerd of our own, data in $DEV_HOME/engine"
+  status "no engine is running: starting dockerd with data in $DEV_HOME/engine"
   dockerd --host "$DOCKER_HOST" --data-root "$DEV_HOME/engine" --exec-root "$WORK/engine/exec" \
     --pidfile "$WORK/engine/pid" >"$WORK/engine/log" 2>&1 &
   ENGINE_PID=$!
@@ -34,7 +34,7 @@ start_engine() {
     sleep 0.2
   done
   grep -vE 'level=(info|warning)' "$WORK/engine/log" | tail -n 10 >&2
-  printf 'images-check: dockerd does not start here; it needs root, namespaces and cgroups\n' >&2
+  printf 'images-check: dockerd does not start; it needs root, namespaces and cgroups\n' >&2
   exit "$NO_ENGINE"
 }
 
@@ -45,7 +45,7 @@ stop_engine() {
   [[ -z $ENGINE_BRIDGE ]] || ip link delete "$ENGINE_BRIDGE" 2>/dev/null || true
 }
 
-# The client for it. BuildKit has to be in it: Debian's has it, newer ones have it as a plugin.
+# Chooses a client with BuildKit: Debian's client contains it, newer ones need a plugin.
 choose_client() {
   export DOCKER_BUILDKIT=1 COMPOSE_DOCKER_CLI_BUILD=1
   local client
@@ -58,10 +58,10 @@ choose_client() {
       return
     fi
   done
-  die "this docker client cannot build: install its buildx plugin"
+  die "this docker client lacks BuildKit; install its buildx plugin"
 }
 
-# Compose as a plugin, or as a program.
+# Chooses Compose as a plugin or as a program.
 choose_compose() {
   if docker compose version >/dev/null 2>&1; then
     COMPOSE=(docker compose)

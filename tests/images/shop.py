@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""A customer at the published ports: `place` registers a user, fills the catalogue and places an
-order; `read` gets that order again. Standard library only: it is no test of the clients."""
+"""A client of the published ports: `place` registers a user, creates products and places an order;
+`read` reads that order. It uses only the standard library, because it does not test the clients."""
 import json
 import secrets
 import sys
@@ -18,13 +18,13 @@ def call(url, body=None):
 
 def expect(what, found, expected):
     if found != expected:
-        sys.exit(f"{what} is {found!r}, not {expected!r}")
+        sys.exit(f"{what}: expected {expected!r}, found {found!r}")
 
 
 def place():
     person = {"email": f"ada.{secrets.token_hex(4)}@example.com", "password": "correct horse battery"}
     user = call(f"{USERS}/users", {**person, "name": "Ada"})
-    expect("the signed-in user", call(f"{USERS}/auth/login", person)["userId"], user["id"])
+    expect("the id of the signed-in user", call(f"{USERS}/auth/login", person)["userId"], user["id"])
     items = []
     for name, price, quantity in [("Teapot", 24.9, 2), ("Cup", 0.1, 3)]:
         product = call(f"{PRODUCTS}/products", {"name": name, "price": price, "stock": 9})

@@ -1,30 +1,30 @@
 # shellcheck shell=bash
-# Local stand-ins for the base images, under the names of these, where no registry can be reached:
-# the services' images are then built by the same Dockerfile, and run in the same compose file, on
+# Local substitutes for the base images, with the same names, for machines without access to a
+# registry. With them the same Dockerfile builds the images and the same compose file runs them, on
 # Debian packages and on the toolchain and the development database of this machine.
 #
-# Sourced by check.sh, which says what `say`, `die` and `need` are.
+# Sourced by check.sh, which defines `status`, `die` and `need`.
 
-# On every stand-in, so that nobody takes one for the real thing: what it was made from.
+# The label of every substitute, with its origin, so that it is not mistaken for the real image.
 readonly STAND_IN=product-order-system.stand-in
 readonly BASE=stand-in/debian
-# gcc and libc6-dev as in rust:…-slim; Python for the stand-in of mongosh; the rest for distroless.
+# gcc and libc6-dev as in rust:…-slim; Python for the substitute of mongosh; the rest for distroless.
 readonly PACKAGES=ca-certificates,gcc,libc6-dev,netbase,python3-pymongo,tzdata
 
-# Gets a base image: it is there, or comes from its registry, or has to be made.
-base_image() { # image, function that makes it, what that makes it from
+# Provides a base image: an existing one, one from the registry, or a substitute.
+base_image() { # image, function that makes a substitute, its origin
   local made=nothing
   if docker image inspect "$1" >/dev/null 2>&1; then
     made=$(docker image inspect --format "{{index .Config.Labels \"$STAND_IN\"}}" "$1")
     [[ -n $made ]] || return 0
   else
-    say "asking the registry for $1"
+    status "pulling $1"
     ! timeout 900 docker pull --quiet "$1" >/dev/null 2>"$WORK/pull" || return 0
-    say "it cannot be had: $(tail -n 1 "$WORK/pull")"
+    status "pull failed: $(tail -n 1 "$WORK/pull")"
   fi
-  # One of before serves as long as it would be made from the same.
+  # An existing substitute is reused if its origin is the same.
   if [[ $made != "$3" ]]; then
-    say "making a stand-in for $1: $3"
+    status "making a substitute for $1: $3"
     debian_folder
     debian_image
     "$2" "$1" "$3"
@@ -32,29 +32,29 @@ base_image() { # image, function that makes it, what that makes it from
   STAND_INS+=("$1")
 }
 
-say_stand_ins() {
+report_stand_ins() {
   [[ ${#STAND_INS[@]} -gt 0 ]] || return 0
-  printf '\n!!  These base images are STAND-INS, made on this machine under the names of the real ones:\n'
+  printf '\n!!  These base images are SUBSTITUTES, made on this machine under the names of the real ones:\n'
   printf '!!    %s\n' "${STAND_INS[@]}"
-  printf '!!  What follows holds for the Dockerfile and the compose file on them, not on the real images.\n\n'
+  printf '!!  The checks hold for the Dockerfile and the compose file with them, not with the real images.\n\n'
 }
 
-# On an engine that is not ours nothing may be left under such a name.
+# Removes the substitutes from an engine that other programs use.
 remove_stand_ins() {
   [[ ${#STAND_INS[@]} -eq 0 ]] || docker image rm --force "${STAND_INS[@]}" "$BASE" >/dev/null 2>&1 || true
 }
 
-# A small Debian in a folder, of the release that the Dockerfile's base has.
+# Makes a minimal Debian in a folder, of the release of the Dockerfile's base.
 debian_folder() {
   FOLDER=$DEV_HOME/stand-ins/$DEBIAN
   [[ ! -e $FOLDER.done ]] || return 0
-  [[ $(id -u) -eq 0 ]] || die "a stand-in needs debootstrap, and that needs root"
+  [[ $(id -u) -eq 0 ]] || die "a substitute needs debootstrap, which needs root"
   need debootstrap debootstrap
   local mirror
-  # From the mirror that this machine's apt uses for it.
+  # The mirror that apt uses on this machine.
   mirror=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMPONENT)' 'Identifier: Packages' \
     | awk -v release="$DEBIAN" '$2 == release && $3 == "main" { print $1; exit }' || true)
-  say "making a Debian $DEBIAN by debootstrap, once"
+  status "making a Debian $DEBIAN with debootstrap, once"
   rm -rf "$FOLDER"
   mkdir -p "$FOLDER"
   debootstrap --variant=minbase --include="$PACKAGES" "$DEBIAN" "$FOLDER" ${mirror:+"$mirror"} \
@@ -69,9 +69,9 @@ debian_image() {
     | docker import --change "LABEL $STAND_IN=Debian" - "$BASE" >/dev/null
 }
 
-# The toolchain of this machine, and what its cargo has downloaded: cargo in the container then asks
-# the registry for what is missing only, and reaches it the way cargo here does.
-make_rust() { # image, what it is made from
+# The toolchain of this machine and the crates that its cargo has downloaded, so that cargo in the
+# container downloads only missing crates, with the same configuration.
+make_rust() { # image, its origin
   local context=$WORK/rust sysroot host cargo_home=${CARGO_HOME:-$HOME/.cargo}
   sysroot=$(rustc --print sysroot)
   host=$(rustc --version --verbose | sed -n 's/^host: //p')
@@ -94,8 +94,8 @@ DOCKERFILE
   rm -rf "$context"
 }
 
-# The files of the packages that the real one is made from, and its user.
-make_distroless() { # image, what it is made from
+# The files of the packages in the real image, and its user.
+make_distroless() { # image, its origin
   local files=$WORK/distroless.files root=$WORK/distroless package file
   for package in base-files netbase tzdata libc6; do
     dpkg-query --admindir "$FOLDER/var/lib/dpkg" --listfiles "$package" 2>/dev/null \
@@ -118,8 +118,8 @@ make_distroless() { # image, what it is made from
   rm -rf "$root"
 }
 
-# SecantusDB, which speaks MongoDB's protocol, with a root user as the real image makes one.
-make_mongo() { # image, what it is made from
+# SecantusDB, which speaks MongoDB's protocol, with a root user like the real image.
+make_mongo() { # image, its origin
   local context=$WORK/mongo
   mkdir -p "$context"
   cp "$(database_server)" "$ROOT"/tests/images/mongo/* "$context/"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Lints the specs, and checks that they work in the tools that people use with OpenAPI: generators
-# of TypeScript and Python, Express, Prism, Dredd. Ends with 77 if the machine lacks what it needs.
+# Lints the specs, and checks that they work with common OpenAPI tools: generators of TypeScript and
+# Python, Express, Prism, Dredd. The exit status is 77 if the machine lacks a tool.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -10,7 +10,7 @@ services=(user product order)
 step() { echo "==> $*"; }
 spec() { echo "$root/openapi/$1-service.yaml"; }
 
-# Waits for a job that prints into a file, which is shown if the job fails.
+# Waits for a job, and shows its output from a file if it fails.
 finish() {
     wait "$1" || { cat "$2" >&2; exit 1; }
 }
@@ -30,7 +30,7 @@ python3 -m venv --help >/dev/null 2>&1 ||
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 
-# Both are installed again when their list changes.
+# Both are reinstalled when their list changes.
 install_node() {
     if ! cmp -s "$here/package-lock.json" "$here/node_modules/.installed"; then
         cd "$here"
@@ -68,7 +68,7 @@ generate() {
         --output "$to/openapi-generator" --generator-name typescript-fetch
 }
 
-# The types that were generated, and what a user writes with them.
+# Compiles the generated types and code that uses them.
 compile() {
     cp "$here/use.ts" "$here/tsconfig.json" "$out/generated/"
     tsc --project "$out/generated"
@@ -81,7 +81,7 @@ check() {
     node "$here/prism.mjs" "$1" "$(spec "$1")"
 }
 
-step "installing the tools, unless they are there"
+step "installing missing tools"
 mkdir -p "$tools"
 install_node >"$out/node.log" 2>&1 & node=$!
 install_python >"$out/python.log" 2>&1 & python=$!
@@ -105,6 +105,6 @@ for service in "${services[@]}"; do
     echo "$service service: $(tail -1 "$out/$service.log")"
 done
 
-step "what was generated compiles"
+step "compiling the generated code"
 compile >"$out/compile.log" 2>&1 &
 finish $! "$out/compile.log"

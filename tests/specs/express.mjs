@@ -1,5 +1,4 @@
-// A server with express-openapi-validator lets right requests through, and answers 400 to wrong
-// ones.
+// A server with express-openapi-validator accepts valid requests, and responds 400 to invalid ones.
 // Usage: node express.mjs SERVICE SPEC
 
 import express from "express";

@@ -1,5 +1,5 @@
-// Prism's mock of a spec answers right and wrong requests as the service does, and Dredd finds
-// every response of the spec in it.
+// Prism's mock of a spec responds to valid and invalid requests like the service, and Dredd finds all
+// responses of the spec in it.
 // Usage: node prism.mjs SERVICE SPEC
 
 import { spawn } from "node:child_process";
@@ -20,7 +20,7 @@ async function freePort() {
   return port;
 }
 
-/** Waits up to a minute for the mock. */
+/** Waits for the mock, up to a minute. */
 async function waitFor(url, mock) {
   for (let tries = 0; tries < 300 && mock.exitCode === null; tries += 1) {
     const response = await fetch(`${url}/health`).catch(() => null);
@@ -30,7 +30,7 @@ async function waitFor(url, mock) {
   throw new Error("prism does not start");
 }
 
-/** Headers and bodies are the spec's examples, not made-up words. */
+/** Asserts that headers and bodies are the examples of the spec, not random strings. */
 function checkExamples(responses) {
   for (const { path, status, headers, text } of responses) {
     const id = headers.get("x-request-id");
@@ -63,7 +63,7 @@ const command = ["mock", "--host", "127.0.0.1", "--port", String(port), spec];
 const mock = spawn(path("node_modules/.bin/prism"), command, { stdio: "ignore" });
 try {
   await waitFor(url, mock);
-  // Prism answers 422 to a wrong body wherever a spec declares 422.
+  // Prism responds 422 to an invalid body if the operation declares 422.
   checkExamples(await sendAll(service, url, [400, 422]));
   console.log(`dredd ${await dredd(url)}`);
 } finally {

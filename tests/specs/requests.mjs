@@ -1,4 +1,4 @@
-// Right and wrong requests for each service, with the status that each must get.
+// Valid and invalid requests for each service, with the expected statuses.
 
 const ID = "665f1c2ab7e4d90012a3b4c5";
 const json = (method, path, body, status) => ({ method, path, body: JSON.stringify(body), status });
@@ -44,16 +44,16 @@ export const requests = {
 };
 
 /**
- * Sends the requests of a service; returns the responses in their order. Wrong requests may get
- * the `refusals` of a tool instead of 400.
+ * Sends the requests of a service; returns the responses in the same order. Invalid requests may get
+ * one of `rejections` instead of 400.
  */
-export async function sendAll(service, url, refusals = [400]) {
+export async function sendAll(service, url, rejections = [400]) {
   const responses = [];
   for (const { method, path, body, status } of requests[service]) {
     const headers = body === undefined ? {} : { "content-type": "application/json" };
     const response = await fetch(url + path, { method, headers, body });
     const text = await response.text();
-    const expected = status === 400 ? refusals : [status];
+    const expected = status === 400 ? rejections : [status];
     if (!expected.includes(response.status)) {
       const request = `${method} ${path} ${body ?? ""}`;
       throw new Error(`${request}: ${response.status}, expected ${expected}: ${text}`);

@@ -1,4 +1,4 @@
-// What a user of the generated types relies on: it must compile.
+// Code that uses the generated types, which must compile.
 import type { components as Order } from "./order/openapi-typescript";
 import type { components as Product } from "./product/openapi-typescript";
 import type { components as User } from "./user/openapi-typescript";

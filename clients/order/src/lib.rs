@@ -1,18 +1,23 @@
-//! A client of the order service, generated from `openapi/order-service.yaml`: a
-//! function for each operation, a type for each schema.
+//! A client of the order service, generated from `openapi/order-service.yaml`: a method of [`Client`] for
+//! each operation, and a type for each schema.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let http = reqwest::Client::builder().timeout(std::time::Duration::from_secs(5)).build()?;
 //! let client = order_client::Client::new_with_client("http://localhost:3003", http, Default::default());
-//! let health = client.check_health().await?.into_inner();
+//! let limit = "20".parse()?;
+//! let user_id = "665f1c2ab7e4d90012a3b4c5".parse()?;
+//! let page = client.list_orders_by_user(&user_id, None, Some(&limit)).await?.into_inner();
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! An answer that the spec declares as an error comes as
-//! [`Error::ErrorResponse`] with the service's envelope inside; a service that
-//! cannot be reached as [`Error::CommunicationError`]. Nothing is tried twice.
+//! The parameters of an operation become arguments by reference: first those of the path in the
+//! order of the path, then the optional ones of the query as `Option` and in alphabetical order, and
+//! last the body.
+//!
+//! An error that the spec declares is returned as [`Error::ErrorResponse`] with the service's error
+//! envelope; a failure to connect as [`Error::CommunicationError`]. Requests are not retried.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -23,18 +28,16 @@ use progenitor_client::{ClientHooks, OperationInfo};
 use reqwest::header::HeaderMap;
 use reqwest::{Request, Response};
 
-#[allow(clippy::all, clippy::unwrap_used, missing_docs, unused, reason = "generated")]
+#[allow(clippy::all, clippy::unwrap_used, unused, reason = "generated")]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/client.rs"));
 }
 
 pub use generated::*;
 
-/// The answer to a request, or why there is none.
 pub type ResponseFuture = Pin<Box<dyn Future<Output = reqwest::Result<Response>> + Send>>;
 
-/// What the owner of a client adds to each call: headers, and another way to send it. Nothing
-/// by default.
+/// Customizes the calls of a client with additional headers or another transport.
 #[derive(Clone, Default)]
 pub struct Hooks {
     headers: Option<Arc<dyn Fn() -> HeaderMap + Send + Sync>>,
@@ -42,14 +45,13 @@ pub struct Hooks {
 }
 
 impl Hooks {
-    /// Calls `source` before each call and sends the headers that it returns: the id of the
-    /// request that the call is part of, say.
+    /// Adds the headers that `source` returns to each call, such as the id of the current request.
     #[must_use]
     pub fn with_headers(self, source: impl Fn() -> HeaderMap + Send + Sync + 'static) -> Self {
         Self { headers: Some(Arc::new(source)), ..self }
     }
 
-    /// Sends each call through `transport` instead of the [`reqwest::Client`].
+    /// Sends requests with `transport` instead of the [`reqwest::Client`].
     #[must_use]
     pub fn with_transport(
         self,

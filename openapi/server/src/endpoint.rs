@@ -12,7 +12,7 @@ use crate::route::RouteTable;
 use crate::schema::Schemas;
 
 /// Adds the endpoints of an API to a route table. All of them share its implementation, its
-/// schemas and its [`ConcurrencyLimit`].
+/// schemas, and a limit on the requests processed simultaneously.
 pub struct ApiRoutes<'a, A> {
     table: &'a mut RouteTable,
     api: Arc<A>,

@@ -15,6 +15,8 @@
 //! threads and signals. This crate contains no business rules, models or storage code, and
 //! depends on no particular API.
 
+#![warn(missing_docs)]
+
 mod app;
 mod body;
 pub mod codes;

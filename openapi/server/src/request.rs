@@ -120,7 +120,8 @@ impl RequestContext {
     /// any other, so it is logged and becomes a 500.
     pub fn declared(&self, error: impl Into<ApiError>) -> ApiError {
         let error = error.into();
-        let (operation, status) = (self.operation.spec.id, error.status());
+        let operation = self.operation.spec.id;
+        let status = error.status();
         if self.operation.spec.statuses.contains(&status) {
             return error;
         }

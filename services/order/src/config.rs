@@ -1,4 +1,4 @@
-//! The configuration: environment variables, read and checked once.
+//! The configuration, read from environment variables and validated at start.
 
 mod environment;
 
@@ -11,72 +11,69 @@ use openapi_server::ServeOptions;
 use environment::Environment;
 pub use environment::{ConfigErrors, Variable};
 
-/// The variables that this service reads. `--help` and the README show them as they are here.
+/// The variables that this service reads. `--help` and the README list them with these texts.
 pub const VARIABLES: &[Variable] = &[
     Variable { name: "PORT", default: "3003", description: "port to listen on" },
     Variable {
         name: "MONGO_URI",
         default: "mongodb://localhost:27019/orderdb",
-        description: "database; its name is in the path",
+        description: "connection string of the database, with its name as the path",
     },
     Variable {
         name: "USER_SERVICE_URL",
         default: "http://localhost:3001",
-        description: "the user service, without credentials",
+        description: "base URL of the user service, without credentials",
     },
     Variable {
         name: "PRODUCT_SERVICE_URL",
         default: "http://localhost:3002",
-        description: "the product service, without credentials",
+        description: "base URL of the product service, without credentials",
     },
     Variable {
         name: "UPSTREAM_BREAKER",
         default: "off",
-        description: "on or off; on stops calling a service that fails, for a while",
+        description: "on or off; on pauses calls to a service that keeps failing",
     },
     Variable {
         name: "LOG_LEVEL",
         default: "info",
-        description: "error, warn, info, debug, trace or off, or a filter: info,mongodb=debug",
+        description: "error, warn, info, debug, trace or off; or a filter such as info,mongodb=debug",
     },
     Variable {
         name: "TOKIO_WORKER_THREADS",
         default: "",
-        description: "threads that serve requests; half of the cores if it is not set",
+        description: "threads that serve requests; half of the cores if not set",
     },
     Variable {
         name: "TRUSTED_PROXIES",
         default: "",
-        description: "addresses or CIDR ranges of proxies whose X-Forwarded-For is believed, separated by commas",
+        description: "comma-separated addresses or CIDR ranges of proxies whose X-Forwarded-For is trusted",
     },
     Variable {
         name: "SHUTDOWN_DELAY",
         default: "0",
-        description: "seconds to go on serving after the signal to stop, not ready meanwhile",
+        description: "seconds to keep serving after the signal to stop, while reporting not ready",
     },
 ];
 
-/// A valid configuration.
 pub struct Config {
-    /// Port to listen on.
     pub port: u16,
-    /// Where the database is. Holds credentials.
+    /// Contains credentials.
     pub mongo: ConnectionString,
-    /// The user service, without a slash at the end.
+    /// Base URL of the user service, without a trailing slash.
     pub users: String,
-    /// The product service, without a slash at the end.
+    /// Base URL of the product service, without a trailing slash.
     pub products: String,
     /// Whether calls to the other services go through circuit breakers.
     pub upstream_breaker: bool,
     /// A level or a filter.
     pub log_level: String,
-    /// Threads that serve requests, if not half of the cores.
+    /// `None` for half of the cores.
     pub worker_threads: Option<NonZeroUsize>,
-    /// Trusted proxies, and how long serving goes on after the signal to stop.
     pub serve: ServeOptions,
 }
 
-/// Without what may hold secrets.
+/// Omits the fields that may contain secrets.
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
@@ -102,10 +99,6 @@ impl fmt::Debug for Config {
 }
 
 impl Config {
-    /// Reads the environment of this process.
-    ///
-    /// # Errors
-    /// Everything that is wrong with it.
     pub fn from_env() -> Result<Self, ConfigErrors> {
         Self::read(Environment::new(VARIABLES, |name| std::env::var_os(name)))
     }
@@ -141,20 +134,19 @@ impl Config {
     }
 }
 
-/// The port alone, for `--health`.
+/// Reads only the port, for `--health`.
 pub fn port() -> Option<u16> {
     Environment::new(VARIABLES, |name| std::env::var_os(name)).read("PORT", environment::port)
 }
 
-/// The variables for `--help`, a line each.
 pub fn help() -> String {
     environment::help(VARIABLES)
 }
 
-/// An address that paths can be added to. It is logged when the service cannot be reached, so it
-/// holds no credentials.
+/// A base URL, which paths are appended to. It is logged when a call fails, so credentials in it are
+/// rejected.
 fn service_url(text: &str) -> Result<String, String> {
-    const EXPECTED: &str = "expected an address such as http://localhost:3001";
+    const EXPECTED: &str = "expected a URL such as http://localhost:3001";
     let url = reqwest::Url::parse(text).map_err(|_| format!("is not a URL; {EXPECTED}"))?;
     let problem = if url.scheme() != "http" || !url.has_host() {
         "is not an http URL"
@@ -172,7 +164,7 @@ fn on_or_off(text: &str) -> Result<bool, String> {
     match text {
         "on" => Ok(true),
         "off" => Ok(false),
-        _ => Err("is neither on nor off".to_owned()),
+        _ => Err("is not valid; expected on or off".to_owned()),
     }
 }
 
@@ -190,9 +182,9 @@ mod tests {
     }
 
     #[test]
-    fn reports_all_errors_together_and_no_value() {
-        let wrong = VARIABLES.iter().map(|variable| (variable.name, "=s3cret"));
-        let errors = read(&wrong.collect::<Vec<_>>()).unwrap_err().to_string();
+    fn reports_all_errors_together_without_values() {
+        let invalid = VARIABLES.iter().map(|variable| (variable.name, "=s3cret"));
+        let errors = read(&invalid.collect::<Vec<_>>()).unwrap_err().to_string();
         for Variable { name, .. } in VARIABLES {
             assert!(errors.contains(name), "{name} is not in: {errors}");
         }
@@ -208,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn service_urls_are_plain_and_no_message_quotes_them() {
+    fn rejects_service_urls_with_credentials_without_quoting_them() {
         assert_eq!(service_url("http://users:80/base/"), Ok("http://users:80/base".to_owned()));
         for url in [
             "s3cret",

@@ -1,60 +1,60 @@
-//! Where a page of a list begins. Opaque to clients.
+//! Cursors of lists: opaque to clients, who pass the one of a page to get the next page.
 //!
-//! A cursor names the last item of the page before: its time and, for items
-//! of one millisecond, its id. So a page stays where it is when items are
-//! added or deleted before it, and costs the same however far down it lies.
+//! A cursor identifies the last item of the previous page by its time and, among items of the same
+//! millisecond, its id. So a page stays in its position when items are added or deleted before it,
+//! and costs the same at any depth of the list.
+//!
+//! Each service with lists has its own copy: they share an API, not code.
 
 use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{DateTime, Document, RawDocument, doc};
 
-use crate::document;
+use crate::document::Fields;
 
-/// The last item of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cursor {
-    /// When it was created.
     pub created_at: DateTime,
-    /// Its id.
     pub id: ObjectId,
 }
 
 impl Cursor {
-    /// Before every item: the last millisecond that 11 hexadecimal digits hold, in the year 2527.
-    pub const FIRST: Self = Self {
+    /// Precedes every item: the last millisecond that 11 hexadecimal digits can hold, in the year
+    /// 2527.
+    pub const START: Self = Self {
         created_at: DateTime::from_millis((1 << 44) - 1),
         id: ObjectId::from_bytes([0xff; 12]),
     };
 
-    /// After an item; none for a time that no cursor can hold.
+    /// Returns the cursor of an item, or `None` if its time is out of range.
     pub fn new(created_at: DateTime, id: ObjectId) -> Option<Self> {
-        let times = 0..=Self::FIRST.created_at.timestamp_millis();
-        times.contains(&created_at.timestamp_millis()).then_some(Self { created_at, id })
+        let range = 0..=Self::START.created_at.timestamp_millis();
+        range.contains(&created_at.timestamp_millis()).then_some(Self { created_at, id })
     }
 
-    /// After a document, if it has a time. An id of another type is sorted as if it were the
-    /// smallest.
-    pub fn of(document: &RawDocument) -> Option<Self> {
-        let created_at = document::date(document, "createdAt").ok()?;
+    /// Returns the cursor of a document that may be unreadable otherwise. An id of another type
+    /// counts as the smallest id.
+    pub fn from_document(document: &RawDocument) -> Option<Self> {
+        let created_at = Fields::new(document).time("createdAt").ok()?;
         let id = document.get_object_id("_id").unwrap_or(ObjectId::from_bytes([0; 12]));
-        Self::new(created_at, id)
+        Self::new(DateTime::from_system_time(created_at), id)
     }
 
-    /// As clients see it: 40 hexadecimal digits, of which the first five are zero until the year
-    /// 2527, the pattern of the spec's `Cursor`.
+    /// Encodes the cursor as 40 hexadecimal digits. The first five are zero until the year 2527, as
+    /// the pattern of the spec's `Cursor` requires.
     pub fn encode(self) -> String {
         format!("{:016x}{}", self.created_at.timestamp_millis(), self.id)
     }
 
-    /// From what [`Cursor::encode`] made; `None` for anything else.
+    /// Decodes the output of [`Cursor::encode`], and nothing else.
     pub fn decode(text: &str) -> Option<Self> {
         let (time, id) = text.split_at_checked(16)?;
         let millis = u64::from_str_radix(time, 16).ok()?.cast_signed();
         Some(Self { created_at: DateTime::from_millis(millis), id: ObjectId::parse_str(id).ok()? })
     }
 
-    /// What comes after it in a list that is sorted by [`newest_first`].
-    pub fn following(self) -> Document {
-        // The first condition bounds the walk through the index, the second cuts it exactly.
+    /// Matches the items after the cursor in a list sorted by [`newest_first`].
+    pub fn filter(self) -> Document {
+        // The first condition bounds the index scan, the second selects exactly.
         doc! {
             "createdAt": { "$lte": self.created_at },
             "$or": [
@@ -65,7 +65,7 @@ impl Cursor {
     }
 }
 
-/// The order of lists.
+/// The sort order of lists.
 pub fn newest_first() -> Document {
     doc! { "createdAt": -1, "_id": -1 }
 }
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cursor_comes_back_and_nothing_else_is_one() {
+    fn decodes_what_it_encodes_and_nothing_else() {
         let cursor =
             Cursor { created_at: DateTime::from_millis(1_767_323_045_678), id: ObjectId::new() };
         assert!(cursor.encode().starts_with("00000"), "{}", cursor.encode());

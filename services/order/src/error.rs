@@ -1,88 +1,78 @@
-//! What can go wrong in this service, and the one place that turns it into HTTP.
+//! The errors of this service, and how clients see them.
 
 use openapi_server::{ApiError, Violation};
 
 use crate::api::OrderStatus;
+use crate::database;
+use crate::id::{Id, InvalidId};
 use crate::readiness::NotReady;
-use crate::{database, money, upstream};
+use crate::rules::lines::MissingProduct;
+use crate::rules::total::Inexact;
+use crate::upstream;
 
-/// What can go wrong in this service.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There is no such order.
-    #[error("there is no order {0}")]
-    NotFound(String),
-    /// An order that is in `from` cannot become `to`.
-    #[error("an order that is {} cannot become {}", from.as_str(), to.as_str())]
-    Transition {
-        /// What it is.
-        from: OrderStatus,
-        /// What it should become.
-        to: OrderStatus,
-    },
-    /// The cursor did not come from this service.
-    #[error("this is no cursor")]
-    Cursor,
-    /// As many orders are being placed as may be, or as this client may place.
-    #[error("too many orders are being placed")]
+    #[error("the order {0} does not exist")]
+    NotFound(Id),
+    #[error("the status cannot change from {} to {}", from.as_str(), to.as_str())]
+    Transition { from: OrderStatus, to: OrderStatus },
+    #[error("the cursor is not valid")]
+    InvalidCursor,
+    #[error("too many orders are in progress")]
     TooManyOrders,
-    /// The service has been told to stop.
     #[error("the service is shutting down")]
     ShuttingDown,
-    /// The user or the product service.
     #[error(transparent)]
     Upstream(#[from] upstream::Error),
-    /// Adding up.
     #[error(transparent)]
-    Money(#[from] money::Error),
-    /// The database.
+    Inexact(#[from] Inexact),
     #[error(transparent)]
     Database(#[from] database::Error),
-    /// The database does not take writes.
     #[error(transparent)]
     NotReady(#[from] NotReady),
+    /// The spec admits only valid ids.
+    #[error(transparent)]
+    InvalidId(#[from] InvalidId),
+}
+
+impl From<MissingProduct> for Error {
+    fn from(MissingProduct(id): MissingProduct) -> Self {
+        Self::Upstream(upstream::Error::NotFound { resource: "product", id })
+    }
 }
 
 impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
-        let error = match error {
-            Error::Database(error) => return error.into(),
-            error => error,
-        };
-        match &error {
-            Error::NotFound(id) => Self::not_found("order", id),
-            Error::Transition { from, to } => Self::conflict(error.to_string())
-                .with_detail("from", from.as_str())
-                .with_detail("to", to.as_str()),
-            Error::Cursor => Self::invalid(&[Violation::new(
+        match error {
+            Error::NotFound(id) => Self::not_found("order", &id.to_string()),
+            Error::Transition { from, to } => transition(from, to),
+            Error::InvalidCursor => Self::invalid(&[Violation::new(
                 "query",
                 "/cursor".into(),
                 "format",
-                "must come from a page before",
+                "must be the nextCursor of a previous page",
             )]),
             Error::TooManyOrders => {
-                Self::unavailable("Too many orders are being placed; try again later")
+                Self::unavailable("Too many orders are in progress; try again later")
             }
             Error::ShuttingDown => Self::unavailable("The service is shutting down"),
-            Error::Upstream(upstream::Error::Unknown { resource, id }) => {
-                Self::not_found(resource, id)
+            Error::Upstream(error) => error.into(),
+            Error::Inexact(_) => {
+                Self::unprocessable("The total has more digits than a JSON number can represent")
             }
-            Error::Upstream(upstream::Error::Failed { service, .. }) => {
-                Self::unavailable(format!("The {service} service is unavailable"))
-                    .with_source(error)
-            }
-            Error::Upstream(upstream::Error::Open { service, retry_after }) => {
-                Self::unavailable(format!("The {service} service is unavailable"))
-                    .with_retry_after(*retry_after)
-                    .with_source(error)
-            }
-            Error::Money(money::Error::NotExact) => Self::unprocessable(error.to_string()),
+            Error::Database(error) => error.into(),
             Error::NotReady(_) => {
-                Self::unavailable("The database does not take writes").with_source(error)
+                Self::unavailable("The database does not accept writes").with_source(error)
             }
-            Error::Money(money::Error::NotAmount(_)) | Error::Database(_) => {
-                Self::internal().with_source(error)
-            }
+            Error::InvalidId(_) => Self::internal().with_source(error),
         }
     }
+}
+
+fn transition(from: OrderStatus, to: OrderStatus) -> ApiError {
+    let from = from.as_str();
+    let to = to.as_str();
+    ApiError::conflict(format!("The status cannot change from {from} to {to}"))
+        .with_detail("from", from)
+        .with_detail("to", to)
 }

@@ -1,31 +1,44 @@
-//! The order service: places orders, follows their status, lists them by user.
+//! The order service: places orders, tracks their status and lists them by user.
 //!
-//! A request comes through the generated route to [`service`], which
-//! implements the trait generated from the spec, from there to [`upstream`] (the
-//! user and product services) and [`store`], and back. [`placement`] bounds the orders that are
-//! placed simultaneously, [`limits`] has all bounds, [`error`] turns what can go wrong into HTTP.
+//! A request passes through the generated route to `service`, which implements the trait generated
+//! from the spec. From there a new order goes to `placement`, which consults `upstream` (the user
+//! and product services); everything else goes directly to `store`. `rules` contains the rules for
+//! orders as pure functions, `order` defines the fields of an order and how they are stored, `error`
+//! maps errors to responses, and `limits` contains all limits.
 
 pub mod config;
-pub mod cursor;
-pub mod database;
-pub mod document;
-pub mod error;
-pub mod limits;
-pub mod money;
-pub mod page;
-pub mod placement;
-pub mod readiness;
-pub mod service;
-mod status;
-pub mod store;
-pub mod upstream;
+mod cursor;
+#[allow(dead_code, unused_imports, reason = "copied between services")]
+mod database;
+mod decimal128;
+#[allow(dead_code, reason = "copied between services")]
+mod document;
+mod error;
+mod id;
+mod limits;
+mod money;
+mod order;
+mod page;
+mod placement;
+mod readiness;
+mod rules;
+mod service;
+mod store;
+mod upstream;
 
 use std::io;
 
+use mongodb::Database;
 use openapi_server::Shutdown;
 use tokio::net::TcpListener;
 
 use config::Config;
+use placement::Placement;
+use readiness::Readiness;
+use store::Store;
+
+pub use service::Service;
+pub use upstream::Upstream;
 
 /// Generated from `openapi/order-service.yaml`.
 #[allow(clippy::all, reason = "generated")]
@@ -33,41 +46,39 @@ pub mod api {
     include!(concat!(env!("OUT_DIR"), "/order-service.rs"));
 }
 
-/// Why the service ended, other than by being told to.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The database did not come up in time.
-    #[error("the database does not answer; is MONGO_URI right and the database running?")]
+    #[error("the database is unavailable; check MONGO_URI and that the database is running")]
     Database(#[source] database::Error),
-    /// The port is taken, most likely.
-    #[error("cannot listen on port {port}; set PORT to a free one")]
+    #[error("cannot listen on port {port}; set PORT to a free port")]
     Listen {
-        /// The port.
         port: u16,
-        /// What the system says.
         #[source]
         source: io::Error,
     },
 }
 
-/// Runs the service until it is told to stop. The port opens only once the
-/// database answers.
-///
-/// # Errors
-/// If the database does not come up or the port cannot be had.
+/// Runs the service until `shutdown`. The port opens once the database is available.
 pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
     let Config { port, mongo, users, products, upstream_breaker, serve, .. } = config;
-    let upstream = upstream::Upstream::new(&users, &products, upstream_breaker);
+    let upstream = Upstream::new(&users, &products, upstream_breaker);
+    let connect = database::connect(mongo, store::DEFAULT_DATABASE, store::ensure_indexes);
     let database = tokio::select! {
-        connected = database::connect(mongo, store::ensure_indexes) => connected.map_err(Error::Database)?,
+        connected = connect => connected.map_err(Error::Database)?,
         () = shutdown.cancelled() => return Ok(()),
     };
-    let listen = |source| Error::Listen { port, source };
-    let listener = TcpListener::bind(("0.0.0.0", port)).await.map_err(listen)?;
-    let service = service::Service::new(&database, upstream, shutdown.clone());
+    let listen_error = |source| Error::Listen { port, source };
+    let listener = TcpListener::bind(("0.0.0.0", port)).await.map_err(listen_error)?;
+    let service = service(&database, upstream, shutdown.clone());
     let app = openapi_server::app(&api::DESCRIPTION, api::OrderServiceServer(service));
-    openapi_server::serve(listener, app, serve, shutdown).await.map_err(listen)?;
+    openapi_server::serve(listener, app, serve, shutdown).await.map_err(listen_error)?;
     // The driver's tasks must not outlive the runtime.
     database.client().clone().shutdown().await;
     Ok(())
+}
+
+/// The service on a database whose indexes exist.
+pub fn service(database: &Database, upstream: Upstream, shutdown: Shutdown) -> Service {
+    let placement = Placement::new(upstream);
+    Service::new(Store::new(database), Readiness::new(database), placement, shutdown)
 }

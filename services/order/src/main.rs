@@ -1,4 +1,4 @@
-//! Starts the order service as the environment says.
+//! Runs the order service, configured by environment variables.
 
 use std::process::ExitCode;
 
@@ -6,7 +6,7 @@ use openapi_server::{CliAction, Shutdown, log, parse_command_line};
 use order_service::api::DESCRIPTION;
 use order_service::config::{self, Config};
 
-/// Faster than the system's with many small values, of which requests are made.
+/// Faster than the system's allocator for the many small values of a request.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -22,7 +22,7 @@ fn main() -> ExitCode {
         }
     };
     let _guard = match log::init(DESCRIPTION.name, &config.log_level) {
-        Ok(flush) => flush,
+        Ok(guard) => guard,
         Err(error) => {
             eprintln!("{}: {error}", DESCRIPTION.name);
             return ExitCode::FAILURE;
@@ -31,7 +31,7 @@ fn main() -> ExitCode {
     match start(config) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!(error = %openapi_server::chain(&*error), "cannot go on");
+            tracing::error!(error = %openapi_server::chain(&*error), "service failed");
             ExitCode::FAILURE
         }
     }

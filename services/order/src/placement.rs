@@ -1,120 +1,43 @@
-//! Bounds the orders that are being placed simultaneously, and shares them among clients.
-//!
-//! Placing an order waits for other services, up to [`UPSTREAM_TIMEOUT`]. Without a bound, a
-//! frozen one would let waiting orders take every permit that the service has for requests.
-//!
-//! [`UPSTREAM_TIMEOUT`]: crate::limits::UPSTREAM_TIMEOUT
+//! Places orders: acquires a permit, fetches the user and the products from the other services,
+//! applies the rules, and stores the order.
 
-use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+mod limit;
 
-/// The permits for placing orders.
-pub struct PlacementLimit {
-    share: usize,
-    state: Mutex<State>,
+use openapi_server::client_address;
+use tokio::time::Instant;
+
+use crate::error::Error;
+use crate::id::Id;
+use crate::limits::{CLIENT_SHARE, MAX_ORDERS_IN_PROGRESS, ORDER_TIMEOUT, UPSTREAM_TIMEOUT};
+use crate::order::{Order, OrderDetails};
+use crate::rules::lines::{Line, distinct_products, to_items};
+use crate::rules::total::total;
+use crate::store::Store;
+use crate::upstream::Upstream;
+use limit::PlacementLimit;
+
+pub struct Placement {
+    limit: PlacementLimit,
+    upstream: Upstream,
 }
 
-struct State {
-    available: usize,
-    /// Orders in progress by client, without zeros. Requests without an address are one client.
-    in_progress: HashMap<Option<IpAddr>, usize>,
-}
-
-/// Permission to place one order, given back when dropped.
-pub struct PlacementPermit<'a> {
-    limit: &'a PlacementLimit,
-    client: Option<IpAddr>,
-}
-
-impl PlacementLimit {
-    /// `permits` permits, of which a client may hold at most `share` times those that are left.
-    pub fn new(permits: usize, share: usize) -> Self {
-        let state = State { available: permits, in_progress: HashMap::new() };
-        Self { share, state: Mutex::new(state) }
+impl Placement {
+    pub fn new(upstream: Upstream) -> Self {
+        let limit = PlacementLimit::new(MAX_ORDERS_IN_PROGRESS, CLIENT_SHARE);
+        Self { limit, upstream }
     }
 
-    /// A permit for an order of this client, if there is one now.
-    pub fn try_acquire(&self, client: Option<IpAddr>) -> Option<PlacementPermit<'_>> {
-        let client = client.map(network);
-        let mut state = self.lock();
-        let own = state.in_progress.get(&client).copied().unwrap_or_default();
-        if own >= self.share * state.available {
-            return None;
-        }
-        state.available -= 1;
-        state.in_progress.insert(client, own + 1);
-        Some(PlacementPermit { limit: self, client })
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Drop for PlacementPermit<'_> {
-    fn drop(&mut self) {
-        let mut state = self.limit.lock();
-        state.available += 1;
-        if let Some(own) = state.in_progress.get_mut(&self.client) {
-            *own -= 1;
-            if *own == 0 {
-                state.in_progress.remove(&self.client);
-            }
-        }
-    }
-}
-
-/// What counts as one client: an IPv4 address, or the /64 network that one IPv6 subscriber has.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
-        address => address,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn client(last: u8) -> Option<IpAddr> {
-        Some(IpAddr::from([192, 0, 2, last]))
-    }
-
-    /// Takes permits for a client until there are no more.
-    fn exhaust(limit: &PlacementLimit, client: Option<IpAddr>) -> Vec<PlacementPermit<'_>> {
-        std::iter::from_fn(|| limit.try_acquire(client)).collect()
-    }
-
-    #[test]
-    fn one_client_leaves_room_for_others() {
-        let limit = PlacementLimit::new(128, 3);
-        let first = exhaust(&limit, client(1));
-        assert_eq!(first.len(), 96);
-        let mut others = Vec::new();
-        for last in 2..=32 {
-            others.push(limit.try_acquire(client(last)).expect("a permit for a newcomer"));
-        }
-        drop(first);
-        assert!(exhaust(&limit, client(1)).len() > 40);
-    }
-
-    #[test]
-    fn permits_are_given_back() {
-        let limit = PlacementLimit::new(8, 3);
-        for _ in 0..3 {
-            assert_eq!(exhaust(&limit, None).len(), 6);
-        }
-        let state = limit.lock();
-        assert_eq!((state.available, state.in_progress.len()), (8, 0));
-    }
-
-    #[test]
-    fn an_ipv6_network_is_one_client() {
-        let limit = PlacementLimit::new(8, 3);
-        let address = |text: &str| Some(text.parse().expect("an address"));
-        let _permits = exhaust(&limit, address("2001:db8:1:2::1"));
-        assert!(limit.try_acquire(address("2001:db8:1:2:ffff::9")).is_none());
-        assert!(limit.try_acquire(address("2001:db8:1:3::1")).is_some());
+    /// Places an order within [`ORDER_TIMEOUT`], for the client of the current request.
+    pub async fn place(&self, store: &Store, user_id: Id, lines: &[Line]) -> Result<Order, Error> {
+        let start = Instant::now();
+        let _permit = self.limit.try_acquire(client_address()).ok_or(Error::TooManyOrders)?;
+        let products = self
+            .upstream
+            .fetch_user_and_products(user_id, &distinct_products(lines), start + UPSTREAM_TIMEOUT)
+            .await?;
+        let items = to_items(lines, &products)?;
+        let total_amount = total(items.iter().map(|item| (item.price, item.quantity)))?;
+        let details = OrderDetails { user_id, items, total_amount };
+        store.insert(details, start + ORDER_TIMEOUT).await
     }
 }

@@ -1,158 +1,134 @@
-//! The operations of the spec: what each one means, and nothing of how it is
-//! transported or stored.
+//! Implements the operations of the spec: converts requests into calls of [`Placement`] and
+//! [`Store`], and their results into responses.
+//!
+//! Bodies and results are taken apart without `..`, so that a new field of the spec does not
+//! compile until it is handled here.
 
-use std::str::FromStr;
+use openapi_server::{Shutdown, timestamp};
 
-use mongodb::Database;
-use mongodb::bson::oid::ObjectId as Oid;
-use openapi_server::{Shutdown, client_address};
-use tokio::time::Instant;
-
-use crate::api::{self, *};
+use crate::api;
+use crate::cursor::Cursor;
 use crate::error::Error;
-use crate::limits::{CLIENT_SHARE, MAX_ORDERS_IN_PROGRESS, ORDER_TIMEOUT, UPSTREAM_TIMEOUT};
-use crate::placement::PlacementLimit;
+use crate::id::InvalidId;
+use crate::order::{Order, OrderDetails};
+use crate::placement::Placement;
 use crate::readiness::Readiness;
-use crate::store::{self, Store};
-use crate::upstream::{self, Upstream};
-use crate::{cursor, database, money};
+use crate::rules::lines::{Line, OrderItem};
+use crate::store::Store;
 
-/// The order service.
+const HEALTHY: api::Health = api::Health { status: api::HealthStatus::Healthy };
+
 pub struct Service {
-    database: Database,
-    readiness: Readiness,
     store: Store,
-    upstream: Upstream,
-    placement: PlacementLimit,
+    readiness: Readiness,
+    placement: Placement,
     shutdown: Shutdown,
 }
 
 impl Service {
-    /// A service on a database that is prepared.
-    pub fn new(database: &Database, upstream: Upstream, shutdown: Shutdown) -> Self {
-        Self {
-            database: database.clone(),
-            readiness: Readiness::new(database),
-            store: Store::new(database),
-            upstream,
-            placement: PlacementLimit::new(MAX_ORDERS_IN_PROGRESS, CLIENT_SHARE),
-            shutdown,
-        }
+    pub fn new(
+        store: Store,
+        readiness: Readiness,
+        placement: Placement,
+        shutdown: Shutdown,
+    ) -> Self {
+        Self { store, readiness, placement, shutdown }
     }
 }
 
-impl OrderService for Service {
+impl api::OrderService for Service {
     type Error = Error;
 
-    async fn create_order(&self, body: NewOrder) -> Result<CreateOrderResponse, Error> {
-        let started = Instant::now();
-        let _permit = self.placement.try_acquire(client_address()).ok_or(Error::TooManyOrders)?;
-        let user_id = body.user_id.0.to_ascii_lowercase();
-        let wanted: Vec<(String, i32)> = body
-            .items
-            .into_iter()
-            .map(|item| (item.product_id.0.to_ascii_lowercase(), item.quantity.0))
-            .collect();
-        let ids: Vec<&str> = wanted.iter().map(|(id, _)| id.as_str()).collect();
-        let products = self
-            .upstream
-            .fetch_user_and_products(&user_id, &ids, started + UPSTREAM_TIMEOUT)
-            .await?;
-        // Every id was asked for, so every one is in the map.
-        let product = |id: &str| products.get(id).ok_or_else(|| missing(id));
-
-        let mut items = Vec::with_capacity(wanted.len());
-        for (product_id, quantity) in wanted {
-            let upstream::Product { name, price } = product(&product_id)?.clone();
-            items.push(store::Item { product_id, product_name: name, price, quantity });
-        }
-        let total = money::total(items.iter().map(|item| (item.price, item.quantity)))?;
-        let order = self.store.insert(user_id, items, total, started + ORDER_TIMEOUT).await?;
+    async fn create_order(&self, body: api::NewOrder) -> Result<api::CreateOrderResponse, Error> {
+        let api::NewOrder { user_id, items } = body;
+        let lines = items.into_iter().map(Line::try_from).collect::<Result<Vec<_>, _>>()?;
+        let order = self.placement.place(&self.store, user_id.try_into()?, &lines).await?;
         let location = format!("/orders/{}", order.id);
-        Ok(CreateOrderResponse::Created { body: order.into(), location })
+        Ok(api::CreateOrderResponse::Created { body: order.into(), location })
     }
 
-    async fn get_order(&self, id: ObjectId) -> Result<GetOrderResponse, Error> {
-        let order = self.store.find(oid(&id)?).await?;
-        Ok(GetOrderResponse::Ok(order.into()))
+    async fn get_order(&self, id: api::ObjectId) -> Result<api::GetOrderResponse, Error> {
+        let order = self.store.find(id.try_into()?).await?;
+        Ok(api::GetOrderResponse::Ok(order.into()))
     }
 
     async fn list_orders_by_user(
         &self,
-        user_id: ObjectId,
-        limit: Limit,
-        cursor: Option<Cursor>,
-    ) -> Result<ListOrdersByUserResponse, Error> {
-        let after = match cursor {
-            Some(cursor) => Some(cursor::Cursor::decode(&cursor.0).ok_or(Error::Cursor)?),
-            None => None,
+        user_id: api::ObjectId,
+        limit: api::Limit,
+        cursor: Option<api::Cursor>,
+    ) -> Result<api::ListOrdersByUserResponse, Error> {
+        let after = cursor.map(|cursor| Cursor::decode(&cursor.0).ok_or(Error::InvalidCursor));
+        // The spec's limit is positive.
+        let limit = limit.0.unsigned_abs();
+        let page = self.store.list_by_user(user_id.try_into()?, limit, after.transpose()?).await?;
+        let body = api::OrderPage {
+            orders: page.items.into_iter().map(api::Order::from).collect(),
+            next_cursor: page.next.map(|cursor| api::Cursor(cursor.encode())),
         };
-        // The spec's limit is a positive number.
-        let (user_id, limit) = (user_id.0.to_ascii_lowercase(), limit.0.unsigned_abs());
-        let page = self.store.list(&user_id, limit, after).await?;
-        let orders = page.items.into_iter().map(Order::from).collect();
-        let next_cursor = page.next.map(|cursor| Cursor(cursor.encode()));
-        Ok(ListOrdersByUserResponse::Ok(OrderPage { orders, next_cursor }))
+        Ok(api::ListOrdersByUserResponse::Ok(body))
     }
 
     async fn update_order_status(
         &self,
-        id: ObjectId,
-        body: OrderStatusUpdate,
-    ) -> Result<UpdateOrderStatusResponse, Error> {
-        let order = self.store.set_status(oid(&id)?, body.status).await?;
-        Ok(UpdateOrderStatusResponse::Ok(order.into()))
+        id: api::ObjectId,
+        body: api::OrderStatusUpdate,
+    ) -> Result<api::UpdateOrderStatusResponse, Error> {
+        let api::OrderStatusUpdate { status } = body;
+        let order = self.store.update_status(id.try_into()?, status).await?;
+        Ok(api::UpdateOrderStatusResponse::Ok(order.into()))
     }
 
-    async fn check_health(&self) -> Result<CheckHealthResponse, Error> {
-        database::ping(&self.database).await?;
-        Ok(CheckHealthResponse::Ok(HEALTHY))
+    async fn check_health(&self) -> Result<api::CheckHealthResponse, Error> {
+        self.readiness.ping().await?;
+        Ok(api::CheckHealthResponse::Ok(HEALTHY))
     }
 
-    async fn check_liveness(&self) -> Result<CheckLivenessResponse, Error> {
-        Ok(CheckLivenessResponse::Ok(HEALTHY))
+    async fn check_liveness(&self) -> Result<api::CheckLivenessResponse, Error> {
+        Ok(api::CheckLivenessResponse::Ok(HEALTHY))
     }
 
-    async fn check_readiness(&self) -> Result<CheckReadinessResponse, Error> {
+    async fn check_readiness(&self) -> Result<api::CheckReadinessResponse, Error> {
         if self.shutdown.is_cancelled() {
             return Err(Error::ShuttingDown);
         }
         self.readiness.check().await?;
-        Ok(CheckReadinessResponse::Ok(HEALTHY))
+        Ok(api::CheckReadinessResponse::Ok(HEALTHY))
     }
 }
 
-const HEALTHY: Health = Health { status: HealthStatus::Healthy };
+impl TryFrom<api::NewOrderItem> for Line {
+    type Error = InvalidId;
 
-/// The spec's pattern lets through exactly what MongoDB takes as an id.
-fn oid(id: &ObjectId) -> Result<Oid, Error> {
-    Oid::from_str(&id.0).map_err(|_| Error::NotFound(id.0.clone()))
+    fn try_from(item: api::NewOrderItem) -> Result<Self, InvalidId> {
+        let api::NewOrderItem { product_id, quantity } = item;
+        Ok(Self { product_id: product_id.try_into()?, quantity: quantity.0 })
+    }
 }
 
-fn missing(id: &str) -> Error {
-    upstream::Error::Unknown { resource: "product", id: id.to_owned() }.into()
-}
-
-impl From<store::Order> for api::Order {
-    fn from(order: store::Order) -> Self {
+impl From<Order> for api::Order {
+    fn from(order: Order) -> Self {
+        let Order { id, details, status, created_at } = order;
+        let OrderDetails { user_id, items, total_amount } = details;
         Self {
-            id: ObjectId(order.id.to_hex()),
-            user_id: ObjectId(order.user_id),
-            items: order.items.into_iter().map(OrderItem::from).collect(),
-            total_amount: Money(order.total_amount.as_f64()),
-            status: order.status,
-            created_at: Timestamp(openapi_server::timestamp(order.created_at.to_system_time())),
+            id: id.into(),
+            user_id: user_id.into(),
+            items: items.into_iter().map(api::OrderItem::from).collect(),
+            total_amount: api::Money(total_amount.as_f64()),
+            status,
+            created_at: api::Timestamp(timestamp(created_at)),
         }
     }
 }
 
-impl From<store::Item> for OrderItem {
-    fn from(item: store::Item) -> Self {
+impl From<OrderItem> for api::OrderItem {
+    fn from(item: OrderItem) -> Self {
+        let OrderItem { product_id, product_name, price, quantity } = item;
         Self {
-            product_id: ObjectId(item.product_id),
-            product_name: ProductName(item.product_name),
-            price: Money(item.price.as_f64()),
-            quantity: Quantity(item.quantity),
+            product_id: product_id.into(),
+            product_name: api::ProductName(product_name),
+            price: api::Money(price.as_f64()),
+            quantity: api::Quantity(quantity),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The configuration: environment variables, read and checked once.
+//! The configuration, read from environment variables and validated at start.
 
 mod environment;
 
@@ -11,51 +11,48 @@ use openapi_server::ServeOptions;
 use environment::Environment;
 pub use environment::{ConfigErrors, Variable};
 
-/// The variables that this service reads. `--help` and the README show them as they are here.
+/// The variables that this service reads. `--help` and the README list them with these texts.
 pub const VARIABLES: &[Variable] = &[
     Variable { name: "PORT", default: "3002", description: "port to listen on" },
     Variable {
         name: "MONGO_URI",
         default: "mongodb://localhost:27018/productdb",
-        description: "database; its name is in the path",
+        description: "connection string of the database, with its name as the path",
     },
     Variable {
         name: "LOG_LEVEL",
         default: "info",
-        description: "error, warn, info, debug, trace or off, or a filter: info,mongodb=debug",
+        description: "error, warn, info, debug, trace or off; or a filter such as info,mongodb=debug",
     },
     Variable {
         name: "TOKIO_WORKER_THREADS",
         default: "",
-        description: "threads that serve requests; half of the cores if it is not set",
+        description: "threads that serve requests; half of the cores if not set",
     },
     Variable {
         name: "TRUSTED_PROXIES",
         default: "",
-        description: "addresses or CIDR ranges of proxies whose X-Forwarded-For is believed, separated by commas",
+        description: "comma-separated addresses or CIDR ranges of proxies whose X-Forwarded-For is trusted",
     },
     Variable {
         name: "SHUTDOWN_DELAY",
         default: "0",
-        description: "seconds to go on serving after the signal to stop, not ready meanwhile",
+        description: "seconds to keep serving after the signal to stop, while reporting not ready",
     },
 ];
 
-/// A valid configuration.
 pub struct Config {
-    /// Port to listen on.
     pub port: u16,
-    /// Where the database is. Holds credentials.
+    /// Contains credentials.
     pub mongo: ConnectionString,
     /// A level or a filter.
     pub log_level: String,
-    /// Threads that serve requests, if not half of the cores.
+    /// `None` for half of the cores.
     pub worker_threads: Option<NonZeroUsize>,
-    /// Trusted proxies, and how long serving goes on after the signal to stop.
     pub serve: ServeOptions,
 }
 
-/// Without what may hold secrets.
+/// Omits the fields that may contain secrets.
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { port, mongo: _, log_level, worker_threads, serve } = self;
@@ -69,10 +66,6 @@ impl fmt::Debug for Config {
 }
 
 impl Config {
-    /// Reads the environment of this process.
-    ///
-    /// # Errors
-    /// Everything that is wrong with it.
     pub fn from_env() -> Result<Self, ConfigErrors> {
         Self::read(Environment::new(VARIABLES, |name| std::env::var_os(name)))
     }
@@ -102,12 +95,11 @@ impl Config {
     }
 }
 
-/// The port alone, for `--health`.
+/// Reads only the port, for `--health`.
 pub fn port() -> Option<u16> {
     Environment::new(VARIABLES, |name| std::env::var_os(name)).read("PORT", environment::port)
 }
 
-/// The variables for `--help`, a line each.
 pub fn help() -> String {
     environment::help(VARIABLES)
 }
@@ -126,9 +118,9 @@ mod tests {
     }
 
     #[test]
-    fn reports_all_errors_together_and_no_value() {
-        let wrong = VARIABLES.iter().map(|variable| (variable.name, "=s3cret"));
-        let errors = read(&wrong.collect::<Vec<_>>()).unwrap_err().to_string();
+    fn reports_all_errors_together_without_values() {
+        let invalid = VARIABLES.iter().map(|variable| (variable.name, "=s3cret"));
+        let errors = read(&invalid.collect::<Vec<_>>()).unwrap_err().to_string();
         for Variable { name, .. } in VARIABLES {
             assert!(errors.contains(name), "{name} is not in: {errors}");
         }

@@ -1,27 +1,41 @@
-//! The product service: keeps the catalogue.
+//! The product service: manages the catalogue.
 //!
-//! A request comes through the generated route to [`service`], which
-//! implements the trait generated from the spec, from there to [`store`], and
-//! back. [`error`] turns what can go wrong into HTTP, once.
+//! A request passes through the generated route to `service`, which implements the trait generated
+//! from the spec, and from there to `store`. `product` defines the fields of a product and how they
+//! are stored, `error` maps errors to responses, and `limits` contains all limits.
 
 pub mod config;
-pub mod cursor;
-pub mod database;
-pub mod document;
-pub mod error;
-pub mod limits;
-pub mod money;
-pub mod page;
-pub mod readiness;
-pub mod service;
-pub mod store;
+mod cursor;
+#[allow(dead_code, unused_imports, reason = "copied between services")]
+mod database;
+mod decimal128;
+#[allow(dead_code, reason = "copied between services")]
+mod document;
+mod error;
+mod id;
+mod limits;
+mod money;
+mod page;
+mod product;
+mod readiness;
+mod service;
+mod store;
 
 use std::io;
 
+use mongodb::Database;
 use openapi_server::Shutdown;
 use tokio::net::TcpListener;
 
 use config::Config;
+use readiness::Readiness;
+use store::Store;
+
+pub use cursor::Cursor;
+pub use document::Fields;
+pub use page::PageItem;
+pub use product::{Product, ProductDetails};
+pub use service::Service;
 
 /// Generated from `openapi/product-service.yaml`.
 #[allow(clippy::all, reason = "generated")]
@@ -29,40 +43,37 @@ pub mod api {
     include!(concat!(env!("OUT_DIR"), "/product-service.rs"));
 }
 
-/// Why the service ended, other than by being told to.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The database did not come up in time.
-    #[error("the database does not answer; is MONGO_URI right and the database running?")]
+    #[error("the database is unavailable; check MONGO_URI and that the database is running")]
     Database(#[source] database::Error),
-    /// The port is taken, most likely.
-    #[error("cannot listen on port {port}; set PORT to a free one")]
+    #[error("cannot listen on port {port}; set PORT to a free port")]
     Listen {
-        /// The port.
         port: u16,
-        /// What the system says.
         #[source]
         source: io::Error,
     },
 }
 
-/// Runs the service until it is told to stop. The port opens only once the
-/// database answers.
-///
-/// # Errors
-/// If the database does not come up or the port cannot be had.
+/// Runs the service until `shutdown`. The port opens once the database is available.
 pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
     let Config { port, mongo, serve, .. } = config;
+    let connect = database::connect(mongo, store::DEFAULT_DATABASE, store::ensure_indexes);
     let database = tokio::select! {
-        connected = database::connect(mongo, store::ensure_indexes) => connected.map_err(Error::Database)?,
+        connected = connect => connected.map_err(Error::Database)?,
         () = shutdown.cancelled() => return Ok(()),
     };
-    let listen = |source| Error::Listen { port, source };
-    let listener = TcpListener::bind(("0.0.0.0", port)).await.map_err(listen)?;
-    let service = service::Service::new(&database, shutdown.clone());
+    let listen_error = |source| Error::Listen { port, source };
+    let listener = TcpListener::bind(("0.0.0.0", port)).await.map_err(listen_error)?;
+    let service = service(&database, shutdown.clone());
     let app = openapi_server::app(&api::DESCRIPTION, api::ProductServiceServer(service));
-    openapi_server::serve(listener, app, serve, shutdown).await.map_err(listen)?;
+    openapi_server::serve(listener, app, serve, shutdown).await.map_err(listen_error)?;
     // The driver's tasks must not outlive the runtime.
     database.client().clone().shutdown().await;
     Ok(())
+}
+
+/// The service on a database whose indexes exist.
+pub fn service(database: &Database, shutdown: Shutdown) -> Service {
+    Service::new(Store::new(database), Readiness::new(database), shutdown)
 }

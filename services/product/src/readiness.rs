@@ -1,9 +1,8 @@
-//! Whether the database takes writes. It may answer a ping and refuse every
-//! write, as with a full disk; so readiness writes a heartbeat.
+//! Health checks of the database. A database may answer a ping and still reject every write, as
+//! with a full disk; therefore readiness writes a heartbeat.
 //!
-//! Simultaneous probes share one heartbeat, and its outcome is kept for a
-//! second: however many probes there are, the database has one write a second at
-//! most, and none without probes.
+//! Simultaneous probes share one heartbeat, and its result is kept for a second: the database
+//! receives one write a second at most however many probes arrive, and none without probes.
 //!
 //! Each service has its own copy: they share an API, not code.
 
@@ -16,86 +15,84 @@ use mongodb::{Database, IndexModel};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use crate::database::{self, Documents, read};
+use crate::database::{self, RawCollection};
 use crate::limits::{HEARTBEAT_INTERVAL, HEARTBEAT_LIFETIME, SERVER_TIMEOUT};
 
-/// Why the service is not ready.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("the database does not take writes")]
+#[error("the database does not accept writes")]
 pub struct NotReady(#[source] Arc<database::Error>);
 
-type Outcome = Result<(), NotReady>;
-
-/// The heartbeats of this process.
 pub struct Readiness {
     database: Database,
-    heartbeats: Documents,
-    /// The document of this process; it disappears some time after the last beat.
+    heartbeats: RawCollection,
+    /// The document of this process, which expires some time after the last heartbeat.
     id: ObjectId,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
-    /// Whether the database removes the heartbeats of processes that have ended.
-    expires: bool,
-    last: Option<(Instant, Outcome)>,
+    has_expiry_index: bool,
+    last: Option<(Instant, Result<(), NotReady>)>,
 }
 
 const COLLECTION: &str = "heartbeats";
 
 impl Readiness {
-    /// The readiness of a service on a database that is prepared.
     pub fn new(database: &Database) -> Self {
-        let heartbeats = database.collection(COLLECTION);
-        let state = Mutex::default();
-        Self { database: database.clone(), heartbeats, id: ObjectId::new(), state }
+        Self {
+            database: database.clone(),
+            heartbeats: database.collection(COLLECTION),
+            id: ObjectId::new(),
+            state: Mutex::default(),
+        }
     }
 
-    /// Asks whether the database answers and takes writes.
-    ///
-    /// # Errors
-    /// Why it does not.
-    pub async fn check(&self) -> Outcome {
-        database::ping(&self.database).await.map_err(not_ready)?;
-        // Whoever comes while a heartbeat is under way waits here for its outcome.
+    /// Checks that the database responds.
+    pub async fn ping(&self) -> Result<(), database::Error> {
+        database::ping(&self.database).await
+    }
+
+    /// Checks that the database responds and accepts writes.
+    pub async fn check(&self) -> Result<(), NotReady> {
+        self.ping().await.map_err(not_ready)?;
+        // Probes that arrive during a heartbeat wait here for its result.
         let mut state = self.state.lock().await;
-        if let Some((at, outcome)) = &state.last
+        if let Some((at, result)) = &state.last
             && at.elapsed() < HEARTBEAT_INTERVAL
         {
-            return outcome.clone();
+            return result.clone();
         }
-        let outcome = self.beat(&mut state.expires).await.map_err(not_ready);
-        state.last = Some((Instant::now(), outcome.clone()));
-        outcome
+        let result = self.beat(&mut state.has_expiry_index).await.map_err(not_ready);
+        state.last = Some((Instant::now(), result.clone()));
+        result
     }
 
-    async fn beat(&self, expires: &mut bool) -> Result<(), database::Error> {
-        if !*expires {
-            self.expire().await?;
-            *expires = true;
+    async fn beat(&self, has_expiry_index: &mut bool) -> Result<(), database::Error> {
+        if !*has_expiry_index {
+            self.create_expiry_index().await?;
+            *has_expiry_index = true;
         }
-        self.write().await
+        self.write_heartbeat().await
     }
 
-    /// Makes sure that the heartbeats of processes that have ended disappear.
-    async fn expire(&self) -> Result<(), database::Error> {
+    /// Lets the database delete the heartbeats of processes that have ended.
+    async fn create_expiry_index(&self) -> Result<(), database::Error> {
         let expiry = IndexOptions::builder().expire_after(HEARTBEAT_LIFETIME).build();
         let index = IndexModel::builder().keys(doc! { "at": 1 }).options(expiry).build();
-        read(self.heartbeats.create_index(index).max_time(SERVER_TIMEOUT)).await?;
-        Ok(())
+        database::create_index(&self.heartbeats, index).await
     }
 
-    /// Writes a heartbeat and reads it back. It can be repeated, so it counts as a read.
-    async fn write(&self) -> Result<(), database::Error> {
-        let beat = doc! { "$set": { "at": DateTime::now() }, "$inc": { "beats": 1_i64 } };
-        let beat = self
+    /// Writes a heartbeat and reads it back. Repeating it is safe, so it runs as a read does.
+    async fn write_heartbeat(&self) -> Result<(), database::Error> {
+        let heartbeat = doc! { "$set": { "at": DateTime::now() }, "$inc": { "beats": 1_i64 } };
+        let update = self
             .heartbeats
-            .find_one_and_update(doc! { "_id": self.id }, beat)
+            .find_one_and_update(doc! { "_id": self.id }, heartbeat)
             .upsert(true)
             .return_document(ReturnDocument::After)
             .max_time(SERVER_TIMEOUT);
-        read(beat).await?;
+        database::run_idempotent(update).await?;
         Ok(())
     }
 }

@@ -1,122 +1,122 @@
-//! The operations of the spec: what each one means, and nothing of how it is
-//! transported or stored.
+//! Implements the operations of the spec: converts requests into calls of [`Store`], and their
+//! results into responses.
+//!
+//! Bodies and results are taken apart without `..`, so that a new field of the spec does not
+//! compile until it is handled here.
 
-use std::str::FromStr;
+use openapi_server::{Shutdown, timestamp};
 
-use mongodb::Database;
-use mongodb::bson::oid::ObjectId as Oid;
-use openapi_server::Shutdown;
-
-use crate::api::{self, *};
-use crate::cursor;
-use crate::database;
+use crate::api;
+use crate::cursor::Cursor;
 use crate::error::Error;
 use crate::money::Amount;
+use crate::product::{Product, ProductDetails, ProductPatch};
 use crate::readiness::Readiness;
-use crate::store::{self, Changes, Store};
+use crate::store::Store;
 
-/// The product service.
+const HEALTHY: api::Health = api::Health { status: api::HealthStatus::Healthy };
+
 pub struct Service {
-    database: Database,
-    readiness: Readiness,
     store: Store,
+    readiness: Readiness,
     shutdown: Shutdown,
 }
 
 impl Service {
-    /// A service on a database that is prepared.
-    pub fn new(database: &Database, shutdown: Shutdown) -> Self {
-        let readiness = Readiness::new(database);
-        Self { database: database.clone(), readiness, store: Store::new(database), shutdown }
+    pub fn new(store: Store, readiness: Readiness, shutdown: Shutdown) -> Self {
+        Self { store, readiness, shutdown }
     }
 }
 
-impl ProductService for Service {
+impl api::ProductService for Service {
     type Error = Error;
 
-    async fn create_product(&self, body: NewProduct) -> Result<CreateProductResponse, Error> {
-        let description = body.description.map(|description| description.0);
-        let price = Amount::try_from(body.price.0)?;
-        let product = self.store.insert(body.name.0, description, price, body.stock.0).await?;
+    async fn create_product(
+        &self,
+        body: api::NewProduct,
+    ) -> Result<api::CreateProductResponse, Error> {
+        let api::NewProduct { name, description, price, stock } = body;
+        let details = ProductDetails {
+            name: name.0,
+            description: description.map(|description| description.0),
+            price: Amount::try_from(price.0)?,
+            stock: stock.0,
+        };
+        let product = self.store.insert(details).await?;
         let location = format!("/products/{}", product.id);
-        Ok(CreateProductResponse::Created { body: product.into(), location })
+        Ok(api::CreateProductResponse::Created { body: product.into(), location })
     }
 
     async fn list_products(
         &self,
-        limit: Limit,
-        cursor: Option<Cursor>,
-    ) -> Result<ListProductsResponse, Error> {
-        let after = match cursor {
-            Some(cursor) => Some(cursor::Cursor::decode(&cursor.0).ok_or(Error::Cursor)?),
-            None => None,
+        limit: api::Limit,
+        cursor: Option<api::Cursor>,
+    ) -> Result<api::ListProductsResponse, Error> {
+        let after = cursor.map(|cursor| Cursor::decode(&cursor.0).ok_or(Error::InvalidCursor));
+        // The spec's limit is positive.
+        let page = self.store.list(limit.0.unsigned_abs(), after.transpose()?).await?;
+        let body = api::ProductPage {
+            products: page.items.into_iter().map(api::Product::from).collect(),
+            next_cursor: page.next.map(|cursor| api::Cursor(cursor.encode())),
         };
-        // The spec's limit is a positive number.
-        let page = self.store.list(limit.0.unsigned_abs(), after).await?;
-        let products = page.items.into_iter().map(Product::from).collect();
-        let next_cursor = page.next.map(|cursor| Cursor(cursor.encode()));
-        Ok(ListProductsResponse::Ok(ProductPage { products, next_cursor }))
+        Ok(api::ListProductsResponse::Ok(body))
     }
 
-    async fn get_product(&self, id: ObjectId) -> Result<GetProductResponse, Error> {
-        let product = self.store.find(oid(&id)?).await?;
-        Ok(GetProductResponse::Ok(product.into()))
+    async fn get_product(&self, id: api::ObjectId) -> Result<api::GetProductResponse, Error> {
+        let product = self.store.find(id.try_into()?).await?;
+        Ok(api::GetProductResponse::Ok(product.into()))
     }
 
     async fn update_product(
         &self,
-        id: ObjectId,
-        body: ProductUpdate,
-    ) -> Result<UpdateProductResponse, Error> {
-        let changes = Changes {
-            name: body.name.map(|name| name.0),
-            description: body.description.map(|description| description.0),
-            price: body.price.map(|price| Amount::try_from(price.0)).transpose()?,
-            stock: body.stock.map(|stock| stock.0),
+        id: api::ObjectId,
+        body: api::ProductUpdate,
+    ) -> Result<api::UpdateProductResponse, Error> {
+        let api::ProductUpdate { name, description, price, stock } = body;
+        let patch = ProductPatch {
+            name: name.map(|name| name.0),
+            description: description.map(|description| description.0),
+            price: price.map(|price| Amount::try_from(price.0)).transpose()?,
+            stock: stock.map(|stock| stock.0),
         };
-        let product = self.store.update(oid(&id)?, changes).await?;
-        Ok(UpdateProductResponse::Ok(product.into()))
+        let product = self.store.update(id.try_into()?, patch).await?;
+        Ok(api::UpdateProductResponse::Ok(product.into()))
     }
 
-    async fn delete_product(&self, id: ObjectId) -> Result<DeleteProductResponse, Error> {
-        self.store.delete(oid(&id)?).await?;
-        Ok(DeleteProductResponse::NoContent)
+    async fn delete_product(&self, id: api::ObjectId) -> Result<api::DeleteProductResponse, Error> {
+        self.store.delete(id.try_into()?).await?;
+        Ok(api::DeleteProductResponse::NoContent)
     }
 
-    async fn check_health(&self) -> Result<CheckHealthResponse, Error> {
-        database::ping(&self.database).await?;
-        Ok(CheckHealthResponse::Ok(HEALTHY))
+    async fn check_health(&self) -> Result<api::CheckHealthResponse, Error> {
+        self.readiness.ping().await?;
+        Ok(api::CheckHealthResponse::Ok(HEALTHY))
     }
 
-    async fn check_liveness(&self) -> Result<CheckLivenessResponse, Error> {
-        Ok(CheckLivenessResponse::Ok(HEALTHY))
+    async fn check_liveness(&self) -> Result<api::CheckLivenessResponse, Error> {
+        Ok(api::CheckLivenessResponse::Ok(HEALTHY))
     }
 
-    async fn check_readiness(&self) -> Result<CheckReadinessResponse, Error> {
+    async fn check_readiness(&self) -> Result<api::CheckReadinessResponse, Error> {
         if self.shutdown.is_cancelled() {
             return Err(Error::ShuttingDown);
         }
         self.readiness.check().await?;
-        Ok(CheckReadinessResponse::Ok(HEALTHY))
+        Ok(api::CheckReadinessResponse::Ok(HEALTHY))
     }
 }
 
-const HEALTHY: Health = Health { status: HealthStatus::Healthy };
-
-/// The spec's pattern lets through exactly what MongoDB takes as an id.
-fn oid(id: &ObjectId) -> Result<Oid, Error> {
-    Oid::from_str(&id.0).map_err(|_| Error::NotFound(id.0.clone()))
-}
-
-impl From<store::Product> for api::Product {
-    fn from(product: store::Product) -> Self {
+impl From<Product> for api::Product {
+    fn from(product: Product) -> Self {
+        let Product { id, details, created_at } = product;
+        let ProductDetails { name, description, price, stock } = details;
         Self {
-            id: ObjectId(product.id.to_hex()),
-            name: ProductName(product.name),
-            description: product.description.map(ProductDescription),
-            price: Price(product.price.as_f64()),
-            stock: Stock(product.stock),
-            created_at: Timestamp(openapi_server::timestamp(product.created_at.to_system_time())),
+            id: id.into(),
+            name: api::ProductName(name),
+            description: description.map(api::ProductDescription),
+            price: api::Price(price.as_f64()),
+            stock: api::Stock(stock),
+            created_at: api::Timestamp(timestamp(created_at)),
         }
     }
 }

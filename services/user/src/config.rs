@@ -1,4 +1,4 @@
-//! The configuration: environment variables, read and checked once.
+//! The configuration, read from environment variables and validated at start.
 
 mod environment;
 mod jwt_secret;
@@ -13,13 +13,13 @@ use secrecy::SecretSlice;
 use environment::Environment;
 pub use environment::{ConfigErrors, Variable};
 
-/// The variables that this service reads. `--help` and the README show them as they are here.
+/// The variables that this service reads. `--help` and the README list them with these texts.
 pub const VARIABLES: &[Variable] = &[
     Variable { name: "PORT", default: "3001", description: "port to listen on" },
     Variable {
         name: "MONGO_URI",
         default: "mongodb://localhost:27017/userdb",
-        description: "database; its name is in the path",
+        description: "connection string of the database, with its name as the path",
     },
     Variable {
         name: "JWT_SECRET",
@@ -29,47 +29,43 @@ pub const VARIABLES: &[Variable] = &[
     Variable {
         name: "ENVIRONMENT",
         default: "production",
-        description: "production or development, which generates a missing key at each start",
+        description: "production, or development, which generates a missing JWT_SECRET at each start",
     },
     Variable {
         name: "LOG_LEVEL",
         default: "info",
-        description: "error, warn, info, debug, trace or off, or a filter: info,mongodb=debug",
+        description: "error, warn, info, debug, trace or off; or a filter such as info,mongodb=debug",
     },
     Variable {
         name: "TOKIO_WORKER_THREADS",
         default: "",
-        description: "threads that serve requests; half of the cores if it is not set",
+        description: "threads that serve requests; half of the cores if not set",
     },
     Variable {
         name: "TRUSTED_PROXIES",
         default: "",
-        description: "addresses or CIDR ranges of proxies whose X-Forwarded-For is believed, separated by commas",
+        description: "comma-separated addresses or CIDR ranges of proxies whose X-Forwarded-For is trusted",
     },
     Variable {
         name: "SHUTDOWN_DELAY",
         default: "0",
-        description: "seconds to go on serving after the signal to stop, not ready meanwhile",
+        description: "seconds to keep serving after the signal to stop, while reporting not ready",
     },
 ];
 
-/// A valid configuration.
 pub struct Config {
-    /// Port to listen on.
     pub port: u16,
-    /// Where the database is. Holds credentials.
+    /// Contains credentials.
     pub mongo: ConnectionString,
-    /// Signs tokens.
     pub jwt_secret: SecretSlice<u8>,
     /// A level or a filter.
     pub log_level: String,
-    /// Threads that serve requests, if not half of the cores.
+    /// `None` for half of the cores.
     pub worker_threads: Option<NonZeroUsize>,
-    /// Trusted proxies, and how long serving goes on after the signal to stop.
     pub serve: ServeOptions,
 }
 
-/// Without what may hold secrets.
+/// Omits the fields that may contain secrets.
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { port, mongo: _, jwt_secret: _, log_level, worker_threads, serve } = self;
@@ -83,10 +79,6 @@ impl fmt::Debug for Config {
 }
 
 impl Config {
-    /// Reads the environment of this process.
-    ///
-    /// # Errors
-    /// Everything that is wrong with it.
     pub fn from_env() -> Result<Self, ConfigErrors> {
         Self::read(Environment::new(VARIABLES, |name| std::env::var_os(name)))
     }
@@ -121,12 +113,11 @@ impl Config {
     }
 }
 
-/// The port alone, for `--health`.
+/// Reads only the port, for `--health`.
 pub fn port() -> Option<u16> {
     Environment::new(VARIABLES, |name| std::env::var_os(name)).read("PORT", environment::port)
 }
 
-/// The variables for `--help`, a line each.
 pub fn help() -> String {
     environment::help(VARIABLES)
 }
@@ -135,7 +126,7 @@ fn is_development(text: &str) -> Result<bool, String> {
     match text {
         "development" => Ok(true),
         "production" => Ok(false),
-        _ => Err("is unknown; expected production or development".to_owned()),
+        _ => Err("is not valid; expected production or development".to_owned()),
     }
 }
 
@@ -155,9 +146,9 @@ mod tests {
     }
 
     #[test]
-    fn reports_all_errors_together_and_no_value() {
-        let wrong = VARIABLES.iter().map(|variable| (variable.name, "=s3cret"));
-        let errors = read(&wrong.collect::<Vec<_>>()).unwrap_err().to_string();
+    fn reports_all_errors_together_without_values() {
+        let invalid = VARIABLES.iter().map(|variable| (variable.name, "=s3cret"));
+        let errors = read(&invalid.collect::<Vec<_>>()).unwrap_err().to_string();
         for Variable { name, .. } in VARIABLES {
             assert!(errors.contains(name), "{name} is not in: {errors}");
         }
@@ -173,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_required_in_production_alone() {
+    fn secret_is_required_in_production_only() {
         assert!(read(&[]).is_err() && read(&[("JWT_SECRET", SECRET)]).is_ok());
         assert!(read(&[("ENVIRONMENT", "development"), ("JWT_SECRET", "")]).is_ok());
     }

@@ -1,26 +1,39 @@
-//! The user service: registers users, keeps their profiles, signs them in.
+//! The user service: registers users, manages their profiles and authenticates them.
 //!
-//! A request comes through the generated route to [`service`], which
-//! implements the trait generated from the spec, from there to [`store`], and
-//! back. [`error`] turns what can go wrong into HTTP, once.
+//! A request passes through the generated route to `service`, which implements the trait generated
+//! from the spec, and from there to `store`. `user` defines the fields of a user and how they are
+//! stored, `password` hashes passwords in a fair order, `error` maps errors to responses, and
+//! `limits` contains all limits.
 
 pub mod config;
-pub mod database;
-pub mod document;
-pub mod error;
-pub mod limits;
-pub mod password;
-pub mod readiness;
-pub mod service;
-pub mod store;
-pub mod token;
+#[allow(dead_code, unused_imports, reason = "copied between services")]
+mod database;
+#[allow(dead_code, reason = "copied between services")]
+mod document;
+mod error;
+mod id;
+mod limits;
+mod password;
+mod readiness;
+mod service;
+mod store;
+mod token;
+mod user;
 
 use std::io;
 
+use mongodb::Database;
 use openapi_server::Shutdown;
+use secrecy::SecretSlice;
 use tokio::net::TcpListener;
 
 use config::Config;
+use readiness::Readiness;
+use store::Store;
+use token::JwtIssuer;
+
+pub use database::{Error as DatabaseError, with_retries};
+pub use service::Service;
 
 /// Generated from `openapi/user-service.yaml`.
 #[allow(clippy::all, reason = "generated")]
@@ -28,40 +41,38 @@ pub mod api {
     include!(concat!(env!("OUT_DIR"), "/user-service.rs"));
 }
 
-/// Why the service ended, other than by being told to.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The database did not come up in time.
-    #[error("the database does not answer; is MONGO_URI right and the database running?")]
+    #[error("the database is unavailable; check MONGO_URI and that the database is running")]
     Database(#[source] database::Error),
-    /// The port is taken, most likely.
-    #[error("cannot listen on port {port}; set PORT to a free one")]
+    #[error("cannot listen on port {port}; set PORT to a free port")]
     Listen {
-        /// The port.
         port: u16,
-        /// What the system says.
         #[source]
         source: io::Error,
     },
 }
 
-/// Runs the service until it is told to stop. The port opens only once the
-/// database answers.
-///
-/// # Errors
-/// If the database does not come up or the port cannot be had.
+/// Runs the service until `shutdown`. The port opens once the database is available.
 pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
     let Config { port, mongo, jwt_secret, serve, .. } = config;
+    let connect = database::connect(mongo, store::DEFAULT_DATABASE, store::ensure_indexes);
     let database = tokio::select! {
-        connected = database::connect(mongo, store::ensure_indexes) => connected.map_err(Error::Database)?,
+        connected = connect => connected.map_err(Error::Database)?,
         () = shutdown.cancelled() => return Ok(()),
     };
-    let listen = |source| Error::Listen { port, source };
-    let listener = TcpListener::bind(("0.0.0.0", port)).await.map_err(listen)?;
-    let service = service::Service::new(&database, &jwt_secret, shutdown.clone());
+    let listen_error = |source| Error::Listen { port, source };
+    let listener = TcpListener::bind(("0.0.0.0", port)).await.map_err(listen_error)?;
+    let service = service(&database, &jwt_secret, shutdown.clone());
     let app = openapi_server::app(&api::DESCRIPTION, api::UserServiceServer(service));
-    openapi_server::serve(listener, app, serve, shutdown).await.map_err(listen)?;
+    openapi_server::serve(listener, app, serve, shutdown).await.map_err(listen_error)?;
     // The driver's tasks must not outlive the runtime.
     database.client().clone().shutdown().await;
     Ok(())
+}
+
+/// The service on a database whose indexes exist.
+pub fn service(database: &Database, jwt_secret: &SecretSlice<u8>, shutdown: Shutdown) -> Service {
+    let issuer = JwtIssuer::new(jwt_secret);
+    Service::new(Store::new(database), Readiness::new(database), issuer, shutdown)
 }

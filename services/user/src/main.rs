@@ -1,4 +1,4 @@
-//! Starts the user service as the environment says.
+//! Runs the user service, configured by environment variables.
 
 use std::process::ExitCode;
 
@@ -6,8 +6,8 @@ use openapi_server::{CliAction, Shutdown, log, parse_command_line};
 use user_service::api::DESCRIPTION;
 use user_service::config::{self, Config};
 
-/// Gives memory back: the system's allocator keeps 19 MiB for each thread that
-/// has ever hashed a password, and is slower with many small values besides.
+/// Returns memory to the system, whereas the system's allocator keeps 19 MiB for every thread that
+/// has ever hashed a password; also faster for many small values.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -23,7 +23,7 @@ fn main() -> ExitCode {
         }
     };
     let _guard = match log::init(DESCRIPTION.name, &config.log_level) {
-        Ok(flush) => flush,
+        Ok(guard) => guard,
         Err(error) => {
             eprintln!("{}: {error}", DESCRIPTION.name);
             return ExitCode::FAILURE;
@@ -32,7 +32,7 @@ fn main() -> ExitCode {
     match start(config) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!(error = %openapi_server::chain(&*error), "cannot go on");
+            tracing::error!(error = %openapi_server::chain(&*error), "service failed");
             ExitCode::FAILURE
         }
     }

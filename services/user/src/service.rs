@@ -1,144 +1,138 @@
-//! The operations of the spec: what each one means, and nothing of how it is
-//! transported or stored.
+//! Implements the operations of the spec: converts requests into calls of [`Store`] and
+//! [`Passwords`], and their results into responses.
+//!
+//! Bodies and results are taken apart without `..`, so that a new field of the spec does not
+//! compile until it is handled here.
 
-use std::str::FromStr;
+use openapi_server::{Shutdown, timestamp};
 
-use mongodb::Database;
-use mongodb::bson::oid::ObjectId as Oid;
-use openapi_server::Shutdown;
-use secrecy::{ExposeSecret, SecretSlice};
-
-use crate::api::{self, *};
-use crate::database;
+use crate::api;
 use crate::error::Error;
-use crate::password::{Passwords, Purpose};
+use crate::id::Id;
+use crate::password::{PasswordHash, Passwords, Purpose};
 use crate::readiness::Readiness;
-use crate::store::{self, Changes, Store};
-use crate::token::Tokens;
+use crate::store::Store;
+use crate::token::JwtIssuer;
+use crate::user::{User, UserDetails, UserPatch, normalize_email};
 
-/// The user service.
+const HEALTHY: api::Health = api::Health { status: api::HealthStatus::Healthy };
+
 pub struct Service {
-    database: Database,
-    readiness: Readiness,
     store: Store,
+    readiness: Readiness,
     passwords: Passwords,
-    tokens: Tokens,
+    issuer: JwtIssuer,
     shutdown: Shutdown,
 }
 
 impl Service {
-    /// A service on a database that is prepared.
-    pub fn new(database: &Database, jwt_secret: &SecretSlice<u8>, shutdown: Shutdown) -> Self {
-        Self {
-            database: database.clone(),
-            readiness: Readiness::new(database),
-            store: Store::new(database),
-            passwords: Passwords::default(),
-            tokens: Tokens::new(jwt_secret.expose_secret()),
-            shutdown,
-        }
+    pub fn new(store: Store, readiness: Readiness, issuer: JwtIssuer, shutdown: Shutdown) -> Self {
+        Self { store, readiness, passwords: Passwords::default(), issuer, shutdown }
     }
 
-    /// Whether an update can succeed, before a password is hashed for it. The update itself
-    /// decides.
-    async fn check_update(&self, id: Oid, email: Option<&Email>) -> Result<(), Error> {
+    /// Hashes the new password of an update, unless the update cannot succeed anyway. Whether it
+    /// succeeds is decided by the update itself.
+    async fn hash_for_update(
+        &self,
+        id: Id,
+        email: Option<&str>,
+        password: api::Password,
+    ) -> Result<PasswordHash, Error> {
+        let attempt = self.passwords.admit(Purpose::Change, &id.to_string())?;
         self.store.find(id).await?;
-        let Some(email) = email else { return Ok(()) };
-        match self.store.find_by_email(&email.0).await? {
-            Some(other) if other.id != id => Err(Error::EmailTaken),
-            _ => Ok(()),
+        if let Some(email) = email
+            && let Some(user) = self.store.find_by_email(email).await?
+            && user.id != id
+        {
+            return Err(Error::EmailTaken);
         }
+        Ok(attempt.hash(password.0.into()).await?)
     }
 }
 
-impl UserService for Service {
+impl api::UserService for Service {
     type Error = Error;
 
-    async fn create_user(&self, body: NewUser) -> Result<CreateUserResponse, Error> {
-        let attempt = self.passwords.admit(Purpose::Registration, &store::key(&body.email.0))?;
-        // The unique index decides; looking first spares the hash of what it would refuse.
-        if self.store.find_by_email(&body.email.0).await?.is_some() {
+    async fn create_user(&self, body: api::NewUser) -> Result<api::CreateUserResponse, Error> {
+        let api::NewUser { email: api::Email(email), password, name } = body;
+        let attempt = self.passwords.admit(Purpose::Registration, &normalize_email(&email))?;
+        // The unique index decides; this check saves the hash if the address is taken.
+        if self.store.find_by_email(&email).await?.is_some() {
             return Err(Error::EmailTaken);
         }
-        let password = attempt.hash(body.password.0).await?;
-        let user = self.store.insert(body.email.0, password, body.name.0).await?;
+        let password_hash = attempt.hash(password.0.into()).await?;
+        let details = UserDetails { email, password_hash, name: name.0 };
+        let user = self.store.insert(details).await?;
         let location = format!("/users/{}", user.id);
-        Ok(CreateUserResponse::Created { body: user.into(), location })
+        Ok(api::CreateUserResponse::Created { body: user.into(), location })
     }
 
-    async fn get_user(&self, id: ObjectId) -> Result<GetUserResponse, Error> {
-        let user = self.store.find(oid(&id)?).await?;
-        Ok(GetUserResponse::Ok(user.into()))
+    async fn get_user(&self, id: api::ObjectId) -> Result<api::GetUserResponse, Error> {
+        let user = self.store.find(id.try_into()?).await?;
+        Ok(api::GetUserResponse::Ok(user.into()))
     }
 
     async fn update_user(
         &self,
-        id: ObjectId,
-        body: UserUpdate,
-    ) -> Result<UpdateUserResponse, Error> {
-        let id = oid(&id)?;
-        let password = match body.password {
-            Some(password) => {
-                let attempt = self.passwords.admit(Purpose::Change, &id.to_hex())?;
-                self.check_update(id, body.email.as_ref()).await?;
-                Some(attempt.hash(password.0).await?)
-            }
+        id: api::ObjectId,
+        body: api::UserUpdate,
+    ) -> Result<api::UpdateUserResponse, Error> {
+        let id = id.try_into()?;
+        let api::UserUpdate { email, password, name } = body;
+        let email = email.map(|email| email.0);
+        let password_hash = match password {
+            Some(password) => Some(self.hash_for_update(id, email.as_deref(), password).await?),
             None => None,
         };
-        let (email, name) = (body.email.map(|email| email.0), body.name.map(|name| name.0));
-        let user = self.store.update(id, Changes { email, password, name }).await?;
-        Ok(UpdateUserResponse::Ok(user.into()))
+        let patch = UserPatch { email, password_hash, name: name.map(|name| name.0) };
+        let user = self.store.update(id, patch).await?;
+        Ok(api::UpdateUserResponse::Ok(user.into()))
     }
 
-    async fn delete_user(&self, id: ObjectId) -> Result<DeleteUserResponse, Error> {
-        self.store.delete(oid(&id)?).await?;
-        Ok(DeleteUserResponse::NoContent)
+    async fn delete_user(&self, id: api::ObjectId) -> Result<api::DeleteUserResponse, Error> {
+        self.store.delete(id.try_into()?).await?;
+        Ok(api::DeleteUserResponse::NoContent)
     }
 
-    async fn login(&self, body: Credentials) -> Result<LoginResponse, Error> {
-        let attempt = self.passwords.admit(Purpose::Login, &store::key(&body.email.0))?;
-        let user = self.store.find_by_email(&body.email.0).await?;
-        let hash = user.as_ref().map(|user| user.password.clone());
-        let right = attempt.verify(body.password.0, hash).await?;
-        let user = user.filter(|_| right).ok_or(Error::WrongCredentials)?;
-        let user_id = user.id.to_hex();
-        let token = Token(self.tokens.issue(&user_id)?);
-        let body = Session { token, user_id: ObjectId(user_id) };
-        Ok(LoginResponse::Ok { body, cache_control: LoginOkCacheControl::NoStore })
+    async fn login(&self, body: api::Credentials) -> Result<api::LoginResponse, Error> {
+        let api::Credentials { email: api::LoginEmail(email), password } = body;
+        let attempt = self.passwords.admit(Purpose::Login, &normalize_email(&email))?;
+        let user = self.store.find_by_email(&email).await?;
+        let hash = user.as_ref().map(|user| user.details.password_hash.clone());
+        let is_correct = attempt.verify(password.0.into(), hash).await?;
+        let user = user.filter(|_| is_correct).ok_or(Error::InvalidCredentials)?;
+        let token = api::Token(self.issuer.issue(user.id)?);
+        let body = api::Session { token, user_id: user.id.into() };
+        Ok(api::LoginResponse::Ok { body, cache_control: api::LoginOkCacheControl::NoStore })
     }
 
-    async fn check_health(&self) -> Result<CheckHealthResponse, Error> {
-        database::ping(&self.database).await?;
-        Ok(CheckHealthResponse::Ok(HEALTHY))
+    async fn check_health(&self) -> Result<api::CheckHealthResponse, Error> {
+        self.readiness.ping().await?;
+        Ok(api::CheckHealthResponse::Ok(HEALTHY))
     }
 
-    async fn check_liveness(&self) -> Result<CheckLivenessResponse, Error> {
-        Ok(CheckLivenessResponse::Ok(HEALTHY))
+    async fn check_liveness(&self) -> Result<api::CheckLivenessResponse, Error> {
+        Ok(api::CheckLivenessResponse::Ok(HEALTHY))
     }
 
-    async fn check_readiness(&self) -> Result<CheckReadinessResponse, Error> {
+    async fn check_readiness(&self) -> Result<api::CheckReadinessResponse, Error> {
         if self.shutdown.is_cancelled() {
             return Err(Error::ShuttingDown);
         }
         self.readiness.check().await?;
-        Ok(CheckReadinessResponse::Ok(HEALTHY))
+        Ok(api::CheckReadinessResponse::Ok(HEALTHY))
     }
 }
 
-const HEALTHY: Health = Health { status: HealthStatus::Healthy };
-
-/// The spec's pattern lets through exactly what MongoDB takes as an id.
-fn oid(id: &ObjectId) -> Result<Oid, Error> {
-    Oid::from_str(&id.0).map_err(|_| Error::NotFound(id.0.clone()))
-}
-
-impl From<store::User> for api::User {
-    fn from(user: store::User) -> Self {
+impl From<User> for api::User {
+    fn from(user: User) -> Self {
+        let User { id, details, created_at } = user;
+        let UserDetails { email, password_hash: _, name } = details;
         Self {
-            id: ObjectId(user.id.to_hex()),
-            email: Email(user.email),
-            name: UserName(user.name),
-            created_at: Timestamp(openapi_server::timestamp(user.created_at.to_system_time())),
+            id: id.into(),
+            email: api::Email(email),
+            name: api::UserName(name),
+            created_at: api::Timestamp(timestamp(created_at)),
         }
     }
 }

@@ -1,47 +1,41 @@
-//! The proof that a user has signed in: a JSON Web Token.
+//! Issues JSON Web Tokens to users who have logged in.
 
 use std::time::{Duration, SystemTime, SystemTimeError};
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use secrecy::{ExposeSecret, SecretSlice};
 use serde::Serialize;
 
-/// How long a token is good for.
+use crate::id::Id;
+
 const LIFETIME: Duration = Duration::from_secs(60 * 60);
 
-/// Why no token could be made.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The signature.
     #[error("cannot sign a token")]
     Sign(#[from] jsonwebtoken::errors::Error),
-    /// The clock stands before 1970.
-    #[error("the clock is wrong")]
+    #[error("the system time is before 1970")]
     Clock(#[from] SystemTimeError),
 }
 
-/// Makes tokens signed with HS256.
-pub struct Tokens(EncodingKey);
+/// Issues tokens signed with HS256.
+pub struct JwtIssuer(EncodingKey);
 
 #[derive(Serialize)]
-struct Claims<'a> {
-    sub: &'a str,
+struct Claims {
+    sub: String,
     iat: u64,
     exp: u64,
 }
 
-impl Tokens {
-    /// Tokens signed with this secret.
-    pub fn new(secret: &[u8]) -> Self {
-        Self(EncodingKey::from_secret(secret))
+impl JwtIssuer {
+    pub fn new(secret: &SecretSlice<u8>) -> Self {
+        Self(EncodingKey::from_secret(secret.expose_secret()))
     }
 
-    /// A token for a user.
-    ///
-    /// # Errors
-    /// If the clock or the signature fails.
-    pub fn issue(&self, user_id: &str) -> Result<String, Error> {
+    pub fn issue(&self, user: Id) -> Result<String, Error> {
         let iat = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_secs();
-        let claims = Claims { sub: user_id, iat, exp: iat + LIFETIME.as_secs() };
+        let claims = Claims { sub: user.to_string(), iat, exp: iat + LIFETIME.as_secs() };
         Ok(jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.0)?)
     }
 }

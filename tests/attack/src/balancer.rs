@@ -1,5 +1,5 @@
-//! A load balancer for TCP, as a Kubernetes Service is one: a new connection
-//! goes to one of the ready replicas and stays there.
+//! A TCP load balancer that works like a Kubernetes Service: each new connection is forwarded to one
+//! of the ready replicas.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,16 +8,14 @@ use anyhow::Result;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::AbortHandle;
 
-/// The balancer.
 pub struct Balancer {
-    /// Where it listens.
     pub address: SocketAddr,
     ready: Arc<Mutex<Vec<SocketAddr>>>,
     task: AbortHandle,
 }
 
 impl Balancer {
-    /// Starts one without replicas.
+    /// Starts a balancer without replicas.
     pub async fn start() -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
@@ -27,12 +25,12 @@ impl Balancer {
         Ok(Self { address, ready, task })
     }
 
-    /// New connections go here as well.
+    /// Forwards new connections to this replica as well.
     pub fn add(&self, replica: SocketAddr) {
         self.ready.lock().unwrap_or_else(PoisonError::into_inner).push(replica);
     }
 
-    /// No new connections go here; those that exist remain.
+    /// Forwards no new connections to this replica; existing ones remain.
     pub fn remove(&self, replica: SocketAddr) {
         let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
         ready.retain(|known| *known != replica);
@@ -45,7 +43,7 @@ impl Drop for Balancer {
     }
 }
 
-/// Replicas take turns. As with iptables, a replica that refuses is not replaced.
+/// Chooses replicas round-robin. As with iptables, a refused connection is not retried elsewhere.
 async fn accept(listener: TcpListener, ready: Arc<Mutex<Vec<SocketAddr>>>) {
     let mut turn = 0_usize;
     while let Ok((client, _)) = listener.accept().await {

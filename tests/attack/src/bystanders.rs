@@ -1,4 +1,4 @@
-//! Ordinary clients beside an attack: what they see is what the attack did.
+//! Ordinary clients during an attack, who observe its effect.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -12,50 +12,45 @@ use tokio::time::sleep;
 
 use crate::http::{Connection, RequestTemplate};
 
-/// How long a bystander pauses between its requests.
+/// The pause of a bystander between requests.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// What bystanders saw.
 #[derive(Debug, Default, Serialize)]
 pub struct Observed {
-    /// Requests that were sent.
     pub requests: usize,
-    /// Requests that were not answered with a success.
+    /// The number of requests without a successful response.
     pub errors: usize,
-    /// The first of them.
     pub first_error: Option<String>,
-    /// Half of the answers took no longer, in milliseconds.
     pub p50_ms: Option<f64>,
-    /// 99 of 100 answers took no longer, in milliseconds. An error counts with
-    /// the time until it was noticed.
+    /// Includes errors, with the time until they occurred.
     pub p99_ms: Option<f64>,
 }
 
-/// Clients that are about to ask.
+/// Clients that have not started yet.
 #[derive(Default)]
 pub struct Bystanders(Vec<Bystander>);
 
 struct Bystander {
     address: SocketAddr,
     request: RequestTemplate,
-    kept: bool,
+    keep_alive: bool,
 }
 
 impl Bystanders {
-    /// Adds a client that keeps its connection.
+    /// Adds a client with a persistent connection.
     pub fn kept(mut self, address: SocketAddr, request: RequestTemplate) -> Self {
-        self.0.push(Bystander { address, request, kept: true });
+        self.0.push(Bystander { address, request, keep_alive: true });
         self
     }
 
     /// Adds a client that connects for each request.
     pub fn fresh(mut self, address: SocketAddr, request: RequestTemplate) -> Self {
-        self.0.push(Bystander { address, request, kept: false });
+        self.0.push(Bystander { address, request, keep_alive: false });
         self
     }
 
-    /// Lets them ask until [`Observing::finish`], from a thread of their own,
-    /// so that nothing but the service makes them wait.
+    /// Sends requests until [`Observing::finish`], in a separate thread, so that only the service can
+    /// delay the clients.
     pub fn start(self) -> Observing {
         let stop = Arc::new(AtomicBool::new(false));
         let shared = Arc::clone(&stop);
@@ -67,22 +62,22 @@ impl Bystanders {
     }
 }
 
-/// Clients that ask.
+/// Clients that send requests.
 pub struct Observing {
     stop: Arc<AtomicBool>,
     thread: tokio::task::JoinHandle<Result<Observed>>,
 }
 
 impl Observing {
-    /// Lets each finish its last request.
+    /// Stops the clients after their current requests.
     pub async fn finish(mut self) -> Result<Observed> {
         self.stop.store(true, Ordering::Relaxed);
-        (&mut self.thread).await.context("the bystanders")?
+        (&mut self.thread).await.context("the bystanders panicked")?
     }
 }
 
 impl Drop for Observing {
-    /// An attack that is given up leaves nothing behind.
+    /// Stops the clients of an attack that failed.
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
     }
@@ -91,9 +86,10 @@ impl Drop for Observing {
 async fn observe(bystanders: Vec<Bystander>, stop: &Arc<AtomicBool>) -> Observed {
     let mut clients = JoinSet::new();
     for bystander in bystanders {
-        clients.spawn(bystander.ask_until(Arc::clone(stop)));
+        clients.spawn(bystander.send_until(Arc::clone(stop)));
     }
-    let (mut times, mut errors) = (Vec::new(), Vec::new());
+    let mut times = Vec::new();
+    let mut errors = Vec::new();
     while let Some(outcomes) = clients.join_next().await {
         for (took, outcome) in outcomes.unwrap_or_default() {
             times.push(took);
@@ -113,32 +109,33 @@ async fn observe(bystanders: Vec<Bystander>, stop: &Arc<AtomicBool>) -> Observed
 type Outcome = (Duration, Result<()>);
 
 impl Bystander {
-    async fn ask_until(self, stop: Arc<AtomicBool>) -> Vec<Outcome> {
-        let (mut outcomes, mut connection) = (Vec::new(), None);
+    async fn send_until(self, stop: Arc<AtomicBool>) -> Vec<Outcome> {
+        let mut outcomes = Vec::new();
+        let mut connection = None;
         while !stop.load(Ordering::Relaxed) {
             let begin = Instant::now();
-            let outcome = self.ask(&mut connection).await;
+            let outcome = self.send(&mut connection).await;
             outcomes.push((begin.elapsed(), outcome));
             sleep(PAUSE).await;
         }
         outcomes
     }
 
-    async fn ask(&self, kept: &mut Option<Connection>) -> Result<()> {
+    async fn send(&self, kept: &mut Option<Connection>) -> Result<()> {
         let mut connection = match kept.take() {
             Some(connection) => connection,
             None => Connection::open(self.address).await?,
         };
-        let answer = connection.send(&self.request).await?;
-        if self.kept && !answer.closes() {
+        let response = connection.send(&self.request).await?;
+        if self.keep_alive && !response.closes() {
             *kept = Some(connection);
         }
-        ensure!(answer.status.is_success(), "{}", answer.status);
+        ensure!(response.status.is_success(), "{}", response.status);
         Ok(())
     }
 }
 
-/// In milliseconds, of times that are sorted; none of none.
+/// A quantile of sorted times, in milliseconds.
 fn quantile(times: &[Duration], share: f64) -> Option<f64> {
     let rank = (times.len() as f64 * share).ceil() as usize;
     times.get(rank.saturating_sub(1)).map(|time| time.as_secs_f64() * 1e3)
@@ -149,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_quantile_is_a_time_that_was_measured() {
+    fn quantiles_are_measured_times() {
         let times: Vec<Duration> = (1..=200).map(Duration::from_millis).collect();
         assert_eq!(quantile(&times, 0.5), Some(100.0));
         assert_eq!(quantile(&times, 0.99), Some(198.0));

@@ -1,10 +1,10 @@
-//! Replicas of a service, and how a cluster replaces them.
+//! Replicas of a service, which are replaced in the way of a cluster.
 
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use rustix::process::Signal;
-use system::system::Service;
+use system::services::Service;
 use tokio::time::sleep;
 
 use crate::balancer::Balancer;
@@ -12,16 +12,15 @@ use crate::launch::Launch;
 use crate::running::RunningService;
 use crate::test_bed::TestBed;
 
-/// How long a service goes on accepting after SIGTERM, in seconds.
+/// The time for which a service accepts connections after SIGTERM, in seconds.
 const SHUTDOWN_DELAY: u32 = 2;
 
-/// How long a cluster takes to send new connections elsewhere: less than that.
+/// The time in which a cluster redirects new connections; shorter than the delay.
 const PROPAGATION: Duration = Duration::from_secs(1);
 
-/// How long a replica may take to end: delay, drain and some patience.
+/// The time limit for the end of a replica: delay, drain and a margin.
 const END_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Replicas of each service.
 pub const REPLICAS: usize = 2;
 
 /// Replicas of a service behind a balancer.
@@ -30,16 +29,15 @@ pub struct Deployment<'a> {
     service: Service,
     upstreams: Option<(u16, u16)>,
     database: String,
-    /// Where clients connect.
     pub balancer: Balancer,
-    /// The oldest first.
+    /// Oldest first.
     replicas: Vec<RunningService>,
-    /// What those used that have ended.
+    /// The processor time and peak memory of replicas that have ended.
     retired: (f64, f64),
 }
 
 impl<'a> Deployment<'a> {
-    /// Starts all replicas; an order service with the ports of its upstreams.
+    /// Starts all replicas. An order service needs the ports of its upstreams.
     pub async fn start(
         bed: &'a TestBed,
         service: Service,
@@ -76,7 +74,7 @@ impl<'a> Deployment<'a> {
         Ok(())
     }
 
-    /// Adds a replica, then takes the oldest one away, as `maxSurge: 1` does.
+    /// Adds a replica and then removes the oldest one, as with `maxSurge: 1`.
     pub async fn restart_oldest(&mut self) -> Result<()> {
         self.add().await?;
         let mut oldest = self.replicas.remove(0);

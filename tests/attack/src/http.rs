@@ -1,4 +1,4 @@
-//! An HTTP client that keeps one connection, and requests that are ready to be sent.
+//! An HTTP client with one persistent connection, and requests that are prepared beforehand.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -14,11 +14,10 @@ use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-/// How long an answer is waited for: longer than services let anything take,
-/// but for the drain before they stop.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
+/// Longer than any timeout of the services, except for the drain at shutdown.
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// A request.
+/// A request that can be sent many times.
 #[derive(Debug, Clone)]
 pub struct RequestTemplate {
     method: Method,
@@ -28,22 +27,19 @@ pub struct RequestTemplate {
 }
 
 impl RequestTemplate {
-    /// A GET.
     pub fn get(path: impl Into<String>) -> Self {
         Self::new(Method::GET, path.into(), Bytes::new())
     }
 
-    /// A POST of JSON.
     pub fn post(path: impl Into<String>, body: &Value) -> Self {
         Self::new(Method::POST, path.into(), body.to_string())
     }
 
-    /// Any method, with a body that need not be JSON.
+    /// A request with any method and body.
     pub fn new(method: Method, path: String, body: impl Into<Bytes>) -> Self {
         Self { method, path, body: body.into(), headers: HeaderMap::new() }
     }
 
-    /// Adds a header.
     pub fn header(mut self, name: &'static str, value: &'static str) -> Self {
         self.headers.insert(name, HeaderValue::from_static(value));
         self
@@ -52,7 +48,7 @@ impl RequestTemplate {
     fn build(&self, host: &str) -> Result<hyper::Request<Full<Bytes>>> {
         let mut request = hyper::Request::new(Full::new(self.body.clone()));
         *request.method_mut() = self.method.clone();
-        *request.uri_mut() = self.path.parse::<Uri>().context("the request's path")?;
+        *request.uri_mut() = self.path.parse::<Uri>().context("invalid path")?;
         *request.headers_mut() = self.headers.clone();
         request.headers_mut().insert(HOST, host.parse()?);
         if !self.body.is_empty() {
@@ -63,34 +59,30 @@ impl RequestTemplate {
     }
 }
 
-/// An answer, read to its end.
 #[derive(Debug)]
 pub struct Response {
-    /// Its status.
     pub status: StatusCode,
-    /// Its headers.
     pub headers: HeaderMap,
-    /// Its body.
     pub body: Bytes,
 }
 
 impl Response {
-    /// The body of a success.
+    /// The body of a successful response.
     pub fn json(&self) -> Result<Value> {
         if !self.status.is_success() {
-            bail!("answered with {}: {}", self.status, String::from_utf8_lossy(&self.body));
+            bail!("{}: {}", self.status, String::from_utf8_lossy(&self.body));
         }
         Ok(serde_json::from_slice(&self.body)?)
     }
 
-    /// The string at the top level of a success that has this name.
+    /// A string field of a successful response.
     pub fn text(&self, name: &str) -> Result<String> {
         let value = self.json()?;
-        let text = value[name].as_str().with_context(|| format!("the answer has no {name}"))?;
+        let text = value[name].as_str().with_context(|| format!("the response has no {name}"))?;
         Ok(text.to_owned())
     }
 
-    /// Whether the connection is not to be used again.
+    /// Whether the server closes the connection.
     pub fn closes(&self) -> bool {
         self.headers
             .get(CONNECTION)
@@ -98,26 +90,25 @@ impl Response {
     }
 }
 
-/// A connection. It sends one request at a time.
+/// A connection, which sends one request at a time.
 pub struct Connection {
     sender: SendRequest<Full<Bytes>>,
     host: String,
 }
 
 impl Connection {
-    /// Connects.
     pub async fn open(address: SocketAddr) -> Result<Self> {
-        let stream = timeout(ANSWER_TIMEOUT, TcpStream::connect(address))
+        let stream = timeout(RESPONSE_TIMEOUT, TcpStream::connect(address))
             .await
             .context("timed out while connecting")??;
         stream.set_nodelay(true)?;
         let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-        // It ends with the sender; an error shows at the request.
+        // The task ends with the sender; an error appears when a request is sent.
         tokio::spawn(connection);
         Ok(Self { sender, host: address.to_string() })
     }
 
-    /// Sends a request and reads the answer.
+    /// Sends a request and reads the whole response.
     pub async fn send(&mut self, request: &RequestTemplate) -> Result<Response> {
         let request = request.build(&self.host)?;
         let exchange = async {
@@ -126,11 +117,11 @@ impl Connection {
             let body = body.collect().await?.to_bytes();
             anyhow::Ok(Response { status: head.status, headers: head.headers, body })
         };
-        timeout(ANSWER_TIMEOUT, exchange).await.context("timed out")?
+        timeout(RESPONSE_TIMEOUT, exchange).await.context("timed out")?
     }
 }
 
-/// Sends a request on a connection that is used for nothing else.
+/// Sends a request on a new connection.
 pub async fn send(address: SocketAddr, request: &RequestTemplate) -> Result<Response> {
     Connection::open(address).await?.send(request).await
 }

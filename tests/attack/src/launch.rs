@@ -1,22 +1,21 @@
-//! How a service is started: its configuration and its limits.
+//! The start of a service: its configuration and limits.
 
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
 use mongodb::bson::Document;
 use system::database::database_uri;
+use system::ports::free_port;
 use system::process::Process;
-use system::system::{Ports, Service, command};
+use system::services::{Ports, Service, command};
 
 use crate::running::RunningService;
 use crate::test_bed::TestBed;
 
-/// What a service may allocate: heap, stacks and what the allocator reserves,
-/// in KiB. 512 MiB, as in its container. It is RLIMIT_DATA because that works
-/// the same for every user and in containers, where cgroups cannot be written
-/// to; RLIMIT_AS would count what is mapped and never used.
+/// The limit on the data of a service in KiB: 512 MiB of heap, stacks and memory that the allocator
+/// reserves, as in its container. RLIMIT_DATA works for every user and in containers, where cgroups
+/// are read-only; RLIMIT_AS would count mapped memory that is never used.
 const MEMORY_LIMIT_KIB: u32 = 512 * 1024;
 
 /// A service's configuration.
@@ -31,9 +30,16 @@ pub struct Launch<'a> {
     log: Option<PathBuf>,
 }
 
+impl TestBed {
+    /// A service that can be configured and started, with a separate database.
+    pub fn service(&self, service: Service) -> Launch<'_> {
+        let (number, database) = self.new_database(service);
+        Launch::new(self, service, number, database)
+    }
+}
+
 impl<'a> Launch<'a> {
-    /// A service with the configuration of an attack without wishes.
-    pub fn new(bed: &'a TestBed, service: Service, number: usize, database: String) -> Self {
+    fn new(bed: &'a TestBed, service: Service, number: usize, database: String) -> Self {
         Self {
             bed,
             service,
@@ -46,55 +52,53 @@ impl<'a> Launch<'a> {
         }
     }
 
-    /// Sets a variable.
     pub fn env(mut self, name: &str, value: impl ToString) -> Self {
         self.environment.push((name.to_owned(), value.to_string()));
         self
     }
 
-    /// For the order service: the ports of the user and the product service.
+    /// Sets the ports of the user and product service that an order service calls.
     pub fn upstreams(self, users: u16, products: u16) -> Self {
         let url = |port| format!("http://127.0.0.1:{port}");
         self.env("USER_SERVICE_URL", url(users)).env("PRODUCT_SERVICE_URL", url(products))
     }
 
-    /// The database of another launch, of which this one is a replica.
+    /// Uses the database of another launch, of which this one is a replica.
     pub fn database_of(mut self, other: &str) -> Self {
         other.clone_into(&mut self.database);
         self
     }
 
-    /// Reaches the database through a proxy.
+    /// Connects to the database through a proxy.
     pub fn through(mut self, proxy: u16) -> Self {
         self.proxy = Some(proxy);
         self
     }
 
-    /// The most descriptors that the process may open, which it cannot raise.
+    /// Limits the descriptors of the process.
     pub fn descriptors(mut self, count: u32) -> Self {
         self.descriptors = Some(count);
         self
     }
 
-    /// Where its standard output goes instead of a file.
+    /// Redirects standard output.
     pub fn log_to(mut self, path: &Path) -> Self {
         self.log = Some(path.to_owned());
         self
     }
 
-    /// The name of its database.
     pub fn database_name(&self) -> &str {
         &self.database
     }
 
-    /// Its collection, behind its back.
+    /// A collection of the database.
     pub fn collection(&self, name: &str) -> mongodb::Collection<Document> {
         self.bed.client.database(&self.database).collection(name)
     }
 
-    /// Starts it and waits until it is healthy.
+    /// Starts the service and waits until it is healthy.
     pub async fn start(self) -> Result<RunningService> {
-        let port = unused_port()?;
+        let port = free_port()?;
         let uri = match self.proxy {
             Some(port) => {
                 format!("mongodb://127.0.0.1:{port}/{}?directConnection=true", self.database)
@@ -118,19 +122,10 @@ impl<'a> Launch<'a> {
             .with_context(|| format!("{} does not start", self.service.name()))
     }
 
-    /// Sets the limits, soft and hard, and becomes the program.
+    /// A shell script that sets soft and hard limits and executes its arguments.
     fn limits(&self) -> String {
         let descriptors = self.descriptors.map(|count| format!("ulimit -n {count} && "));
         let descriptors = descriptors.unwrap_or_default();
         format!("{descriptors}ulimit -d {MEMORY_LIMIT_KIB} && exec \"$@\"")
     }
-}
-
-/// A port that is not used now and that the system gives to no client, as it
-/// does with ports from 32768: attacks have thousands of clients.
-fn unused_port() -> Result<u16> {
-    const SERVERS: std::ops::Range<u16> = 10_000..30_000;
-    let unused = |port: &u16| TcpListener::bind((Ipv4Addr::UNSPECIFIED, *port)).is_ok();
-    let mut ports = std::iter::repeat_with(|| fastrand::u16(SERVERS)).take(100);
-    ports.find(unused).context("no port is unused")
 }

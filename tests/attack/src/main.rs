@@ -1,12 +1,10 @@
-//! `cargo dev attack`: attacks the running services as a hostile or broken
-//! client, database or upstream would, and checks what that costs the service
-//! and what others notice of it.
+//! `cargo dev attack`: attacks the running services as hostile or broken clients, databases and
+//! upstreams would, and checks the cost for the service and the effect on other clients.
 //!
-//! Each attack starts the services that it needs, as processes under a memory
-//! limit and on databases that nothing else uses, and ends them. An attack
-//! that a service does not bear ends as well, as broken: its time is bounded.
+//! Each attack starts the services that it needs, as processes under a memory limit and on separate
+//! databases, and stops them. The time of each attack is bounded; an attack that exceeds it has
+//! failed.
 
-mod arguments;
 mod attack;
 mod attacks;
 mod balancer;
@@ -29,20 +27,20 @@ use anyhow::{Result, bail};
 use clap::Parser;
 use futures_util::{StreamExt, stream};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use system::say as status;
+use system::arguments::attack::{Arguments, Format};
+use system::{home, status};
 use tokio::runtime::Builder;
 use tokio::time::timeout;
 
-use arguments::{Arguments, Format};
 use attack::{Attack, Measurement};
 use report::Report;
 use test_bed::TestBed;
 
-/// The longest that one attack may take, in the full form and in the short one.
+/// The time limit of an attack in the full form and in the short one.
 const TIMEOUT: Duration = Duration::from_secs(300);
 const SHORT_TIMEOUT: Duration = Duration::from_secs(90);
 
-/// Threads of the attackers. Bystanders have another.
+/// The number of threads of the attackers. Bystanders have a separate one.
 const THREADS: usize = 2;
 
 fn main() -> ExitCode {
@@ -64,23 +62,24 @@ fn main() -> ExitCode {
     }
 }
 
-/// Thousands of connections need as many descriptors, here and in the
-/// services, which inherit the limit.
+/// Thousands of connections need as many descriptors, in this process and in the services, which
+/// inherit the limit.
 fn raise_descriptor_limit() {
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
-    // With less there are fewer connections.
+    // With a lower limit, attacks make fewer connections.
     let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
 }
 
-/// Whether every bound holds.
-#[expect(clippy::print_stdout, reason = "the table is the answer; progress goes to standard error")]
+/// Runs the attacks; returns whether every bound holds.
+#[expect(clippy::print_stdout, reason = "progress goes to standard error, the result does not")]
 async fn run(arguments: &Arguments) -> Result<bool> {
     if arguments.list {
         println!("{}", report::list(&attacks::all()));
         return Ok(true);
     }
     let chosen = choose(arguments)?;
-    let bed = TestBed::start(arguments.services(), arguments.short).await?;
+    let programs = arguments.services.clone().unwrap_or_else(home::programs);
+    let bed = TestBed::start(programs, arguments.short).await?;
     let report = tokio::select! {
         report = run_all(&bed, &chosen) => Ok(report),
         _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
@@ -95,23 +94,26 @@ async fn run(arguments: &Arguments) -> Result<bool> {
     Ok(report.holds())
 }
 
-/// The attacks of the command line; all that belong to the form without any.
+/// The attacks on the command line, or all attacks of the form.
 fn choose(arguments: &Arguments) -> Result<Vec<Attack>> {
     let mut attacks = attacks::all();
     if let Some(unknown) =
         arguments.only.iter().find(|name| !attacks.iter().any(|attack| attack.name == **name))
     {
-        bail!("no attack is called {unknown}; `cargo dev attack --list` shows their names");
+        bail!("unknown attack {unknown}; `cargo dev attack --list` shows all names");
     }
-    attacks.retain(|attack| match arguments.only.is_empty() {
-        true => !(arguments.short && attack.full_only),
-        false => arguments.only.iter().any(|name| name == attack.name),
+    attacks.retain(|attack| {
+        if arguments.only.is_empty() {
+            !(arguments.short && attack.full_only)
+        } else {
+            arguments.only.iter().any(|name| name == attack.name)
+        }
     });
     Ok(attacks)
 }
 
-/// Attacks that are run simultaneously in the short form, most of which wait
-/// most of the time. In the full form one would show in the figures of another.
+/// The number of simultaneous attacks in the short form, which mostly wait. In the full form, they
+/// would distort each other's figures.
 const SHORT_CONCURRENCY: usize = 2;
 
 async fn run_all(bed: &TestBed, attacks: &[Attack]) -> Report {
@@ -130,7 +132,7 @@ async fn run_one(bed: &TestBed, attack: &Attack) -> Measurement {
     let limit = bed.size(TIMEOUT, SHORT_TIMEOUT);
     let measurement = match timeout(limit, (attack.run)(bed)).await {
         Ok(Ok(measurement)) => measurement,
-        Ok(Err(error)) => Measurement::failed("the attack can be made", format!("{error:#}")),
+        Ok(Err(error)) => Measurement::failed("the attack runs", format!("{error:#}")),
         Err(_) => Measurement::failed("the attack ends", format!("not within {limit:?}")),
     };
     for broken in measurement.checks.iter().filter(|check| !check.holds) {

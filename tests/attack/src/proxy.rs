@@ -1,5 +1,4 @@
-//! A proxy in front of the database that can freeze it, or make its writes fail
-//! as a full disk does.
+//! A proxy in front of the database that can freeze it, or fail its writes like a full disk.
 
 use std::net::SocketAddr;
 
@@ -11,28 +10,23 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Mutex, watch};
 use tokio::task::AbortHandle;
 
-/// What the database looks like through the proxy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// As it is.
     Forward,
-    /// Nothing moves in either direction; what was sent arrives when it thaws,
-    /// even if its sender has hung up, as with a process that was stopped.
+    /// Forwards nothing. Data that was sent meanwhile arrives later, even if the sender has closed
+    /// the connection, as with a process that was stopped.
     Frozen,
-    /// Commands that write are answered with an error and do not arrive.
+    /// Answers commands that write with an error, without forwarding them.
     FailWrites,
 }
 
-/// The proxy.
 pub struct TcpProxy {
-    /// Where it listens.
     pub port: u16,
     mode: watch::Sender<Mode>,
     task: AbortHandle,
 }
 
 impl TcpProxy {
-    /// Starts one that forwards.
     pub async fn start(database: SocketAddr) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let port = listener.local_addr()?.port();
@@ -41,7 +35,7 @@ impl TcpProxy {
             while let Ok((client, _)) = listener.accept().await {
                 let mode = watched.clone();
                 tokio::spawn(async move {
-                    // A connection that breaks is its ends' affair.
+                    // Both ends notice a broken connection.
                     if let Ok(server) = TcpStream::connect(database).await {
                         forward(client, server, mode);
                     }
@@ -51,7 +45,6 @@ impl TcpProxy {
         Ok(Self { port, mode, task: tokio::spawn(accept).abort_handle() })
     }
 
-    /// Changes what the database looks like.
     pub fn set(&self, mode: Mode) {
         self.mode.send_replace(mode);
     }
@@ -63,13 +56,13 @@ impl Drop for TcpProxy {
     }
 }
 
-/// Two tasks, which end when their sender closes.
+/// Forwards both directions in separate tasks, which end when their sender closes.
 fn forward(client: TcpStream, server: TcpStream, mode: watch::Receiver<Mode>) {
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
     let to_client = std::sync::Arc::new(Mutex::new(to_client));
     tokio::spawn(requests(from_client, to_server, std::sync::Arc::clone(&to_client), mode.clone()));
-    tokio::spawn(answers(from_server, to_client, mode));
+    tokio::spawn(responses(from_server, to_client, mode));
 }
 
 type ToClient = std::sync::Arc<Mutex<OwnedWriteHalf>>;
@@ -78,22 +71,22 @@ type ToClient = std::sync::Arc<Mutex<OwnedWriteHalf>>;
 async fn requests(
     mut client: OwnedReadHalf,
     mut server: OwnedWriteHalf,
-    answers: ToClient,
+    to_client: ToClient,
     mut mode: watch::Receiver<Mode>,
 ) -> Option<()> {
     loop {
         let message = read_message(&mut client).await?;
         let mode = *mode.wait_for(|mode| *mode != Mode::Frozen).await.ok()?;
-        let refusal = (mode == Mode::FailWrites).then(|| refuse_write(&message)).flatten();
-        match refusal {
-            Some(refusal) => answers.lock().await.write_all(&refusal).await.ok()?,
+        let rejection = (mode == Mode::FailWrites).then(|| reject_write(&message)).flatten();
+        match rejection {
+            Some(rejection) => to_client.lock().await.write_all(&rejection).await.ok()?,
             None => server.write_all(&message).await.ok()?,
         }
     }
 }
 
-/// Forwards bytes, and goes on reading when the client has hung up.
-async fn answers(
+/// Forwards bytes.
+async fn responses(
     mut server: OwnedReadHalf,
     client: ToClient,
     mut mode: watch::Receiver<Mode>,
@@ -106,7 +99,7 @@ async fn answers(
     }
 }
 
-/// A message of MongoDB's wire protocol begins with its length.
+/// Reads a message of MongoDB's wire protocol, which begins with its length.
 async fn read_message(stream: &mut OwnedReadHalf) -> Option<Vec<u8>> {
     let length = usize::try_from(stream.read_i32_le().await.ok()?).ok()?;
     let mut message = vec![0; length.max(HEADER)];
@@ -115,18 +108,17 @@ async fn read_message(stream: &mut OwnedReadHalf) -> Option<Vec<u8>> {
     Some(message)
 }
 
-/// Length, request id, id of the request that is answered, kind of message.
+/// The length of the header: message length, request id, id of the answered request, opcode.
 const HEADER: usize = 16;
 const OP_MSG: i32 = 2013;
 
-/// Flags, and the kind of the section that holds the command.
+/// The offset of the command, after flags and the kind of section.
 const BODY: usize = HEADER + 5;
 
-/// Commands that change data.
 const WRITES: [&str; 4] = ["insert", "update", "delete", "findAndModify"];
 
-/// An error in answer to a command that writes; none for any other message.
-fn refuse_write(message: &[u8]) -> Option<Vec<u8>> {
+/// The error that responses a command that writes; `None` for other messages.
+fn reject_write(message: &[u8]) -> Option<Vec<u8>> {
     let number = |at: usize| Some(i32::from_le_bytes(message.get(at..at + 4)?.try_into().ok()?));
     (number(12)? == OP_MSG).then_some(())?;
     let length = usize::try_from(number(BODY)?).ok()?;
@@ -140,14 +132,14 @@ fn refuse_write(message: &[u8]) -> Option<Vec<u8>> {
         "errmsg": "available disk space is less than required",
     };
     let error = error.to_vec().ok()?;
-    let mut answer = Vec::new();
+    let mut response = Vec::new();
     let length = i32::try_from(BODY + error.len()).ok()?;
     for field in [length, 0, number(4)?, OP_MSG, 0] {
-        answer.extend(field.to_le_bytes());
+        response.extend(field.to_le_bytes());
     }
-    answer.push(0);
-    answer.extend(error);
-    Some(answer)
+    response.push(0);
+    response.extend(error);
+    Some(response)
 }
 
 #[cfg(test)]
@@ -166,12 +158,12 @@ mod tests {
     }
 
     #[test]
-    fn only_commands_that_write_are_refused() {
-        assert!(refuse_write(&message(doc! { "find": "orders" })).is_none());
-        assert!(refuse_write(b"nonsense").is_none());
-        let refusal = refuse_write(&message(doc! { "insert": "orders" })).unwrap();
-        assert_eq!(refusal[8..12], 7_i32.to_le_bytes());
-        let error = RawDocument::from_bytes(&refusal[BODY..]).unwrap();
+    fn only_commands_that_write_are_rejected() {
+        assert!(reject_write(&message(doc! { "find": "orders" })).is_none());
+        assert!(reject_write(b"nonsense").is_none());
+        let rejection = reject_write(&message(doc! { "insert": "orders" })).unwrap();
+        assert_eq!(rejection[8..12], 7_i32.to_le_bytes());
+        let error = RawDocument::from_bytes(&rejection[BODY..]).unwrap();
         assert_eq!(error.get_i32("code").unwrap(), 14_031);
     }
 }

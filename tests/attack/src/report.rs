@@ -1,4 +1,4 @@
-//! The table of all attacks.
+//! The report of all attacks.
 
 use std::fmt::Write;
 
@@ -6,10 +6,9 @@ use serde::Serialize;
 
 use crate::attack::{Attack, Measurement};
 
-/// What was measured.
 #[derive(Serialize)]
 pub struct Report {
-    /// The short form, on debug builds.
+    /// Whether it is the short form, on debug builds.
     short: bool,
     attacks: Vec<Row>,
 }
@@ -27,26 +26,23 @@ const HEAD: [&str; 10] = [
     "holds",
 ];
 
-/// Columns with numbers, which are aligned to the right.
+/// Columns of numbers, which are right-aligned.
 const NUMBERS: std::ops::Range<usize> = 1..7;
 
 impl Report {
-    /// A report without attacks.
     pub fn new(short: bool) -> Self {
         Self { short, attacks: Vec::new() }
     }
 
-    /// Adds an attack.
     pub fn add(&mut self, attack: &'static str, measurement: Measurement) {
         self.attacks.push(Row { attack, holds: measurement.holds(), measurement });
     }
 
-    /// Whether every bound holds.
     pub fn holds(&self) -> bool {
         self.attacks.iter().all(|row| row.holds)
     }
 
-    /// As Markdown, with a line for each bound, and a summary.
+    /// Formats the report as Markdown, with a line per bound and a summary.
     pub fn table(&self) -> String {
         let lines: Vec<[String; 10]> = self.attacks.iter().flat_map(Row::lines).collect();
         let mut widths = HEAD.map(str::len);
@@ -56,9 +52,12 @@ impl Report {
             }
         }
         let mut table = markdown(&HEAD.map(str::to_owned), &widths);
-        let rule = std::array::from_fn(|column| match NUMBERS.contains(&column) {
-            true => format!("{}:", "-".repeat(widths[column] - 1)),
-            false => "-".repeat(widths[column]),
+        let rule = std::array::from_fn(|column| {
+            if NUMBERS.contains(&column) {
+                format!("{}:", "-".repeat(widths[column] - 1))
+            } else {
+                "-".repeat(widths[column])
+            }
         });
         table += &markdown(&rule, &widths);
         table.extend(lines.iter().map(|line| markdown(line, &widths)));
@@ -68,9 +67,10 @@ impl Report {
     fn summary(&self) -> String {
         let broken: Vec<&str> =
             self.attacks.iter().filter(|row| !row.holds).map(|row| row.attack).collect();
-        let form = match self.short {
-            true => "the short form, with bounds on time relaxed tenfold",
-            false => "the full form",
+        let form = if self.short {
+            "the short form, with bounds on time relaxed tenfold"
+        } else {
+            "the full form"
         };
         let verdict = match broken.as_slice() {
             [] => "Every bound holds.".to_owned(),
@@ -78,7 +78,8 @@ impl Report {
         };
         format!(
             "\n{} attacks in {form}; each service under RLIMIT_DATA = 512 MiB. \
-             CPU and peak RSS are the attacked service's; p50, p99 and errors are the bystanders'. \
+             CPU and peak RSS are those of the attacked service; p50, p99 and errors are those \
+             of the bystanders. \
              {verdict}",
             self.attacks.len(),
         )
@@ -86,7 +87,7 @@ impl Report {
 }
 
 impl Row {
-    /// The figures are in the line of the first bound.
+    /// A line per bound, of which the first contains the figures.
     fn lines(&self) -> Vec<[String; 10]> {
         let Measurement { cpu_ms, peak_rss_mb, bystanders, checks } = &self.measurement;
         let number = |value: Option<f64>| value.map(figure).unwrap_or_default();
@@ -114,7 +115,7 @@ impl Row {
     }
 }
 
-/// Three digits, more or less.
+/// Formats a number with about three significant digits.
 fn figure(value: f64) -> String {
     match value {
         0.0..10.0 => format!("{value:.2}"),
@@ -123,7 +124,7 @@ fn figure(value: f64) -> String {
     }
 }
 
-/// Error messages can be long and have lines of their own.
+/// Shortens messages, which can be long and contain line breaks.
 fn one_line(text: &str) -> String {
     const LONGEST: usize = 80;
     let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "/");
@@ -137,15 +138,16 @@ fn markdown(cells: &[String; 10], widths: &[usize; 10]) -> String {
     let mut line = String::new();
     for (column, (cell, &width)) in cells.iter().zip(widths).enumerate() {
         // Writing to a string does not fail.
-        let _ = match NUMBERS.contains(&column) {
-            true => write!(line, "| {cell:>width$} "),
-            false => write!(line, "| {cell:<width$} "),
+        let _ = if NUMBERS.contains(&column) {
+            write!(line, "| {cell:>width$} ")
+        } else {
+            write!(line, "| {cell:<width$} ")
         };
     }
     line + "|\n"
 }
 
-/// The attacks by name.
+/// Formats the names and summaries of attacks.
 pub fn list(attacks: &[Attack]) -> String {
     let width = attacks.iter().map(|attack| attack.name.len()).max().unwrap_or_default();
     let lines = attacks.iter().map(|attack| {
@@ -160,7 +162,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_bound_has_a_line_and_the_broken_attack_is_named() {
+    fn table_has_a_line_per_bound_and_names_broken_attacks() {
         let mut report = Report::new(true);
         report.add("calm", Measurement::default().check("a", "b", true));
         assert!(report.holds());

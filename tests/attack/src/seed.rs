@@ -1,5 +1,4 @@
-//! What is stored before an attack, in the form in which the services store
-//! it, and the requests of ordinary clients.
+//! Documents in the format of the services, and the requests of ordinary clients.
 
 use anyhow::{Context, Result};
 use mongodb::Collection;
@@ -7,18 +6,18 @@ use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{DateTime, Decimal128, Document, doc};
 use serde_json::{Value, json};
 
-/// An id that nothing has.
+/// An id that no resource has.
 pub const NO_ID: &str = "000000000000000000000000";
 
-/// Documents in one insert: at the largest below what one message may hold.
+/// Documents per insert, so that the largest fit into one message.
 const BATCH: usize = 4;
 
-/// A product of ordinary size.
+/// The body of a request that creates a product.
 pub fn product() -> Value {
     json!({ "name": "Teapot", "description": "Holds a litre.", "price": 24.9, "stock": 12 })
 }
 
-/// A product as stored, with this name.
+/// A stored product.
 pub fn stored_product(name: &str) -> Result<Document> {
     let now = DateTime::now();
     Ok(doc! {
@@ -31,7 +30,7 @@ pub fn stored_product(name: &str) -> Result<Document> {
     })
 }
 
-/// An order as stored, of items that all have this name.
+/// A stored order of `items` items with the same name.
 pub fn stored_order(user: &str, name: &str, items: usize) -> Result<Document> {
     let now = DateTime::now();
     let item = doc! {
@@ -52,10 +51,10 @@ pub fn stored_order(user: &str, name: &str, items: usize) -> Result<Document> {
 }
 
 fn decimal(text: &str) -> Result<Decimal128> {
-    text.parse().ok().context("a decimal number")
+    text.parse().ok().context("invalid decimal number")
 }
 
-/// Inserts a document many times, each with another id; their ids.
+/// Inserts copies of a document with new ids, which it returns.
 pub async fn insert_copies(
     collection: &Collection<Document>,
     document: &Document,
@@ -65,25 +64,26 @@ pub async fn insert_copies(
     while ids.len() < count {
         let batch: Vec<Document> = (0..BATCH.min(count - ids.len()))
             .map(|_| {
-                let (mut copy, id) = (document.clone(), ObjectId::new());
+                let mut copy = document.clone();
+                let id = ObjectId::new();
                 copy.insert("_id", id);
                 ids.push(id.to_hex());
                 copy
             })
             .collect();
-        collection.insert_many(batch).await.context("the database takes no documents")?;
+        collection.insert_many(batch).await.context("cannot insert documents")?;
     }
     Ok(ids)
 }
 
-/// A user's order of these products.
+/// The body of a request that orders products.
 pub fn order(user: &str, products: &[String]) -> Value {
     let items: Vec<Value> =
         products.iter().map(|id| json!({ "productId": id, "quantity": 1 })).collect();
     json!({ "userId": user, "items": items })
 }
 
-/// So many ids that differ.
+/// New ids.
 pub fn ids(count: usize) -> Vec<String> {
     (0..count).map(|_| ObjectId::new().to_hex()).collect()
 }

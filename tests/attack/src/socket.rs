@@ -1,4 +1,4 @@
-//! Bare sockets, for what a proper HTTP client would not do.
+//! Raw sockets, for requests that an HTTP client would not send.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -9,15 +9,13 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
-/// How long a connection may take. Where a server accepts no more, the
-/// system's queue is full, and connecting waits.
+/// The time limit for a connection, which waits if the server's accept queue is full.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Connections that are made simultaneously.
+/// The number of connections that are opened simultaneously.
 const CONCURRENCY: usize = 64;
 
-/// The smallest that Linux allows is about twice as much: what is not read
-/// stays in the server.
+/// A small buffer, so that unread data stays in the server. Linux doubles it.
 const RECEIVE_BUFFER: u32 = 4096;
 
 /// Connects from an address of this machine.
@@ -30,8 +28,8 @@ pub async fn connect(address: SocketAddr, from: Ipv4Addr) -> Result<TcpStream> {
     Ok(stream)
 }
 
-/// Makes many connections, from each of these addresses as many, that send the
-/// same bytes and then nothing. Those that cannot be made are left out.
+/// Opens connections from each of the addresses in turn, which send the same bytes. Connections that
+/// fail are omitted.
 pub async fn open_many(
     count: usize,
     address: SocketAddr,
@@ -47,9 +45,8 @@ pub async fn open_many(
     streams.filter_map(|stream| async { stream }).collect().await
 }
 
-/// Makes many connections that send a request, wait until its answer begins
-/// and do not read it. Few are made simultaneously: a database need not bear
-/// all requests in one moment.
+/// Opens connections that send a request and wait for the beginning of the response, without reading
+/// it. Only a few are opened simultaneously, so that the database is not overloaded.
 pub async fn open_unread(
     count: usize,
     address: SocketAddr,
@@ -60,7 +57,7 @@ pub async fn open_unread(
     let open = |_| async move {
         let mut stream = connect(address, from).await.ok()?;
         stream.write_all(request).await.ok()?;
-        // One that gets no answer is held as well.
+        // A connection without a response is kept as well.
         let _ = timeout(CONNECT_TIMEOUT, stream.readable()).await;
         Some(stream)
     };
@@ -68,18 +65,16 @@ pub async fn open_unread(
     streams.filter_map(|stream| async { stream }).collect().await
 }
 
-/// An answer's status, head and body.
 #[derive(Debug)]
 pub struct RawResponse {
-    /// Its status.
     pub status: u16,
-    /// Its head, in small letters.
+    /// The head in lower case.
     pub head: String,
-    /// Its body as far as `content-length` goes.
+    /// The body, of the length in `content-length`.
     pub body: Vec<u8>,
 }
 
-/// Reads one answer; none if the connection ends or nothing comes in time.
+/// Reads a response; `None` if the connection ends or the time is over.
 pub async fn read_response(stream: &mut TcpStream, limit: Duration) -> Option<RawResponse> {
     timeout(limit, read(stream)).await.ok().flatten()
 }
@@ -97,20 +92,20 @@ async fn read(stream: &mut TcpStream) -> Option<RawResponse> {
     Some(RawResponse { status, head, body })
 }
 
-/// Sends bytes on a connection that is used for nothing else and reads the answer.
+/// Sends bytes on a new connection and reads the response.
 pub async fn exchange(
     address: SocketAddr,
     bytes: &[u8],
     limit: Duration,
 ) -> Result<Option<RawResponse>> {
     let mut stream = connect(address, Ipv4Addr::LOCALHOST).await?;
-    // A server that answers early may close before everything was sent.
+    // The server may respond and close before it has received everything.
     let _ = stream.write_all(bytes).await;
     Ok(read_response(&mut stream, limit).await)
 }
 
-/// Reads what is left until the other side closes, at most for so long: how
-/// many bytes there were and whether it has closed.
+/// Reads until the server closes the connection or the time is over; returns the number of bytes and
+/// whether it has closed.
 pub async fn drain(stream: &mut TcpStream, limit: Duration) -> (usize, bool) {
     let mut buffer = vec![0; 64 * 1024];
     let mut total = 0;

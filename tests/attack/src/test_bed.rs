@@ -1,5 +1,5 @@
-//! What attacks run on: a database, services in any number and configuration,
-//! and the bounds of the form that is run.
+//! The environment of the attacks: a database, services in any number and configuration, and the
+//! sizes and bounds of the chosen form.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -10,34 +10,29 @@ use anyhow::{Context, Result};
 use mongodb::Client;
 use rustix::process::{Resource, getrlimit};
 use system::database::{Database, Source};
-use system::system::Service;
+use system::services::Service;
 
-use crate::launch::Launch;
-
-/// How much more time everything may take in the short form, which attacks
-/// debug builds on machines that do other things as well.
+/// The factor on time limits in the short form, which attacks debug builds on busy machines.
 const SHORT_FORM_PATIENCE: u32 = 10;
 
-/// Descriptors of the tool that are for anything but attacking connections.
+/// Descriptors that are not available for attacking connections.
 const RESERVED_DESCRIPTORS: u64 = 500;
 
-/// Everything that an attack needs.
 pub struct TestBed {
-    /// The short form: fewer clients, less time, debug builds.
+    /// Whether it is the short form: fewer clients, less time, debug builds.
     pub short: bool,
-    /// Makes and reads documents behind the services' backs.
+    /// A client of the database, which bypasses the services.
     pub client: Client,
-    /// Where the services' programs are.
+    /// The folder of the services' programs.
     pub programs: PathBuf,
-    /// The server of all databases.
     pub database: Database,
     folder: tempfile::TempDir,
-    /// The databases of all launches so far.
+    /// The names of the databases that were created.
     databases: Mutex<Vec<String>>,
 }
 
 impl TestBed {
-    /// Starts a database; services are started by the attacks.
+    /// Starts the database. Attacks start the services.
     pub async fn start(programs: PathBuf, short: bool) -> Result<Self> {
         let database = Database::start_temporary(&Source::find()?)?;
         let client = Client::with_uri_str(database.server()).await?;
@@ -45,51 +40,51 @@ impl TestBed {
         Ok(Self { short, client, programs, database, folder, databases: Mutex::default() })
     }
 
-    /// Stops everything, and removes the databases that were made.
+    /// Removes the databases and stops the server.
     pub async fn stop(self) -> Result<()> {
         let databases = self.databases.into_inner().unwrap_or_else(PoisonError::into_inner);
         for name in databases {
             let dropped = self.client.database(&name).drop().await;
-            dropped.with_context(|| format!("the database {name} is left over"))?;
+            dropped.with_context(|| format!("cannot remove the database {name}"))?;
         }
         self.client.shutdown().await;
         self.database.stop();
         Ok(())
     }
 
-    /// A service that is about to be started, on a database that nothing else uses.
-    pub fn service(&self, service: Service) -> Launch<'_> {
+    /// The number and the name of a new database for a service.
+    pub fn new_database(&self, service: Service) -> (usize, String) {
         let mut databases = self.databases.lock().unwrap_or_else(PoisonError::into_inner);
         let number = databases.len();
         let database = format!("attack-{}-{number}-{}", std::process::id(), service.database());
         databases.push(database.clone());
-        Launch::new(self, service, number, database)
+        (number, database)
     }
 
-    /// The full form's figure, or the short one's.
+    /// The value for the full form, or that for the short one.
     pub fn size<T>(&self, full: T, short: T) -> T {
         if self.short { short } else { full }
     }
 
-    /// The bound on a time, which is relaxed in the short form.
+    /// A bound on a time, which is relaxed in the short form.
     pub fn patience(&self, bound: Duration) -> Duration {
         if self.short { bound * SHORT_FORM_PATIENCE } else { bound }
     }
 
-    /// As many connections as were asked for, or as the system allows this process.
+    /// The wanted number of connections, or as many as the descriptor limit allows.
     pub fn connections(&self, wanted: usize) -> usize {
         let allowed = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
-        // In the short form two attacks share them.
+        // Two attacks share the descriptors in the short form.
         let allowed = allowed.saturating_sub(RESERVED_DESCRIPTORS) / self.size(1, 2);
         usize::try_from(allowed).map_or(wanted, |allowed| wanted.min(allowed))
     }
 
-    /// A file that goes away with the test bed.
+    /// The path of a file that is removed with the test bed.
     pub fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    /// Where the database listens, if it is one server of its own.
+    /// The address of the database, if it is a single server without authentication.
     pub fn database_address(&self) -> Result<SocketAddr> {
         let hosts = self.database.server().trim_start_matches("mongodb://");
         let host = hosts.split(['/', '?']).next().unwrap_or_default();
@@ -97,10 +92,9 @@ impl TestBed {
         found
             .ok()
             .and_then(|mut addresses| addresses.next())
-            .context("the attack needs a database at mongodb://HOST:PORT, without a login")
+            .context("the attack needs a database at mongodb://HOST:PORT, without credentials")
     }
 }
 
-/// An address of this machine that is not the bystanders'. On Linux all of
-/// 127.0.0.0/8 is.
+/// A loopback address that differs from that of the bystanders. Linux accepts all of 127.0.0.0/8.
 pub const OTHER_CLIENT: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);

@@ -1,4 +1,4 @@
-//! Upstream services that behave as the attack needs.
+//! Fake upstream services.
 
 use std::time::Duration;
 
@@ -8,26 +8,22 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::AbortHandle;
 use tokio::time::sleep;
 
-/// What an upstream does with each request.
 #[derive(Debug, Clone, Copy)]
 pub enum Behaviour {
-    /// Has whatever it is asked for, after this time.
+    /// Returns every requested resource after a delay.
     Found(Duration),
-    /// Reads the request and never answers.
+    /// Reads requests and never responds.
     Frozen,
-    /// Answers with a product whose name does not end.
+    /// Returns a product whose name does not end.
     Endless,
 }
 
-/// An upstream service inside this process.
 pub struct Upstream {
-    /// Where it listens.
     pub port: u16,
     task: AbortHandle,
 }
 
 impl Upstream {
-    /// Starts one.
     pub async fn start(behaviour: Behaviour) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let port = listener.local_addr()?.port();
@@ -46,9 +42,9 @@ impl Drop for Upstream {
     }
 }
 
-/// Ends when the client closes.
+/// Serves a connection until the client closes it.
 async fn serve(stream: TcpStream, behaviour: Behaviour) -> Option<()> {
-    // Answers are written whole; waiting to fill packets only delays them.
+    // Responses are written as a whole; Nagle's algorithm would only delay them.
     stream.set_nodelay(true).ok()?;
     let mut stream = BufReader::new(stream);
     loop {
@@ -56,7 +52,7 @@ async fn serve(stream: TcpStream, behaviour: Behaviour) -> Option<()> {
         match behaviour {
             Behaviour::Found(delay) => {
                 sleep(delay).await;
-                stream.write_all(answer(&id).as_bytes()).await.ok()?;
+                stream.write_all(response(&id).as_bytes()).await.ok()?;
             }
             Behaviour::Frozen => while read_head(&mut stream).await.is_some() {},
             Behaviour::Endless => write_endlessly(&mut stream, &id).await?,
@@ -64,7 +60,7 @@ async fn serve(stream: TcpStream, behaviour: Behaviour) -> Option<()> {
     }
 }
 
-/// Reads a request without a body; the last part of its path.
+/// Reads a request without a body; returns the last segment of its path.
 async fn read_head(stream: &mut BufReader<TcpStream>) -> Option<String> {
     let mut request_line = String::new();
     (stream.read_line(&mut request_line).await.ok()? > 0).then_some(())?;
@@ -76,15 +72,15 @@ async fn read_head(stream: &mut BufReader<TcpStream>) -> Option<String> {
     Some(path.rsplit('/').next().unwrap_or_default().to_owned())
 }
 
-/// A user and a product in one: each client reads what it knows.
-fn thing(id: &str) -> String {
+/// A resource with the fields of users and of products; clients ignore unknown fields.
+fn resource(id: &str) -> String {
     format!(
         r#"{{"id":"{id}","email":"a@example.com","name":"Product {id}","price":0.1,"stock":1,"createdAt":"2026-01-02T03:04:05.678Z"}}"#
     )
 }
 
-fn answer(id: &str) -> String {
-    let body = thing(id);
+fn response(id: &str) -> String {
+    let body = resource(id);
     let length = body.len();
     format!(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"

@@ -1,48 +1,43 @@
-//! How long requests took.
+//! Latencies and their quantiles.
 
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
 
-/// The longest that is told apart, in microseconds: longer than any timeout.
+/// The upper bound of the histogram in microseconds, which is above any timeout.
 const LONGEST: u64 = 60_000_000;
 
-/// Latencies, each to three digits, however many there are.
+/// A histogram of latencies with a precision of three digits.
 #[derive(Debug, Clone)]
 pub struct Latency(Histogram<u64>);
 
 impl Default for Latency {
     fn default() -> Self {
-        // The bounds are constants that the histogram accepts.
         Self(Histogram::new_with_bounds(1, LONGEST, 3).expect("these bounds are valid"))
     }
 }
 
 impl Latency {
-    /// Adds one.
     pub fn record(&mut self, took: Duration) {
         let micros = u64::try_from(took.as_micros()).unwrap_or(LONGEST);
         self.0.saturating_record(micros.clamp(1, LONGEST));
     }
 
-    /// Adds those of another.
     pub fn add(&mut self, other: &Self) {
         self.0.add(&other.0).expect("both have the same bounds");
     }
 
-    /// How many there are.
     pub fn count(&self) -> u64 {
         self.0.len()
     }
 
-    /// The latency in milliseconds that a share of the requests does not
-    /// exceed; none without requests.
+    /// The latency in milliseconds that a share of the requests does not exceed.
     pub fn quantile_ms(&self, share: f64) -> Option<f64> {
         (self.count() > 0).then(|| self.0.value_at_quantile(share) as f64 / 1e3)
     }
 }
 
-/// The middle one; none of none. Of an even number the mean of the middle two.
+/// The median; of an even number of values the mean of the two in the middle.
 pub fn median(values: impl IntoIterator<Item = f64>) -> Option<f64> {
     let mut values: Vec<f64> = values.into_iter().collect();
     values.sort_by(f64::total_cmp);
@@ -59,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn percentiles_are_those_of_what_was_recorded() {
+    fn quantiles_are_those_of_the_recorded_latencies() {
         let mut latency = Latency::default();
         assert_eq!(latency.quantile_ms(0.5), None);
         for millis in 1..=100 {
@@ -75,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_out_of_bounds_is_kept_at_the_bound() {
+    fn latencies_out_of_bounds_are_clamped() {
         let mut latency = Latency::default();
         latency.record(Duration::ZERO);
         latency.record(Duration::from_secs(3600));
@@ -85,8 +80,9 @@ mod tests {
     }
 
     #[test]
-    fn two_histograms_add_up() {
-        let (mut one, mut other) = (Latency::default(), Latency::default());
+    fn histograms_add_up() {
+        let mut one = Latency::default();
+        let mut other = Latency::default();
         one.record(Duration::from_millis(1));
         other.record(Duration::from_millis(9));
         one.add(&other);
@@ -95,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn the_median_is_in_the_middle() {
+    fn median_is_the_middle_or_a_mean() {
         assert_eq!(median([]), None);
         assert_eq!(median([3.0, 1.0, 100.0]), Some(3.0));
         assert_eq!(median([4.0, 1.0]), Some(2.5));

@@ -1,89 +1,86 @@
-//! A load in a closed loop: so many connections, each asking one thing after
-//! the other until the time is over.
+//! A closed-loop load generator: each connection sends one request after the other until the time
+//! is over.
 //!
-//! It is written here, on hyper's client connection, because nothing ready
-//! made does all that is needed: several loads at once in one thread, many
-//! different bodies, latencies apart by answer (a quick 503 must not make
-//! the served requests look fast), and a last request that is waited for, so
-//! that processor time divided by requests is exact.
+//! It is written on hyper's client connection because no existing generator meets all needs: several
+//! simultaneous loads in one thread, many different bodies, separate latencies for each kind of
+//! response (a fast 503 must not make the served requests look fast), and waiting for the last
+//! responses, so that processor time divided by requests is exact.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use anyhow::Result;
 use hyper::StatusCode;
 use hyper::header::RETRY_AFTER;
-use system::Result;
 
-use crate::client::{Ask, Connection};
+use crate::client::{Connection, RequestTemplate};
 use crate::latency::Latency;
 
-/// Longer than a service lets anything take.
+/// Longer than any timeout of the services.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long a connection that broke waits before it is made anew.
+/// The pause before a broken connection is replaced.
 const BROKEN_PAUSE: Duration = Duration::from_millis(50);
 
-/// What is asked, by how many, for how long.
 #[derive(Debug, Clone)]
 pub struct Load {
-    /// Who is asked.
     pub address: SocketAddr,
-    /// One of these at a time, at random.
-    pub asks: Arc<[Ask]>,
-    /// Connections, and so requests at once.
+    /// The requests, chosen at random.
+    pub requests: Arc<[RequestTemplate]>,
+    /// The number of connections, and thereby of concurrent requests.
     pub connections: usize,
-    /// No request begins later.
+    /// The time after which no request begins.
     pub duration: Duration,
-    /// How long a connection waits after a 503.
+    /// The pause of a connection after a 503.
     pub pause: Duration,
 }
 
-/// What came back.
+/// The responses to a load.
 #[derive(Debug, Clone, Default)]
 pub struct Outcome {
-    /// From the first request's beginning to the last one's end.
+    /// The time from the beginning of the first request to the end of the last one.
     pub seconds: f64,
-    /// Answers with 2xx.
+    /// The latencies of responses with 2xx.
     pub served: Latency,
-    /// Answers with 503.
-    pub refused: Latency,
-    /// Answers with 503 that do not say when to try again.
+    /// The latencies of responses with 503.
+    pub rejected: Latency,
+    /// The number of responses with 503 that lack `Retry-After`.
     pub without_retry_after: u64,
-    /// Other answers, and requests without any.
+    /// The number of other responses, and of requests without one.
     pub errors: u64,
 }
 
 impl Outcome {
-    /// Requests that got an answer, whichever.
+    /// Requests that got a response, whichever.
     pub fn requests(&self) -> u64 {
-        self.served.count() + self.refused.count() + self.errors
+        self.served.count() + self.rejected.count() + self.errors
     }
 
-    /// Requests served in a second.
+    /// The number of served requests per second.
     pub fn per_second(&self) -> f64 {
         self.served.count() as f64 / self.seconds.max(f64::MIN_POSITIVE)
     }
 
-    /// The share of requests that was refused with 503.
-    pub fn refused_share(&self) -> f64 {
-        self.refused.count() as f64 / self.requests().max(1) as f64
+    /// The share of requests that were rejected with 503.
+    pub fn rejected_share(&self) -> f64 {
+        self.rejected.count() as f64 / self.requests().max(1) as f64
     }
 
-    /// Adds another run of the same load.
+    /// Adds the outcome of another run of the same load.
     pub fn add(&mut self, other: &Self) {
         self.seconds += other.seconds;
         self.served.add(&other.served);
-        self.refused.add(&other.refused);
+        self.rejected.add(&other.rejected);
         self.without_retry_after += other.without_retry_after;
         self.errors += other.errors;
     }
 
-    fn note(&mut self, status: Option<StatusCode>, retry_after: bool, took: Duration) {
+    fn record(&mut self, status: Option<StatusCode>, retry_after: bool, took: Duration) {
         match status {
             Some(status) if status.is_success() => self.served.record(took),
             Some(StatusCode::SERVICE_UNAVAILABLE) => {
-                self.refused.record(took);
+                self.rejected.record(took);
                 self.without_retry_after += u64::from(!retry_after);
             }
             Some(_) | None => self.errors += 1,
@@ -91,20 +88,21 @@ impl Outcome {
     }
 }
 
-/// A load whose connections are there.
-pub struct Ready {
+/// A load with open connections.
+pub struct ConnectedLoad {
     load: Load,
     connections: Vec<Connection>,
 }
 
-impl Ready {
-    /// Runs it to its end.
+impl ConnectedLoad {
     pub async fn run(self) -> Outcome {
         let Self { load, connections } = self;
         let outcome = Arc::new(Mutex::new(Outcome::default()));
-        let (begin, mut workers) = (Instant::now(), tokio::task::JoinSet::new());
+        let begin = Instant::now();
+        let mut workers = tokio::task::JoinSet::new();
         for (number, connection) in connections.into_iter().enumerate() {
-            let (load, outcome) = (load.clone(), Arc::clone(&outcome));
+            let load = load.clone();
+            let outcome = Arc::clone(&outcome);
             workers.spawn(load.work(connection, number as u64, begin, outcome));
         }
         while workers.join_next().await.is_some() {}
@@ -116,22 +114,15 @@ impl Ready {
 }
 
 impl Load {
-    /// Makes the connections.
-    ///
-    /// # Errors
-    /// If that fails.
-    pub async fn connect(self) -> Result<Ready> {
+    /// Opens the connections.
+    pub async fn connect(self) -> Result<ConnectedLoad> {
         let mut connections = Vec::with_capacity(self.connections);
         for _ in 0..self.connections {
             connections.push(Connection::open(self.address).await?);
         }
-        Ok(Ready { load: self, connections })
+        Ok(ConnectedLoad { load: self, connections })
     }
 
-    /// Runs it to its end.
-    ///
-    /// # Errors
-    /// If the connections cannot be made.
     pub async fn run(&self) -> Result<Outcome> {
         Ok(self.clone().connect().await?.run().await)
     }
@@ -143,14 +134,14 @@ impl Load {
         begin: Instant,
         outcome: Arc<Mutex<Outcome>>,
     ) {
-        // The same requests each time, and other ones on each connection.
+        // Each connection sends a different sequence, which is the same in each run.
         let mut random = fastrand::Rng::with_seed(seed);
         while begin.elapsed() < self.duration {
-            let ask = &self.asks[random.usize(..self.asks.len())];
-            let status = ask_once(&mut connection, ask, &outcome).await;
+            let request = &self.requests[random.usize(..self.requests.len())];
+            let status = send_once(&mut connection, request, &outcome).await;
             if status.is_none() {
                 tokio::time::sleep(BROKEN_PAUSE).await;
-                // If it fails, the next request fails and is counted.
+                // If this fails, the next request fails too and is counted.
                 if let Ok(fresh) = Connection::open(self.address).await {
                     connection = fresh;
                 }
@@ -161,20 +152,20 @@ impl Load {
     }
 }
 
-/// Sends one request and notes what came back: its status, if anything did.
-async fn ask_once(
+/// Sends a request and records the response; returns its status.
+async fn send_once(
     connection: &mut Connection,
-    ask: &Ask,
+    request: &RequestTemplate,
     outcome: &Mutex<Outcome>,
 ) -> Option<StatusCode> {
     let begin = Instant::now();
-    let answer = tokio::time::timeout(TIMEOUT, connection.send(ask)).await;
+    let response = tokio::time::timeout(TIMEOUT, connection.send(request)).await;
     let took = begin.elapsed();
-    let (status, retry_after) = match &answer {
-        Ok(Ok(answer)) => (Some(answer.status), answer.headers.contains_key(RETRY_AFTER)),
+    let (status, retry_after) = match &response {
+        Ok(Ok(response)) => (Some(response.status), response.headers.contains_key(RETRY_AFTER)),
         Ok(Err(_)) | Err(_) => (None, false),
     };
-    outcome.lock().unwrap_or_else(PoisonError::into_inner).note(status, retry_after, took);
+    outcome.lock().unwrap_or_else(PoisonError::into_inner).record(status, retry_after, took);
     status
 }
 
@@ -183,19 +174,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn answers_are_counted_by_kind() {
+    fn responses_are_counted_by_kind() {
         let mut outcome = Outcome { seconds: 2.0, ..Outcome::default() };
         let took = Duration::from_millis(1);
-        outcome.note(Some(StatusCode::OK), false, took);
-        outcome.note(Some(StatusCode::CREATED), false, took);
-        outcome.note(Some(StatusCode::SERVICE_UNAVAILABLE), true, took);
-        outcome.note(Some(StatusCode::SERVICE_UNAVAILABLE), false, took);
-        outcome.note(Some(StatusCode::NOT_FOUND), false, took);
-        outcome.note(None, false, took);
-        assert_eq!((outcome.served.count(), outcome.refused.count()), (2, 2));
+        outcome.record(Some(StatusCode::OK), false, took);
+        outcome.record(Some(StatusCode::CREATED), false, took);
+        outcome.record(Some(StatusCode::SERVICE_UNAVAILABLE), true, took);
+        outcome.record(Some(StatusCode::SERVICE_UNAVAILABLE), false, took);
+        outcome.record(Some(StatusCode::NOT_FOUND), false, took);
+        outcome.record(None, false, took);
+        assert_eq!((outcome.served.count(), outcome.rejected.count()), (2, 2));
         assert_eq!((outcome.errors, outcome.without_retry_after), (2, 1));
         assert!((outcome.per_second() - 1.0).abs() < 1e-9);
-        assert!((outcome.refused_share() - 2.0 / 6.0).abs() < 1e-9);
+        assert!((outcome.rejected_share() - 2.0 / 6.0).abs() < 1e-9);
         let other = outcome.clone();
         outcome.add(&other);
         assert_eq!((outcome.requests(), outcome.errors), (12, 4));

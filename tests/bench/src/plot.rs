@@ -1,13 +1,13 @@
-//! Charts as SVG, with colours that can be read on white and on black.
+//! SVG charts with colours that are legible on light and dark backgrounds.
 
 use std::path::Path;
 
+use anyhow::{Context, Result, bail};
 use plotters::coord::Shift;
 use plotters::drawing::DrawingAreaErrorKind;
 use plotters::prelude::*;
-use system::{Result, Stop};
 
-/// Axes, grid and text.
+/// The colour of axes, grid and text.
 const INK: RGBColor = RGBColor(125, 125, 125);
 
 const COLOURS: [RGBColor; 6] = [
@@ -19,39 +19,30 @@ const COLOURS: [RGBColor; 6] = [
     RGBColor(220, 60, 60),
 ];
 
-/// How much higher than the highest value a chart is, so that the names of
-/// the lines have a place.
+/// The height of a chart relative to its highest value, which leaves space for the legend.
 const LEGEND_ROOM: f64 = 1.4;
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
-type Failed = DrawingAreaErrorKind<std::io::Error>;
+type DrawingError = DrawingAreaErrorKind<std::io::Error>;
 
-/// A chart with lines.
 pub struct Chart {
-    /// What it shows.
     pub title: &'static str,
-    /// What goes to the right, and its unit.
+    /// The label of the x axis, with the unit.
     pub x: &'static str,
-    /// What goes up, and its unit.
+    /// The label of the y axis, with the unit.
     pub y: &'static str,
-    /// Equal steps on the x axis are equal factors.
     pub logarithmic_x: bool,
-    /// The same for the y axis.
     pub logarithmic_y: bool,
-    /// The lines.
     pub lines: Vec<Line>,
 }
 
-/// A line with a name.
 pub struct Line {
-    /// For the legend.
     pub name: String,
-    /// Points from left to right.
     pub points: Vec<(f64, f64)>,
 }
 
 impl Line {
-    /// A line through the points that have a value.
+    /// Creates a line through the points that have a value.
     pub fn new(
         name: impl Into<String>,
         points: impl IntoIterator<Item = (f64, Option<f64>)>,
@@ -62,32 +53,33 @@ impl Line {
 }
 
 impl Chart {
-    /// Draws it into a file.
-    ///
-    /// # Errors
-    /// If there is nothing to draw or the file cannot be written.
     pub fn draw(&self, file: &Path) -> Result<()> {
         let svg = self.svg()?;
-        std::fs::write(file, svg).map_err(Stop::because(file.display()))
+        std::fs::write(file, svg).with_context(|| file.display().to_string())
     }
 
     fn svg(&self) -> Result<String> {
-        let failed = || Stop::because(format!("the chart {:?}", self.title));
+        let failed = || format!("cannot draw the chart {:?}", self.title);
         let x = Scale::over(self.values(|point| point.0), self.logarithmic_x, 1.0);
         let y = Scale::over(self.values(|point| point.1), self.logarithmic_y, LEGEND_ROOM);
         let (Some(x), Some(y)) = (x, y) else {
-            return Err(Stop(format!("the chart {:?} has no points", self.title)));
+            bail!("the chart {:?} has no points", self.title);
         };
         let mut svg = String::new();
         {
             let root = SVGBackend::with_string(&mut svg, (720, 400)).into_drawing_area();
-            self.draw_on(&root, &x, &y).map_err(failed())?;
-            root.present().map_err(failed())?;
+            self.draw_on(&root, &x, &y).with_context(failed)?;
+            root.present().with_context(failed)?;
         }
         Ok(svg)
     }
 
-    fn draw_on(&self, root: &Area<'_>, x: &Scale, y: &Scale) -> std::result::Result<(), Failed> {
+    fn draw_on(
+        &self,
+        root: &Area<'_>,
+        x: &Scale,
+        y: &Scale,
+    ) -> std::result::Result<(), DrawingError> {
         let text = ("sans-serif", 13).into_font().color(&INK);
         let mut chart = ChartBuilder::on(root)
             .caption(self.title, ("sans-serif", 18).into_font().color(&INK))
@@ -128,7 +120,7 @@ impl Chart {
     }
 }
 
-/// Where a value lies on an axis.
+/// The range of an axis, in powers of ten if it is logarithmic.
 struct Scale {
     from: f64,
     to: f64,
@@ -136,19 +128,20 @@ struct Scale {
 }
 
 impl Scale {
-    /// From nothing to so many times the largest value, or from a power of ten to another.
+    /// A range from 0 to `room` times the largest value, or from a power of ten to another.
     fn over(values: Vec<f64>, logarithmic: bool, room: f64) -> Option<Self> {
         let largest = values.iter().copied().reduce(f64::max)?;
         let smallest = values.iter().copied().reduce(f64::min)?;
         if !logarithmic {
             return Some(Self { from: 0.0, to: (largest * room).max(1e-9), logarithmic });
         }
-        let (from, to) = (place(smallest).floor(), place(largest).ceil());
+        let from = log10(smallest).floor();
+        let to = log10(largest).ceil();
         Some(Self { from, to: to.max(from + 1.0), logarithmic })
     }
 
     fn place(&self, value: f64) -> f64 {
-        if self.logarithmic { place(value) } else { value }
+        if self.logarithmic { log10(value) } else { value }
     }
 
     fn range(&self) -> std::ops::Range<f64> {
@@ -164,14 +157,14 @@ impl Scale {
         match value {
             value if value >= 1e6 => format!("{} M", value / 1e6),
             value if value >= 1e4 => format!("{} k", value / 1e3),
-            // At most three digits after the point, without zeros that say nothing.
+            // At most three digits after the point, without trailing zeros.
             value => format!("{}", (value * 1e3).round() / 1e3),
         }
     }
 }
 
-/// The power of ten; what is too small for a logarithm is a microsecond.
-fn place(value: f64) -> f64 {
+/// The decimal logarithm, of at least a microsecond.
+fn log10(value: f64) -> f64 {
     value.max(1e-3).log10()
 }
 
@@ -181,26 +174,28 @@ mod tests {
 
     fn chart(points: Vec<(f64, f64)>) -> Chart {
         let lines = vec![Line { name: "the line".into(), points }];
-        let (title, x, y) = ("Title", "items", "ms");
+        let title = "Title";
+        let x = "items";
+        let y = "ms";
         Chart { title, x, y, logarithmic_x: true, logarithmic_y: true, lines }
     }
 
     #[test]
-    fn a_chart_names_what_it_shows_and_has_no_background() {
+    fn charts_have_labels_and_no_background() {
         let svg = chart(vec![(1_000.0, 2.0), (1e6, 30.0)]).svg().unwrap();
         for text in ["Title", "items", "ms", "the line", "1 M", "10 k"] {
-            assert!(svg.contains(text), "{text} is missing");
+            assert!(svg.contains(text), "missing: {text}");
         }
         assert!(!svg.contains("#FFFFFF"), "a background");
     }
 
     #[test]
-    fn a_chart_without_points_is_an_error() {
+    fn charts_without_points_are_rejected() {
         assert!(chart(Vec::new()).svg().is_err());
     }
 
     #[test]
-    fn logarithmic_axes_go_from_power_to_power() {
+    fn logarithmic_axes_end_at_powers_of_ten() {
         let scale = Scale::over(vec![3.0, 250.0], true, 1.4).unwrap();
         assert_eq!((scale.from, scale.to, scale.labels()), (0.0, 3.0, 4));
         assert_eq!(scale.label(1.0), "10");

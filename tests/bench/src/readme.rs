@@ -1,24 +1,20 @@
-//! Figures that stand in a README, between two comments that name them.
+//! Sections of a README that are generated: the text between `<!-- name -->` and `<!-- /name -->`.
 
 use std::path::Path;
 
-use system::{Result, Stop};
+use anyhow::{Context, Result, bail};
 
-/// Replaces a section of a file.
-///
-/// # Errors
-/// If the file has no such section, or cannot be read or written.
 pub fn replace(file: &Path, section: &str, content: &str) -> Result<()> {
-    let text = std::fs::read_to_string(file).map_err(Stop::because(file.display()))?;
-    let Some(text) = replaced(&text, section, content) else {
-        let file = file.display();
-        return Err(Stop(format!("{file} has no `<!-- {section} -->` … `<!-- /{section} -->`")));
+    let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
+    let Some(text) = replace_in(&text, section, content) else {
+        bail!("{} lacks `<!-- {section} -->` or `<!-- /{section} -->`", file.display());
     };
-    std::fs::write(file, text).map_err(Stop::because(file.display()))
+    std::fs::write(file, text).with_context(|| file.display().to_string())
 }
 
-fn replaced(text: &str, section: &str, content: &str) -> Option<String> {
-    let (begin, end) = (format!("<!-- {section} -->"), format!("<!-- /{section} -->"));
+fn replace_in(text: &str, section: &str, content: &str) -> Option<String> {
+    let begin = format!("<!-- {section} -->");
+    let end = format!("<!-- /{section} -->");
     let (before, rest) = text.split_once(&begin)?;
     let (_, after) = rest.split_once(&end)?;
     Some(format!("{before}{begin}\n\n{}\n\n{end}{after}", content.trim()))
@@ -26,14 +22,14 @@ fn replaced(text: &str, section: &str, content: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::replaced;
+    use super::replace_in;
 
     #[test]
-    fn a_section_is_replaced_and_nothing_else() {
+    fn only_the_section_is_replaced() {
         let text = "a\n<!-- x -->\nold\n<!-- /x -->\nb\n<!-- y --><!-- /y -->";
         let expected = "a\n<!-- x -->\n\nnew\n\n<!-- /x -->\nb\n<!-- y --><!-- /y -->";
-        assert_eq!(replaced(text, "x", "new\n").as_deref(), Some(expected));
-        assert_eq!(replaced(expected, "x", "new").as_deref(), Some(expected));
-        assert_eq!(replaced(text, "z", "new"), None);
+        assert_eq!(replace_in(text, "x", "new\n").as_deref(), Some(expected));
+        assert_eq!(replace_in(expected, "x", "new").as_deref(), Some(expected));
+        assert_eq!(replace_in(text, "z", "new"), None);
     }
 }

@@ -1,89 +1,74 @@
-//! The figures of the scenarios: as JSON for programs, as a table for people,
-//! beside the stored ones.
+//! The report of the scenarios, as JSON and as a table that compares it with a baseline.
 
 use std::path::Path;
 
+use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
-use system::{Result, Stop};
 
-/// A ratio between two runs that says something: between two runs of the same
-/// program on a machine with other work, one figure was seen to differ by a third.
-const TELLING: f64 = 1.3;
+/// The smallest significant ratio: figures of the same program on a busy machine differed by up to a
+/// third.
+const SIGNIFICANT: f64 = 1.3;
 
-/// Everything that was measured in one run.
+/// The figures of one run.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Report {
-    /// Where.
     pub machine: String,
-    /// On which database.
     pub database: String,
-    /// Requests at once.
+    /// The number of concurrent requests.
     pub concurrency: usize,
-    /// Seconds that each scenario was measured in all.
+    /// Seconds per scenario, in all rounds.
     pub seconds: f64,
-    /// Milliseconds of processor time for a request to a bare HTTP server.
+    /// Milliseconds of processor time per request to a bare HTTP server.
     pub bare_request_ms: Option<f64>,
-    /// Milliseconds for one bare password hash.
+    /// Milliseconds of processor time per password hash.
     pub bare_hash_ms: f64,
-    /// The scenarios.
     pub rows: Vec<Row>,
-    /// Megabytes of the three services together, before any load.
+    /// The memory of the three services before any load, in megabytes.
     pub idle_memory_mb: Option<f64>,
-    /// The most they ever used.
+    /// The peak memory of the three services, in megabytes.
     pub peak_memory_mb: Option<f64>,
 }
 
-/// One scenario.
+/// The figures of a scenario.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Row {
-    /// Its name.
     pub name: String,
-    /// What it asks.
+    /// The method and path.
     pub work: String,
-    /// Requests that were served.
+    /// The number of served requests.
     pub requests: u64,
-    /// Served in a second.
     pub per_second: f64,
-    /// Half of the requests took no longer.
     pub p50_ms: Option<f64>,
-    /// 99 of 100 requests took no longer.
     pub p99_ms: Option<f64>,
-    /// Requests that were not served.
+    /// The number of requests that were not served.
     pub errors: u64,
-    /// Milliseconds of processor time for each request, of the service that answers.
+    /// Milliseconds of processor time per request of the service that receives it.
     pub service_cpu_ms: Option<f64>,
-    /// Of the three services.
+    /// Milliseconds of processor time per request of the three services.
     pub services_cpu_ms: Option<f64>,
-    /// Of the database.
+    /// Milliseconds of processor time per request of the database.
     pub database_cpu_ms: Option<f64>,
-    /// What the services use, as a multiple of the reference's cost in the same run.
+    /// The processor time of the services as a multiple of the reference in the same run.
     pub relative: Option<f64>,
 }
 
 impl Report {
-    /// A report from a file.
-    ///
-    /// # Errors
-    /// If there is none or it is of another form.
     pub fn read(file: &Path) -> Result<Self> {
-        let text = std::fs::read_to_string(file).map_err(Stop::because(file.display()))?;
-        serde_json::from_str(&text).map_err(Stop::because(file.display()))
+        let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
+        serde_json::from_str(&text).with_context(|| file.display().to_string())
     }
 
-    /// Writes it to a file.
-    ///
-    /// # Errors
-    /// If that cannot be written.
     pub fn write(&self, file: &Path) -> Result<()> {
-        let text = serde_json::to_string_pretty(self).map_err(Stop::because(file.display()))?;
+        let text =
+            serde_json::to_string_pretty(self).with_context(|| file.display().to_string())?;
         if let Some(folder) = file.parent() {
-            std::fs::create_dir_all(folder).map_err(Stop::because(folder.display()))?;
+            std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
         }
-        std::fs::write(file, text + "\n").map_err(Stop::because(file.display()))
+        std::fs::write(file, text + "\n").with_context(|| file.display().to_string())
     }
 
-    /// How much more the services use for this scenario than in another run,
-    /// each in multiples of its reference: 1 for the same, 2 for twice as much.
+    /// The cost of a scenario relative to another run, each as a multiple of its reference: 2 means
+    /// twice as expensive.
     pub fn ratio(&self, name: &str, baseline: &Self) -> Option<f64> {
         let relative = |report: &Self| {
             let row = report.rows.iter().find(|row| row.name == name)?;
@@ -92,7 +77,7 @@ impl Report {
         Some(relative(self)? / relative(baseline)?)
     }
 
-    /// The table, as Markdown; the last column compares with `baseline`.
+    /// Formats the table as Markdown. The last column compares with `baseline`.
     pub fn table(&self, baseline: Option<&Self>) -> String {
         let mut rows = vec![
             ["work", "req/s", "p50 ms", "p99 ms", "errors", "CPU ms: service", "all three"]
@@ -119,13 +104,13 @@ impl Report {
         markdown(&rows)
     }
 
-    /// What the table is to be read with.
+    /// Describes the circumstances of the measurement.
     pub fn notes(&self, baseline: Option<&Self>) -> String {
         let mut text = format!(
-            "{}; database: {}; {} at once, {:.0} s each.\n\
+            "{}; database: {}; {} concurrent requests, {:.0} s per scenario.\n\
              The reference is a request to a bare HTTP server, {} ms of processor time, and for \
-             signing in one bare password hash, {} ms.\n\
-             Memory of the three services: {} MB idle, {} MB at most.\n",
+             logins one password hash, {} ms.\n\
+             Memory of the three services: {} MB idle, {} MB peak.\n",
             self.machine,
             self.database,
             self.concurrency,
@@ -137,12 +122,10 @@ impl Report {
         );
         text += &match baseline {
             Some(baseline) => format!(
-                "The baseline is from {} with {}. A single ratio under {TELLING} says little.\n",
+                "The baseline is from {} with {}. A single ratio below {SIGNIFICANT} is not significant.\n",
                 baseline.machine, baseline.database
             ),
-            None => {
-                "There is no baseline yet; --save-baseline makes these figures it.\n".to_owned()
-            }
+            None => "No baseline; --save-baseline stores these figures as one.\n".to_owned(),
         };
         text
     }
@@ -150,14 +133,14 @@ impl Report {
 
 fn verdict(ratio: f64) -> String {
     let word = match ratio {
-        ratio if ratio > TELLING => " more",
-        ratio if ratio < 1.0 / TELLING => " less",
+        ratio if ratio > SIGNIFICANT => " more",
+        ratio if ratio < 1.0 / SIGNIFICANT => " less",
         _ => "",
     };
     format!("{ratio:.2} ×{word}")
 }
 
-/// Three digits that count, or a dash.
+/// Formats a number with three significant digits, or as a dash.
 pub fn number(value: Option<f64>) -> String {
     match value {
         None => "–".to_owned(),
@@ -168,17 +151,18 @@ pub fn number(value: Option<f64>) -> String {
     }
 }
 
-/// A Markdown table that is aligned as text too; all but the first column are numbers.
+/// Formats an aligned Markdown table. All columns but the first are numbers.
 pub fn markdown(rows: &[Vec<String>]) -> String {
     let columns = rows.first().map_or(0, Vec::len);
     let width = |at: usize| rows.iter().map(|row| row[at].chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns).map(width).collect();
     let mut text = String::new();
     for (number, row) in rows.iter().enumerate() {
-        let cells = row.iter().zip(&widths).enumerate().map(|(at, (cell, &width))| match at {
-            0 => format!("| {cell:width$} "),
-            _ => format!("| {cell:>width$} "),
-        });
+        let cells =
+            row.iter().zip(&widths).enumerate().map(|(at, (measurement, &width))| match at {
+                0 => format!("| {measurement:width$} "),
+                _ => format!("| {measurement:>width$} "),
+            });
         text.extend(cells);
         text.push_str("|\n");
         if number == 0 {
@@ -224,8 +208,9 @@ mod tests {
     }
 
     #[test]
-    fn a_ratio_needs_both_figures_and_the_same_scenario() {
-        let (now, before) = (report(Some(6.0)), report(Some(4.0)));
+    fn ratio_needs_the_scenario_in_both_runs() {
+        let now = report(Some(6.0));
+        let before = report(Some(4.0));
         assert_eq!(now.ratio("get", &before), Some(1.5));
         assert_eq!(now.ratio("list", &before), None);
         assert_eq!(now.ratio("get", &report(None)), None);
@@ -233,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ratio_is_called_more_or_less_only_when_it_tells_something() {
+    fn only_significant_ratios_are_labelled() {
         assert_eq!(verdict(1.31), "1.31 × more");
         assert_eq!(verdict(1.29), "1.29 ×");
         assert_eq!(verdict(0.78), "0.78 ×");
@@ -241,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_has_a_row_for_each_scenario_with_dashes_for_what_is_unknown() {
+    fn table_has_a_row_per_scenario_and_dashes_for_unknown_figures() {
         let table = report(Some(6.0)).table(Some(&report(Some(4.0))));
         let lines: Vec<&str> = table.lines().collect();
         assert_eq!(lines.len(), 3);
@@ -252,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn a_report_comes_back_from_its_file() {
+    fn reports_are_read_from_the_file_they_were_written_to() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("new/report.json");
         report(Some(6.0)).write(&file).unwrap();
@@ -261,10 +246,10 @@ mod tests {
     }
 
     #[test]
-    fn numbers_have_three_digits() {
+    fn numbers_have_three_significant_digits() {
         let cases = [(0.1234, "0.123"), (1.234, "1.23"), (12.34, "12.3"), (1234.5, "1234")];
         for (value, text) in cases {
-            assert_eq!(number(Some(value)), text);
+            assert_eq!(number(Some(value)), text, "{value}");
         }
     }
 }

@@ -1,88 +1,86 @@
-//! `cargo dev bench`: every scenario, several rounds, one report.
+//! `cargo dev bench`: measures the scenarios in several rounds.
 
 use std::time::Duration;
 
-use system::{Result, say};
+use anyhow::{Context, Result};
+use system::status;
 
 use crate::data::{Catalogue, Users};
 use crate::latency::median;
 use crate::machine;
-use crate::measure::{Cell, Span};
-use crate::reference::{Bare, bare_hash};
+use crate::measurement::{Measurement, Span};
+use crate::reference::{BareServer, bare_hash};
 use crate::report::{Report, Row, number};
-use crate::rig::Rig;
 use crate::scenario::{KINDS, Reference, Scenario};
+use crate::test_bed::TestBed;
 
-/// Products in the catalogue. The development database reads all of them for
-/// each list; more would only measure that.
+/// The size of the catalogue. The development database reads the whole catalogue for each list; a
+/// larger one would only measure that.
 const PRODUCTS: u64 = 2_000;
 
-/// What is measured, and how.
 pub struct Options {
-    /// Names of scenarios; none means all.
+    /// The names of scenarios; empty for all.
     pub scenarios: Vec<String>,
-    /// Requests at once.
+    /// The number of concurrent requests.
     pub concurrency: usize,
-    /// Seconds for each scenario and round.
+    /// Seconds per scenario and round.
     pub seconds: f64,
-    /// Rounds, of which the middle figure counts.
+    /// The number of rounds, of which the median counts.
     pub rounds: usize,
 }
 
-/// One round of a scenario, and the reference's cost beside it.
+/// One round of a scenario.
 struct Round {
-    cell: Cell,
+    measurement: Measurement,
+    /// The cost of the reference in the same round.
     reference_ms: Option<f64>,
 }
 
-/// Measures.
-///
-/// # Errors
-/// What cannot be reached, or answers with something else than what was asked for.
-pub async fn run(rig: &Rig, options: &Options) -> Result<Report> {
-    let idle_memory_mb = services_memory(rig, |memory| memory.resident);
+pub async fn run(bed: &TestBed, options: &Options) -> Result<Report> {
+    let idle_memory_mb = services_memory(bed, |memory| memory.resident);
     let mut catalogue = Catalogue::empty();
-    catalogue.grow(rig, PRODUCTS).await?;
-    let users = Users::register(rig, &catalogue).await?;
-    let scenarios = chosen(rig, &catalogue, &users, &options.scenarios).await?;
-    let folder = tempfile::tempdir().map_err(system::Stop::because("a temporary folder"))?;
-    let bare = Bare::start(folder.path())?;
+    catalogue.grow(bed, PRODUCTS).await?;
+    let users = Users::register(bed, &catalogue).await?;
+    let scenarios = chosen(bed, &catalogue, &users, &options.scenarios).await?;
+    let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
+    let bare = BareServer::start(folder.path())?;
     let bare_hash_ms = bare_hash()?;
-    let (mut rows, mut bare_requests) = (Vec::new(), Vec::new());
+    let mut rows = Vec::new();
+    let mut bare_requests = Vec::new();
     for scenario in &scenarios {
         let mut rounds = Vec::new();
         for _ in 0..options.rounds {
-            rounds.push(measure(rig, scenario, &bare, bare_hash_ms, options).await?);
+            rounds.push(measure(bed, scenario, &bare, bare_hash_ms, options).await?);
         }
         if scenario.reference == Reference::Request {
             bare_requests.extend(rounds.iter().filter_map(|round| round.reference_ms));
         }
         let row = summary(scenario, &rounds);
         let cpu = number(row.services_cpu_ms);
-        say(format!("{:34} {:>7.0}/s  {cpu:>7} ms CPU a request", row.work, row.per_second));
+        status(format!("{:34} {:>7.0}/s  {cpu:>7} ms CPU per request", row.work, row.per_second));
         rows.push(row);
     }
     Ok(Report {
         machine: machine::describe(),
-        database: rig.source.clone(),
+        database: bed.database_name.clone(),
         concurrency: options.concurrency,
         seconds: options.seconds * options.rounds as f64,
         bare_request_ms: median(bare_requests),
         bare_hash_ms,
         rows,
         idle_memory_mb,
-        peak_memory_mb: services_memory(rig, |memory| memory.peak),
+        peak_memory_mb: services_memory(bed, |memory| memory.peak),
     })
 }
 
-/// The scenarios of these names, or all, each tried once.
+/// The scenarios with these names, or all. Each is checked with one request.
 async fn chosen(
-    rig: &Rig,
+    bed: &TestBed,
     catalogue: &Catalogue,
     users: &Users,
     names: &[String],
 ) -> Result<Vec<Scenario>> {
-    // A name that is none must not be passed over.
+    // Reject unknown names.
     for name in names {
         Scenario::named(name, catalogue, users)?;
     }
@@ -90,18 +88,18 @@ async fn chosen(
     for (name, _) in KINDS {
         if names.is_empty() || names.iter().any(|wanted| wanted == name) {
             let scenario = Scenario::named(name, catalogue, users)?;
-            scenario.check(rig).await?;
+            scenario.check(bed).await?;
             scenarios.push(scenario);
         }
     }
     Ok(scenarios)
 }
 
-/// A round. The reference is measured right before, in the same weather.
+/// Measures one round, directly after its reference.
 async fn measure(
-    rig: &Rig,
+    bed: &TestBed,
     scenario: &Scenario,
-    bare: &Bare,
+    bare: &BareServer,
     bare_hash_ms: f64,
     options: &Options,
 ) -> Result<Round> {
@@ -112,15 +110,17 @@ async fn measure(
             bare.measure(options.concurrency, brief).await?
         }
     };
-    let (asks, span) = (&scenario.asks, Span::seconds(options.seconds));
-    let cell = Cell::measure(rig, scenario.service, asks, options.concurrency, span).await?;
-    Ok(Round { cell, reference_ms })
+    let requests = &scenario.requests;
+    let span = Span::seconds(options.seconds);
+    let measurement =
+        Measurement::measure(bed, scenario.service, requests, options.concurrency, span).await?;
+    Ok(Round { measurement, reference_ms })
 }
 
 fn summary(scenario: &Scenario, rounds: &[Round]) -> Row {
     let middle = |figure: &dyn Fn(&Round) -> Option<f64>| median(rounds.iter().filter_map(figure));
     let mut all = crate::load::Outcome::default();
-    rounds.iter().for_each(|round| all.add(&round.cell.outcome));
+    rounds.iter().for_each(|round| all.add(&round.measurement.outcome));
     Row {
         name: scenario.name.to_owned(),
         work: scenario.work.to_owned(),
@@ -129,15 +129,15 @@ fn summary(scenario: &Scenario, rounds: &[Round]) -> Row {
         p50_ms: all.served.quantile_ms(0.5),
         p99_ms: all.served.quantile_ms(0.99),
         errors: all.requests() - all.served.count(),
-        service_cpu_ms: middle(&|round| round.cell.cpu_of(scenario.service)),
-        services_cpu_ms: middle(&|round| round.cell.cpu_of_all()),
-        database_cpu_ms: middle(&|round| round.cell.cpu_of_database()),
-        relative: middle(&|round| Some(round.cell.cpu_of_all()? / round.reference_ms?)),
+        service_cpu_ms: middle(&|round| round.measurement.cpu_of(scenario.service)),
+        services_cpu_ms: middle(&|round| round.measurement.cpu_of_all()),
+        database_cpu_ms: middle(&|round| round.measurement.cpu_of_database()),
+        relative: middle(&|round| Some(round.measurement.cpu_of_all()? / round.reference_ms?)),
     }
 }
 
-/// A figure of the memory of the three services, added up.
-fn services_memory(rig: &Rig, figure: impl Fn(system::usage::Memory) -> f64) -> Option<f64> {
-    let memory = rig.memory();
+/// The sum of a figure of the memory of the three services.
+fn services_memory(bed: &TestBed, figure: impl Fn(system::usage::Memory) -> f64) -> Option<f64> {
+    let memory = bed.memory();
     memory[..3].iter().map(|memory| memory.map(&figure)).sum()
 }

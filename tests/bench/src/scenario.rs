@@ -1,48 +1,44 @@
-//! The work that is measured: one kind of request each.
+//! The scenarios: each is one kind of request.
 
 use std::sync::Arc;
 
+use anyhow::{Result, bail};
 use serde_json::Value;
-use system::system::Service;
-use system::{Result, Stop};
+use system::services::Service;
 
-use crate::client::{Ask, Connection};
+use crate::client::{Connection, RequestTemplate};
 use crate::data::{Catalogue, ORDERS, Users};
-use crate::rig::Rig;
+use crate::test_bed::TestBed;
 
-/// Different requests of a kind.
+/// The number of different requests per scenario.
 const VARIETY: usize = 1_000;
 
-/// Products on a page.
+/// The number of products on a page.
 const PAGE: u64 = 20;
 
-/// One kind of request.
 pub struct Scenario {
-    /// Short, for the command line.
+    /// The name on the command line.
     pub name: &'static str,
-    /// What is asked.
+    /// The method and path.
     pub work: &'static str,
-    /// Who answers.
     pub service: Service,
-    /// What it costs is compared with this.
     pub reference: Reference,
-    /// The requests.
-    pub asks: Arc<[Ask]>,
-    /// Whether an answer is what was asked for.
-    proof: fn(&Value) -> bool,
+    pub requests: Arc<[RequestTemplate]>,
+    /// Whether a response is the expected one.
+    is_expected: fn(&Value) -> bool,
 }
 
-/// See [`mod@crate::reference`].
+/// The work with which a scenario is compared, see [`mod@crate::reference`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reference {
-    /// A request to a bare HTTP server.
+    /// A request to the bare HTTP server.
     Request,
     /// A password hash.
     Hash,
 }
 
-/// Names and work, in the order in which they are measured. What adds
-/// products comes after what lists them.
+/// Names, methods and paths, in the order of measurement. The scenario that creates products comes
+/// last, because it makes lists more expensive.
 pub const KINDS: [(&str, &str); 9] = [
     ("live", "GET /health/live"),
     ("get", "GET /products/{id}"),
@@ -56,14 +52,10 @@ pub const KINDS: [(&str, &str); 9] = [
 ];
 
 impl Scenario {
-    /// The scenario of this name.
-    ///
-    /// # Errors
-    /// If there is none.
     pub fn named(name: &str, catalogue: &Catalogue, users: &Users) -> Result<Self> {
         let Some((name, work)) = KINDS.into_iter().find(|(known, _)| *known == name) else {
             let names = KINDS.map(|(name, _)| name).join(", ");
-            return Err(Stop(format!("there is no scenario {name}; there are {names}")));
+            bail!("unknown scenario {name}; expected one of {names}");
         };
         let service = match name {
             "live" | "get" | "list" | "post" => Service::Product,
@@ -71,56 +63,62 @@ impl Scenario {
             _ => Service::Order,
         };
         let reference = if name == "login" { Reference::Hash } else { Reference::Request };
-        let (asks, proof) = asks(name, catalogue, users);
-        Ok(Self { name, work, service, reference, asks: asks.into(), proof })
+        let (requests, is_expected) = requests(name, catalogue, users);
+        Ok(Self { name, work, service, reference, requests: requests.into(), is_expected })
     }
 
-    /// One request, whose answer must be what was asked for: a fast error
-    /// is no achievement.
-    ///
-    /// # Errors
-    /// If it is anything else.
-    pub async fn check(&self, rig: &Rig) -> Result<()> {
-        let mut connection = Connection::open(rig.address(self.service)).await?;
-        let answer = connection.expect(&self.asks[0]).await?;
-        if (self.proof)(&answer) {
-            Ok(())
-        } else {
-            Err(Stop(format!("{} was answered with {answer}", self.work)))
+    /// Sends one request and checks its response, so that fast errors are not measured.
+    pub async fn check(&self, bed: &TestBed) -> Result<()> {
+        let mut connection = Connection::open(bed.address(self.service)).await?;
+        let response = connection.send_ok(&self.requests[0]).await?;
+        if !(self.is_expected)(&response) {
+            bail!("{}: unexpected response {response}", self.work);
         }
+        Ok(())
     }
 }
 
-fn asks(name: &str, catalogue: &Catalogue, users: &Users) -> (Vec<Ask>, fn(&Value) -> bool) {
+fn requests(
+    name: &str,
+    catalogue: &Catalogue,
+    users: &Users,
+) -> (Vec<RequestTemplate>, fn(&Value) -> bool) {
     let mut random = fastrand::Rng::with_seed(1);
     let orders = |items| users.orders(catalogue, items, VARIETY);
     match name {
-        "live" => (vec![Ask::get("/health/live")], |answer| answer["status"] == "healthy"),
+        "live" => {
+            (vec![RequestTemplate::get("/health/live")], |response| response["status"] == "healthy")
+        }
         "get" => {
-            let ask = |_| Ask::get(format!("/products/{}", catalogue.any(&mut random)));
-            ((0..VARIETY).map(ask).collect(), |answer| {
-                answer["name"].is_string() && answer["price"].is_number()
+            let request =
+                |_| RequestTemplate::get(format!("/products/{}", catalogue.random_id(&mut random)));
+            ((0..VARIETY).map(request).collect(), |response| {
+                response["name"].is_string() && response["price"].is_number()
             })
         }
-        "list" => (vec![Ask::get(catalogue.page(1, PAGE))], |answer| {
-            length(&answer["products"]) == PAGE as usize && answer["nextCursor"].is_string()
+        "list" => (vec![RequestTemplate::get(catalogue.page_path(1, PAGE))], |response| {
+            length(&response["products"]) == PAGE as usize && response["nextCursor"].is_string()
         }),
         "orders" => {
-            let ask = |user: &String| Ask::get(format!("/orders/user/{user}"));
-            (users.readers.iter().map(ask).collect(), |answer| length(&answer["orders"]) == ORDERS)
+            let request = |user: &String| RequestTemplate::get(format!("/orders/user/{user}"));
+            (users.readers.iter().map(request).collect(), |response| {
+                length(&response["orders"]) == ORDERS
+            })
         }
-        "order1" => (orders(1), |answer| placed(answer, 1)),
-        "order5" => (orders(5), |answer| placed(answer, 5)),
-        "order20" => (orders(20), |answer| placed(answer, 20)),
+        "order1" => (orders(1), |response| is_order(response, 1)),
+        "order5" => (orders(5), |response| is_order(response, 5)),
+        "order20" => (orders(20), |response| is_order(response, 20)),
         "login" => {
-            let ask = |credentials| Ask::post("/auth/login", credentials);
-            (users.credentials.iter().map(ask).collect(), |answer| answer["token"].is_string())
+            let request = |credentials| RequestTemplate::post("/auth/login", credentials);
+            (users.credentials.iter().map(request).collect(), |response| {
+                response["token"].is_string()
+            })
         }
-        _ => ((0..VARIETY).map(new_product).collect(), |answer| answer["id"].is_string()),
+        _ => ((0..VARIETY).map(new_product).collect(), |response| response["id"].is_string()),
     }
 }
 
-fn new_product(number: usize) -> Ask {
+fn new_product(number: usize) -> RequestTemplate {
     let price = 1.0 + number as f64 / 4.0;
     let body = serde_json::json!({
         "name": format!("New product {number}"),
@@ -128,14 +126,14 @@ fn new_product(number: usize) -> Ask {
         "price": price,
         "stock": number,
     });
-    Ask::post("/products", &body)
+    RequestTemplate::post("/products", &body)
 }
 
 fn length(list: &Value) -> usize {
     list.as_array().map_or(0, Vec::len)
 }
 
-fn placed(order: &Value, items: usize) -> bool {
+fn is_order(order: &Value, items: usize) -> bool {
     length(&order["items"]) == items
         && order["status"] == "pending"
         && order["totalAmount"].as_f64().is_some_and(|total| total > 0.0)
@@ -147,10 +145,10 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn an_order_is_proved_by_its_items_and_total() {
+    fn orders_are_recognized_by_items_and_total() {
         let order = json!({ "items": [1, 2], "status": "pending", "totalAmount": 3.5 });
-        assert!(placed(&order, 2));
-        assert!(!placed(&order, 1));
-        assert!(!placed(&json!({ "items": [1], "status": "pending", "totalAmount": 0 }), 1));
+        assert!(is_order(&order, 2));
+        assert!(!is_order(&order, 1));
+        assert!(!is_order(&json!({ "items": [1], "status": "pending", "totalAmount": 0 }), 1));
     }
 }

@@ -1,50 +1,44 @@
-//! A circuit breaker: stops calling a service that fails, and tries it again from time to time.
+//! A circuit breaker: pauses calls to a service that keeps failing, and probes it from time to time.
 //!
 //! - **closed**: calls go through. It opens after [`BREAKER_FAILURES_IN_A_ROW`] failures in a
 //!   row, or if half of the last [`BREAKER_WINDOW`] outcomes are failures.
-//! - **open**: calls are refused without being made, for [`BREAKER_OPEN_TIME`].
-//! - **half-open**: one call, the probe, goes through. Its success closes the breaker, its
-//!   failure opens it again. A probe that is dropped has no outcome, and the next call takes
-//!   its place.
+//! - **open**: calls are rejected without being made, for [`BREAKER_OPEN_TIME`].
+//! - **half-open**: one call, the probe, goes through. Its success closes the breaker, its failure
+//!   opens it again. A probe that is dropped has no outcome, and the next call becomes the probe.
 //!
-//! Outcomes of calls that began before the last change of state are ignored: they say how the
-//! service was, not how it is. [`Circuit`] is the state machine, which is given the time;
-//! [`Breaker`] shares one and logs its changes.
+//! Outcomes of calls that began before the last change of state are ignored, since they describe an
+//! earlier condition of the service. [`Circuit`] is the state machine, which receives the time as a
+//! parameter; [`Breaker`] shares a circuit between calls and logs its changes.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::limits::{BREAKER_FAILURES_IN_A_ROW, BREAKER_OPEN_TIME, BREAKER_WINDOW};
 
-/// What a call may expect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
-    /// Calls go through.
     Closed,
-    /// Calls are refused; the next probe goes through after this long.
+    /// With the time until the next probe.
     Open(Duration),
     /// The next call is the probe.
     HalfOpen,
 }
 
-/// How a call ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// The service answered as it should.
     Success,
-    /// It did not.
     Failure,
 }
 
-/// A call that was let through.
+/// Identifies an admitted call.
 #[derive(Debug, Clone, Copy)]
 struct Ticket {
-    /// The number of changes of state before the call.
+    /// The number of state changes before the call.
     generation: u64,
     is_probe: bool,
 }
 
-/// The state machine.
+/// The state machine of a circuit breaker.
 #[derive(Debug)]
 struct Circuit {
     state: State,
@@ -57,7 +51,7 @@ enum State {
         failures_in_a_row: u32,
         /// The last outcomes, the newest in the lowest bit; set for a failure.
         window: u32,
-        /// How many outcomes the window has.
+        /// The number of outcomes in the window.
         outcomes: u32,
     },
     Open {
@@ -66,11 +60,15 @@ enum State {
     },
 }
 
-/// A window of outcomes is a `u32`.
+// A window is a `u32`.
 const _: () = assert!(BREAKER_WINDOW < u32::BITS);
 
 impl State {
     const CLOSED: Self = Self::Closed { failures_in_a_row: 0, window: 0, outcomes: 0 };
+
+    fn open(now: Instant) -> Self {
+        Self::Open { until: now + BREAKER_OPEN_TIME, probing: false }
+    }
 }
 
 impl Circuit {
@@ -82,13 +80,13 @@ impl Circuit {
         match self.state {
             State::Closed { .. } => Phase::Closed,
             State::Open { until, .. } if now < until => Phase::Open(until - now),
-            // The probe may fail, and then it takes that long.
+            // If the probe fails, the breaker opens for this long.
             State::Open { probing: true, .. } => Phase::Open(BREAKER_OPEN_TIME),
             State::Open { .. } => Phase::HalfOpen,
         }
     }
 
-    /// Lets a call through, or says when the next probe goes through.
+    /// Admits a call, or returns the time until the next probe.
     fn admit(&mut self, now: Instant) -> Result<Ticket, Duration> {
         let is_probe = match self.phase(now) {
             Phase::Closed => false,
@@ -101,8 +99,7 @@ impl Circuit {
         Ok(Ticket { generation: self.generation, is_probe })
     }
 
-    /// Notes how a call ended, and returns whether that changed the state. `None` is a call
-    /// that was dropped.
+    /// Records the outcome of a call, `None` if it was dropped. Returns whether the state changed.
     fn record(&mut self, ticket: Ticket, outcome: Option<Outcome>, now: Instant) -> bool {
         if ticket.generation != self.generation {
             return false;
@@ -116,14 +113,14 @@ impl Circuit {
                 *outcomes = (*outcomes + 1).min(BREAKER_WINDOW);
                 let half = *outcomes == BREAKER_WINDOW && window.count_ones() * 2 >= BREAKER_WINDOW;
                 let opens = *failures_in_a_row >= BREAKER_FAILURES_IN_A_ROW || half;
-                opens.then(|| open(now))
+                opens.then(|| State::open(now))
             }
             (State::Open { probing, .. }, None) => {
                 *probing &= !ticket.is_probe;
                 None
             }
             (State::Open { .. }, Some(Outcome::Success)) => Some(State::CLOSED),
-            (State::Open { .. }, Some(Outcome::Failure)) => Some(open(now)),
+            (State::Open { .. }, Some(Outcome::Failure)) => Some(State::open(now)),
         };
         let changed = next.is_some();
         if let Some(next) = next {
@@ -132,10 +129,6 @@ impl Circuit {
         }
         changed
     }
-}
-
-fn open(now: Instant) -> State {
-    State::Open { until: now + BREAKER_OPEN_TIME, probing: false }
 }
 
 /// The circuit breaker of one service, shared by all calls to it.
@@ -147,26 +140,21 @@ pub struct Breaker {
 }
 
 impl Breaker {
-    /// A closed one.
     pub fn new(service: &'static str) -> Self {
         Self { service, circuit: Mutex::new(Circuit::new()) }
     }
 
-    /// What a call may expect now.
     pub fn phase(&self) -> Phase {
         self.lock().phase(Instant::now())
     }
 
-    /// Lets a call through.
-    ///
-    /// # Errors
-    /// The time until the next probe if the breaker is open.
-    pub fn admit(&self) -> Result<Admitted<'_>, Duration> {
+    /// Admits a call, or returns the time until the next probe.
+    pub fn admit(&self) -> Result<CallGuard<'_>, Duration> {
         let ticket = self.lock().admit(Instant::now())?;
         if ticket.is_probe {
             tracing::info!(upstream = self.service, "circuit breaker half-open; probing");
         }
-        Ok(Admitted { breaker: self, ticket, outcome: None })
+        Ok(CallGuard { breaker: self, ticket, outcome: None })
     }
 
     fn lock(&self) -> MutexGuard<'_, Circuit> {
@@ -174,23 +162,21 @@ impl Breaker {
     }
 }
 
-/// A call that was let through. Dropped without an outcome it counts as neither success nor
-/// failure.
+/// An admitted call. If it is dropped without an outcome, it counts as neither success nor failure.
 #[derive(Debug)]
-pub struct Admitted<'a> {
+pub struct CallGuard<'a> {
     breaker: &'a Breaker,
     ticket: Ticket,
     outcome: Option<Outcome>,
 }
 
-impl Admitted<'_> {
-    /// Notes how the call ended.
+impl CallGuard<'_> {
     pub fn record(mut self, outcome: Outcome) {
         self.outcome = Some(outcome);
     }
 }
 
-impl Drop for Admitted<'_> {
+impl Drop for CallGuard<'_> {
     fn drop(&mut self) {
         let changed = self.breaker.lock().record(self.ticket, self.outcome, Instant::now());
         let upstream = self.breaker.service;

@@ -1,10 +1,10 @@
-//! Connections that know whether a request on them may be repeated.
+//! Connections that track whether a failed request may be repeated.
 //!
-//! A server may close an idle connection at any time, also while a request is on its way to it.
-//! A client cannot tell that from a server that fails over the request, except by this: the
-//! connection had carried an answer before, and not a byte of the answer to this request came
-//! (RFC 9112 section 9.3.1). Neither reqwest nor hyper reports both, so the connection keeps
-//! track of them itself.
+//! A server may close an idle connection at any time, even while a request is in transit. A client
+//! can distinguish that from a server that fails because of the request by two conditions: the
+//! connection has carried a response before, and no byte of the response to this request has
+//! arrived (RFC 9112 section 9.3.1). Neither reqwest nor hyper reports both, so the connection
+//! tracks them itself.
 
 use std::io;
 use std::pin::Pin;
@@ -19,15 +19,15 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tower_service::Service;
 
-/// No answer has begun on this connection.
+/// No response has begun on this connection.
 const FRESH: u8 = 0;
-/// The answer to the last request has begun.
-const ANSWERED: u8 = 1;
-/// There was an answer, then another request was written, and nothing came back yet.
+/// The response to the last request has begun.
+const RESPONDED: u8 = 1;
+/// After a response, another request was written, whose response has not begun.
 const REUSED: u8 = 2;
 
-/// How far the exchange on a connection has got. HTTP/1.1 without pipelining: writing begins
-/// only after the answer before was read.
+/// The progress of the exchange on a connection. With HTTP/1.1 without pipelining, a request is
+/// written only after the previous response was read.
 #[derive(Debug, Clone)]
 pub struct Exchange(Arc<AtomicU8>);
 
@@ -36,24 +36,23 @@ impl Exchange {
         Self(Arc::new(AtomicU8::new(FRESH)))
     }
 
-    /// Whether the connection had carried an answer before, and none to the last request began.
-    pub fn is_reused_and_unanswered(&self) -> bool {
+    /// Whether the connection has carried a response before, but none to the last request.
+    pub fn is_reused_without_response(&self) -> bool {
         self.0.load(Ordering::Relaxed) == REUSED
     }
 
-    fn writing(&self) {
-        if self.0.load(Ordering::Relaxed) == ANSWERED {
+    fn on_write(&self) {
+        if self.0.load(Ordering::Relaxed) == RESPONDED {
             self.0.store(REUSED, Ordering::Relaxed);
         }
     }
 
-    fn read(&self) {
-        self.0.store(ANSWERED, Ordering::Relaxed);
+    fn on_read(&self) {
+        self.0.store(RESPONDED, Ordering::Relaxed);
     }
 }
 
-/// A TCP connection that keeps track of its [`Exchange`], and offers it to hyper's client as
-/// extra information.
+/// A TCP connection that tracks its [`Exchange`], which hyper's client exposes with errors.
 pub struct TrackedStream {
     stream: TcpStream,
     exchange: Exchange,
@@ -74,7 +73,7 @@ impl AsyncRead for TrackedStream {
         let before = buf.filled().len();
         let polled = Pin::new(&mut self.stream).poll_read(cx, buf);
         if buf.filled().len() > before {
-            self.exchange.read();
+            self.exchange.on_read();
         }
         polled
     }
@@ -86,7 +85,7 @@ impl AsyncWrite for TrackedStream {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.exchange.writing();
+        self.exchange.on_write();
         Pin::new(&mut self.stream).poll_write(cx, buf)
     }
 
@@ -95,7 +94,7 @@ impl AsyncWrite for TrackedStream {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.exchange.writing();
+        self.exchange.on_write();
         Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
     }
 
@@ -112,15 +111,14 @@ impl AsyncWrite for TrackedStream {
     }
 }
 
-/// Makes [`TrackedStream`]s.
+/// Opens [`TrackedStream`]s.
 #[derive(Clone)]
 pub struct TrackingConnector(HttpConnector);
 
 impl TrackingConnector {
-    /// A connector for plain HTTP.
     pub fn new() -> Self {
         let mut http = HttpConnector::new();
-        // Requests are written whole; waiting to fill packets only delays them.
+        // Requests are written as a whole; waiting to fill packets would only delay them.
         http.set_nodelay(true);
         Self(http)
     }

@@ -1,16 +1,15 @@
-//! Sends the requests of the generated clients, and reads the answers.
+//! Sends the requests of the generated clients and reads the responses.
 //!
-//! reqwest, which the clients are made for, neither bounds an answer nor tells whether a
-//! failed request went over a connection that had been used before. This transport does both on
-//! hyper's client, the one that reqwest itself is made of: the generated code makes the request
-//! and reads the answer as before.
+//! The generated clients are made for reqwest, which neither limits the length of a response nor
+//! reports whether a failed request used a connection that had been used before. This transport
+//! does both with hyper's client, on which reqwest itself is based. The generated code still builds
+//! the requests and parses the responses.
 //!
-//! A request is sent once. The one exception is a GET on a reused connection that was closed
-//! before a byte of the answer came: most likely the server closed it while it was idle, so the
-//! request is sent once more on a new connection (RFC 9110 section 9.2.2). A new connection
-//! that is dropped, a time-out and an answer that says "error" are final. Requests that hyper
-//! has not begun to write when it finds their connection closed have not been sent, and go over
-//! another one.
+//! A request is sent once, with one exception: a GET on a reused connection that was closed before
+//! the response began is sent again on a new connection, since the server probably closed the
+//! connection while it was idle (RFC 9110 section 9.2.2). Failures of a new connection, timeouts
+//! and error responses are final. If hyper finds a connection closed before it has written any of a
+//! request, it uses another connection itself.
 
 use futures_util::stream;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -22,7 +21,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use reqwest::Body;
 
 use super::connection::{Exchange, TrackingConnector};
-use crate::limits::{IDLE_TIMEOUT, MAX_ANSWER_BYTES, MAX_CALLS};
+use crate::limits::{IDLE_TIMEOUT, MAX_CALLS, MAX_RESPONSE_BYTES};
 
 type HttpClient = Client<TrackingConnector, Body>;
 
@@ -30,23 +29,21 @@ type HttpClient = Client<TrackingConnector, Body>;
 #[derive(Clone)]
 pub struct Transport {
     pooled: HttpClient,
-    /// Makes a connection for each request, for those that are sent once more.
+    /// Opens a connection for each request, for requests that are sent again.
     fresh: HttpClient,
 }
 
-/// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 enum TransportError {
-    #[error("the request could not be sent or was not answered")]
+    #[error("the request failed")]
     Exchange(#[from] ClientError),
-    #[error("the answer is longer than {MAX_ANSWER_BYTES} bytes")]
+    #[error("the response is longer than {MAX_RESPONSE_BYTES} bytes")]
     TooLong,
-    #[error("the answer ended early")]
+    #[error("the response ended early")]
     Body(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl Transport {
-    /// A transport without connections.
     pub fn new() -> Self {
         let connector = TrackingConnector::new();
         let client = |idle_connections| {
@@ -59,15 +56,14 @@ impl Transport {
         Self { pooled: client(MAX_CALLS), fresh: client(0) }
     }
 
-    /// Sends a request and reads the answer whole.
+    /// Sends a request and reads the whole response.
     ///
-    /// # Errors
-    /// If the request cannot be made. Later errors come as an answer whose body cannot be read,
-    /// which is the one way to make a [`reqwest::Error`] outside of reqwest.
+    /// A failure is returned as a response whose body cannot be read, since only reqwest can create
+    /// a [`reqwest::Error`].
     pub async fn send(self, request: reqwest::Request) -> reqwest::Result<reqwest::Response> {
         let request = Request::<Body>::try_from(request)?;
         Ok(match self.exchange(request).await {
-            Ok(answer) => answer,
+            Ok(response) => response,
             Err(error) => {
                 let failing = stream::iter([Err::<Vec<u8>, _>(error)]);
                 Response::new(Body::wrap_stream(failing)).into()
@@ -79,33 +75,32 @@ impl Transport {
         let (parts, body) = request.into_parts();
         let copy = (parts.method == Method::GET).then(|| parts.clone());
         let sent = self.pooled.request(Request::from_parts(parts, body)).await;
-        let answer = match (sent, copy) {
+        let response = match (sent, copy) {
             (Err(error), Some(copy)) if was_closed_while_idle(&error) => {
-                tracing::debug!("connection closed while idle; sending the request once more");
+                tracing::debug!("connection closed while idle; sending the request again");
                 self.fresh.request(Request::from_parts(copy, Body::default())).await?
             }
             (sent, _) => sent?,
         };
-        read(answer).await
+        read(response).await
     }
 }
 
-/// Whether the request may be sent once more on another connection.
 fn was_closed_while_idle(error: &ClientError) -> bool {
     let mut extensions = Extensions::new();
     if let Some(connection) = error.connect_info() {
         connection.get_extras(&mut extensions);
     }
-    extensions.get().is_some_and(Exchange::is_reused_and_unanswered)
+    extensions.get().is_some_and(Exchange::is_reused_without_response)
 }
 
-/// Reads an answer of bounded length.
-async fn read(answer: Response<Incoming>) -> Result<reqwest::Response, TransportError> {
-    let (parts, body) = answer.into_parts();
-    if body.size_hint().lower() > MAX_ANSWER_BYTES as u64 {
+/// Reads a response of limited length.
+async fn read(response: Response<Incoming>) -> Result<reqwest::Response, TransportError> {
+    let (parts, body) = response.into_parts();
+    if body.size_hint().lower() > MAX_RESPONSE_BYTES as u64 {
         return Err(TransportError::TooLong);
     }
-    match Limited::new(body, MAX_ANSWER_BYTES).collect().await {
+    match Limited::new(body, MAX_RESPONSE_BYTES).collect().await {
         Ok(body) => Ok(Response::from_parts(parts, body.to_bytes()).into()),
         Err(error) if error.is::<LengthLimitError>() => Err(TransportError::TooLong),
         Err(error) => Err(TransportError::Body(error)),

@@ -1,82 +1,75 @@
-//! What the database did, and what that means for a client.
+//! Errors of the database: classified by what is known about the operation's effect, and mapped to
+//! responses.
 
 use std::time::Duration;
 
-use mongodb::bson::oid::ObjectId;
 use mongodb::error::{
     Error as DriverError, ErrorKind, NO_WRITES_PERFORMED, SYSTEM_OVERLOADED_ERROR, WriteFailure,
 };
 use openapi_server::ApiError;
 
-use crate::document::Invalid;
+use crate::document::InvalidDocument;
+use crate::id::Id;
 
-/// What the database did.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// It cannot be reached now, or did nothing; it may be able to later.
-    #[error("the database cannot be reached")]
+    /// The operation had no effect, and may succeed later.
+    #[error("the database is unavailable")]
     Unavailable(#[source] DriverError),
-    /// It did not answer in time.
-    #[error("the database did not answer within {0:?}")]
-    Late(Duration),
-    /// As many reads as memory allows are in flight.
-    #[error("too many reads of the database are in flight")]
+    #[error("the database did not respond within {0:?}")]
+    Timeout(Duration),
+    /// The reads in flight use all the memory that reads may use.
+    #[error("too many large reads of the database are in progress")]
     Busy,
-    /// A write was sent, and no answer says whether it was made.
+    /// A write was sent, and no response says whether it was applied.
     #[error("the database did not confirm a write: {write}")]
     OutcomeUnknown {
-        /// What was written.
-        write: Write,
-        /// None if the answer took too long.
+        write: WriteInfo,
+        /// `None` after a timeout.
         #[source]
         source: Option<Box<DriverError>>,
     },
-    /// A document is not of the form that this service writes. Says nothing of its values.
-    #[error("the database holds a document that cannot be read: {collection} {id}")]
+    /// A stored document does not have the expected form. The message contains none of its values.
+    #[error("cannot read a document of the database: {collection} {id}")]
     Unreadable {
-        /// Where it is.
         collection: Box<str>,
-        /// Its id.
         id: Box<str>,
-        /// What is wrong with it.
         #[source]
-        source: Box<Invalid>,
+        source: Box<InvalidDocument>,
     },
-    /// It refused or failed.
-    #[error("the database failed")]
+    /// The database rejected the operation, or failed.
+    #[error("the database operation failed")]
     Failed(#[source] DriverError),
 }
 
-/// A write of one document, for the message if its outcome stays unknown.
+/// A write of one document, described for the case that its outcome remains unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Write {
+pub struct WriteInfo {
     /// `order`; the resource's path is `/orders/{id}`.
     pub resource: &'static str,
-    /// `stored`.
-    pub done: &'static str,
-    /// The document's id.
-    pub id: ObjectId,
+    /// A past participle, such as `stored`.
+    pub effect: &'static str,
+    pub id: Id,
 }
 
-impl std::fmt::Display for Write {
+impl std::fmt::Display for WriteInfo {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {} may have been {}", self.resource, self.id, self.done)
+        write!(f, "{} {} may have been {}", self.resource, self.id, self.effect)
     }
 }
 
-/// MaxTimeMSExpired. On a write of one document it means that nothing was
-/// written: once that is committed, only the write concern can be late, which is
-/// reported as such.
+/// MaxTimeMSExpired. After a write of one document it means that the write was not applied: once
+/// a write is committed, only its write concern can time out, which is reported differently.
 const MAX_TIME_EXPIRED: i32 = 50;
 
-/// Server codes that mean "not now": interrupted, shutting down, stepping down,
-/// no primary, its network failed (the driver's retryable codes).
+/// Server codes for conditions that pass: interrupted, shutting down, stepping down, no primary,
+/// network failure (the driver's retryable codes).
 const TRANSIENT_ERROR_CODES: [i32; 14] =
     [6, 7, 89, 91, 134, 189, 262, 9_001, 10_058, 10_107, 11_600, 11_602, 13_435, 13_436];
 
 impl Error {
-    /// The failure of an operation that can be repeated.
-    pub(super) fn from_read(error: DriverError) -> Self {
+    /// Classifies the failure of an operation that is safe to repeat.
+    pub(super) fn from_driver(error: DriverError) -> Self {
         let transient = match error.kind.as_ref() {
             ErrorKind::ServerSelection { .. }
             | ErrorKind::Io(_)
@@ -90,65 +83,70 @@ impl Error {
         if transient { Self::Unavailable(error) } else { Self::Failed(error) }
     }
 
-    /// The failure of a write. In doubt it may have been made: an error of the
-    /// second attempt says nothing of the first.
-    pub(super) fn from_write(error: DriverError, write: Write) -> Self {
-        match made(&error) {
-            Made::No => Self::Unavailable(error),
-            Made::Perhaps => Self::OutcomeUnknown { write, source: Some(Box::new(error)) },
-            Made::Refused => Self::Failed(error),
+    /// Classifies the failure of a write. In case of doubt it may have been applied: the error of
+    /// the second attempt says nothing about the first.
+    pub(super) fn from_write(error: DriverError, write: WriteInfo) -> Self {
+        match effect_of(&error) {
+            Effect::None => Self::Unavailable(error),
+            Effect::Unknown => Self::OutcomeUnknown { write, source: Some(Box::new(error)) },
+            Effect::Rejected => Self::Failed(error),
         }
     }
 }
 
-/// Whether a write that failed was made.
+/// The effect of a write that failed.
 #[derive(Debug, PartialEq, Eq)]
-enum Made {
-    /// Certainly not; it may work later.
-    No,
-    /// It may have been.
-    Perhaps,
-    /// The server refused it.
-    Refused,
+enum Effect {
+    /// It was not applied, and may succeed later.
+    None,
+    /// It may have been applied.
+    Unknown,
+    /// The server rejected it.
+    Rejected,
 }
 
-fn made(error: &DriverError) -> Made {
+fn effect_of(error: &DriverError) -> Effect {
     match error.kind.as_ref() {
-        // The driver returns this only if no attempt was sent.
-        ErrorKind::ServerSelection { .. } | ErrorKind::DnsResolve { .. } => Made::No,
-        // The driver labels network errors so while it makes a connection, and returns such
-        // an error only if no attempt was sent.
-        ErrorKind::Io(_) | ErrorKind::ConnectionPoolCleared { .. } => {
-            if error.contains_label(SYSTEM_OVERLOADED_ERROR) { Made::No } else { Made::Perhaps }
+        // The driver returns these only if no attempt was sent.
+        ErrorKind::ServerSelection { .. } | ErrorKind::DnsResolve { .. } => Effect::None,
+        // The driver adds this label to network errors while it connects, and returns such an
+        // error only if no attempt was sent.
+        ErrorKind::Io(_) | ErrorKind::ConnectionPoolCleared { .. }
+            if error.contains_label(SYSTEM_OVERLOADED_ERROR) =>
+        {
+            Effect::None
         }
-        ErrorKind::InvalidResponse { .. } => Made::Perhaps,
-        ErrorKind::Write(WriteFailure::WriteConcernError(_)) => Made::Perhaps,
-        ErrorKind::Write(WriteFailure::WriteError(write)) => made_despite(error, write.code),
-        ErrorKind::Command(command) => made_despite(error, command.code),
-        _ => Made::Refused,
+        ErrorKind::Io(_)
+        | ErrorKind::ConnectionPoolCleared { .. }
+        | ErrorKind::InvalidResponse { .. }
+        | ErrorKind::Write(WriteFailure::WriteConcernError(_)) => Effect::Unknown,
+        ErrorKind::Write(WriteFailure::WriteError(write)) => effect_of_code(error, write.code),
+        ErrorKind::Command(command) => effect_of_code(error, command.code),
+        _ => Effect::Rejected,
     }
 }
 
-fn made_despite(error: &DriverError, code: i32) -> Made {
+fn effect_of_code(error: &DriverError, code: i32) -> Effect {
     if code == MAX_TIME_EXPIRED {
-        Made::No
+        Effect::None
     } else if !TRANSIENT_ERROR_CODES.contains(&code) {
-        Made::Refused
+        Effect::Rejected
     } else if error.contains_label(NO_WRITES_PERFORMED) {
-        Made::No
+        Effect::None
     } else {
-        Made::Perhaps
+        Effect::Unknown
     }
 }
 
 impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         match error {
-            Error::Unavailable(_) | Error::Late(_) => {
-                Self::unavailable("The database does not answer").with_source(error)
+            Error::Unavailable(_) | Error::Timeout(_) => {
+                Self::unavailable("The database is unavailable").with_source(error)
             }
             Error::Busy => {
-                Self::unavailable("Too many large answers are being read").with_source(error)
+                Self::unavailable("Too many large reads are in progress; try again later")
+                    .with_source(error)
             }
             Error::OutcomeUnknown { write, .. } => outcome_unknown(write).with_source(error),
             Error::Unreadable { .. } | Error::Failed(_) => Self::internal().with_source(error),
@@ -156,14 +154,14 @@ impl From<Error> for ApiError {
     }
 }
 
-/// 503 without `Retry-After`: whoever sends the request again might make it twice.
-fn outcome_unknown(write: Write) -> ApiError {
-    let Write { resource, done, id } = write;
+/// 503 without `Retry-After`, since repeating the request might apply the write twice.
+fn outcome_unknown(write: WriteInfo) -> ApiError {
+    let WriteInfo { resource, effect, id } = write;
     let message = format!(
-        "The outcome is unknown: the {resource} may have been {done}; \
+        "The outcome is unknown: the {resource} may have been {effect}; \
          read /{resource}s/{id} before trying again"
     );
     ApiError::outcome_unknown(message)
         .with_detail("resource", resource)
-        .with_detail("id", id.to_hex())
+        .with_detail("id", id.to_string())
 }

@@ -1,6 +1,6 @@
-//! Reads environment variables and checks them, all before the first error is reported.
+//! Reads and validates environment variables, and reports all errors together.
 //!
-//! No message contains a value: a secret may be in any of them, also in the wrong one.
+//! No message contains a value, since any variable may hold a secret by mistake.
 //!
 //! Each service has its own copy of this file: they share an API, not code.
 
@@ -12,24 +12,21 @@ use std::time::Duration;
 use mongodb::options::ConnectionString;
 use openapi_server::TrustedProxies;
 
-/// More threads than any machine this was measured on has cores.
+/// More threads than the largest machines have cores.
 const MAX_WORKER_THREADS: usize = 1024;
 
-/// No orchestrator waits longer for a process to end.
+/// Longer than orchestrators wait for a process to end.
 const MAX_SECONDS: u64 = 3600;
 
-/// A variable that a service reads.
 #[derive(Debug, Clone, Copy)]
 pub struct Variable {
-    /// `PORT`.
     pub name: &'static str,
-    /// The value where it is not set. Where that is empty, an empty value means the same as none.
+    /// Used if the variable is not set. If it is empty, an empty value means the same as none.
     pub default: &'static str,
     /// One line for `--help` and the README.
     pub description: &'static str,
 }
 
-/// Everything that is wrong with the environment.
 #[derive(Debug, Default, PartialEq, Eq, thiserror::Error)]
 pub struct ConfigErrors(Vec<String>);
 
@@ -40,7 +37,7 @@ impl fmt::Display for ConfigErrors {
     }
 }
 
-/// The values of variables, and what is wrong with those that were read.
+/// Looks up variables, and collects the errors in those that were read.
 pub struct Environment<L> {
     variables: &'static [Variable],
     lookup: L,
@@ -48,12 +45,12 @@ pub struct Environment<L> {
 }
 
 impl<L: Fn(&str) -> Option<OsString>> Environment<L> {
-    /// The variables as `lookup` finds them; that is `std::env::var_os` but in tests.
+    /// `lookup` is `std::env::var_os`, except in tests.
     pub fn new(variables: &'static [Variable], lookup: L) -> Self {
         Self { variables, lookup, errors: ConfigErrors::default() }
     }
 
-    /// Reads one variable. `parse` says what it expected if it fails.
+    /// Reads one variable. The error of `parse` completes a sentence that begins with its name.
     pub fn read<T>(
         &mut self,
         name: &'static str,
@@ -65,7 +62,7 @@ impl<L: Fn(&str) -> Option<OsString>> Environment<L> {
 
     fn text(&self, name: &str) -> Result<String, String> {
         let variable = self.variables.iter().find(|variable| variable.name == name);
-        let default = variable.ok_or("is missing in the table of variables")?.default;
+        let default = variable.ok_or("is missing from the list of variables")?.default;
         let Some(value) = (self.lookup)(name) else { return Ok(default.to_owned()) };
         let text = value.into_string().map_err(|_| "is not valid UTF-8")?;
         if text.is_empty() && !default.is_empty() {
@@ -74,16 +71,13 @@ impl<L: Fn(&str) -> Option<OsString>> Environment<L> {
         Ok(text)
     }
 
-    /// What was made of the variables.
-    ///
-    /// # Errors
-    /// Everything that is wrong with those that were read.
+    /// Returns the configuration unless a variable that was read has an error.
     pub fn finish<T>(self, config: Option<T>) -> Result<T, ConfigErrors> {
         config.filter(|_| self.errors.0.is_empty()).ok_or(self.errors)
     }
 }
 
-/// The variables, a line each.
+/// Lists the variables for `--help`, one per line.
 pub fn help(variables: &[Variable]) -> String {
     let width = variables.iter().map(|variable| variable.name.len()).max().unwrap_or_default();
     let line = |variable: &Variable| {
@@ -94,24 +88,17 @@ pub fn help(variables: &[Variable]) -> String {
     variables.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// A port to listen on.
-///
-/// # Errors
-/// What was expected.
 pub fn port(text: &str) -> Result<u16, String> {
     let port = text.parse().ok().filter(|port| *port != 0);
     port.ok_or_else(|| "is not a port; expected a number from 1 to 65535".to_owned())
 }
 
-/// A MongoDB connection string. The driver's own messages quote parts of it, so they are not used.
-///
-/// # Errors
-/// What was expected.
+/// Does not use the driver's messages, since they quote parts of the connection string.
 pub fn mongo_uri(text: &str) -> Result<ConnectionString, String> {
     const EXPECTED: &str = "expected mongodb://[user:password@]host[:port]/database, \
         with user and password percent-encoded";
-    // The driver looks for options from the first `?`, so a password with a `?` would become part
-    // of host and options, and both are logged when the host does not answer.
+    // The driver parses everything after the first `?` as options, so part of a password that
+    // contains a `?` would be taken for host and options, which are logged if the connection fails.
     let ambiguous = text.split_once('?').is_some_and(|(_, options)| options.contains('@'));
     if ambiguous {
         return Err(format!("has an @ after the first ?; {EXPECTED}"));
@@ -120,10 +107,6 @@ pub fn mongo_uri(text: &str) -> Result<ConnectionString, String> {
         .map_err(|_| format!("is not a MongoDB connection string; {EXPECTED}"))
 }
 
-/// A level or a filter for logs.
-///
-/// # Errors
-/// What was expected.
 pub fn log_level(text: &str) -> Result<String, String> {
     match openapi_server::log::check_level(text) {
         Ok(()) => Ok(text.to_owned()),
@@ -131,10 +114,7 @@ pub fn log_level(text: &str) -> Result<String, String> {
     }
 }
 
-/// A number of threads; `None` leaves it to the server.
-///
-/// # Errors
-/// What was expected.
+/// `None` selects the default of the server.
 pub fn worker_threads(text: &str) -> Result<Option<NonZeroUsize>, String> {
     if text.is_empty() {
         return Ok(None);
@@ -146,24 +126,16 @@ pub fn worker_threads(text: &str) -> Result<Option<NonZeroUsize>, String> {
     })
 }
 
-/// Proxies in front of the service.
-///
-/// # Errors
-/// What was expected.
 pub fn trusted_proxies(text: &str) -> Result<TrustedProxies, String> {
     const EXPECTED: &str = "expected addresses or CIDR ranges such as 10.0.0.0/8";
     text.parse().map_err(|_| format!("is not a list of networks; {EXPECTED}"))
 }
 
-/// A time in seconds.
-///
-/// # Errors
-/// What was expected.
 pub fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok().filter(|seconds| *seconds <= MAX_SECONDS);
     seconds
         .map(Duration::from_secs)
-        .ok_or_else(|| format!("is not a time; expected whole seconds from 0 to {MAX_SECONDS}"))
+        .ok_or_else(|| format!("is not a duration; expected whole seconds from 0 to {MAX_SECONDS}"))
 }
 
 #[cfg(test)]
@@ -188,26 +160,26 @@ mod tests {
     }
 
     #[test]
-    fn a_default_is_used_only_where_nothing_is_set() {
+    fn default_applies_only_to_unset_variables() {
         assert_eq!(read("PORT", None, port), Ok(3001));
         assert_eq!(read("PORT", Some(b"80"), port), Ok(80));
-        let refused = |value| read("PORT", Some(value), port).unwrap_err().to_string();
-        assert!(refused(b"").contains("PORT is empty"));
-        assert!(refused(b"30\xff01").contains("PORT is not valid UTF-8"));
+        let error = |value| read("PORT", Some(value), port).unwrap_err().to_string();
+        assert!(error(b"").contains("PORT is empty"));
+        assert!(error(b"30\xff01").contains("PORT is not valid UTF-8"));
         for value in ["0", "70000", "-1", "+80x", " 80", "http"] {
-            assert!(refused(value.as_bytes()).contains("PORT is not a port"), "{value}");
+            assert!(error(value.as_bytes()).contains("PORT is not a port"), "{value}");
         }
     }
 
     #[test]
-    fn an_empty_value_means_none_where_there_is_no_default() {
+    fn empty_value_means_unset_without_default() {
         let text = |text: &str| Ok(text.to_owned());
         assert_eq!(read("SECRET", None, text), Ok(String::new()));
         assert_eq!(read("SECRET", Some(b""), text), Ok(String::new()));
     }
 
     #[test]
-    fn errors_are_reported_together() {
+    fn reports_errors_together() {
         let mut environment = Environment::new(VARIABLES, |_| Some("x".into()));
         let port = environment.read("PORT", port);
         let secret = environment.read("SECRET", |_| Err::<(), _>("is short".to_owned()));
@@ -216,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn no_message_quotes_a_connection_string() {
+    fn errors_do_not_quote_connection_strings() {
         for uri in [
             "s3cret",
             "s3cret://localhost/userdb",
@@ -244,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_of_threads_is_positive() {
+    fn worker_threads_are_positive() {
         assert_eq!(worker_threads(""), Ok(None));
         assert_eq!(worker_threads("2"), Ok(NonZeroUsize::new(2)));
         for text in ["0", "-1", "many", "100000", "18446744073709551616"] {
@@ -253,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_is_in_whole_seconds() {
+    fn seconds_are_whole() {
         assert_eq!(seconds("0"), Ok(Duration::ZERO));
         assert_eq!(seconds("10"), Ok(Duration::from_secs(10)));
         for text in ["-1", "1.5", "10s", "3601", ""] {
@@ -262,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn a_log_level_is_a_level_or_a_filter() {
+    fn rejects_unknown_log_levels() {
         assert_eq!(log_level("info"), Ok("info".to_owned()));
         let message = log_level("warning").unwrap_err();
         assert!(message.contains("error, warn, info, debug, trace or off"), "{message}");

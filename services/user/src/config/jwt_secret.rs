@@ -1,17 +1,17 @@
-//! Which keys are good enough to sign tokens.
+//! Validates the key that signs tokens, or generates one in development.
 
 use std::collections::HashSet;
 
 use secrecy::SecretSlice;
 
-/// The shortest key for HS256, in bytes: as long as its hash (RFC 7518, 3.2).
-pub const MIN_SECRET_BYTES: usize = 32;
+/// HS256 requires a key at least as long as its hash (RFC 7518, section 3.2).
+const MIN_SECRET_BYTES: usize = 32;
 
-/// A random key has more: 32 hexadecimal digits with fewer than this are less likely than 1 in 10^4,
-/// 64 of them or base64 less than 1 in 10^13.
+/// A random key has more distinct bytes: the probability of fewer is below 1 in 10^4 for 32
+/// hexadecimal digits, and below 1 in 10^13 for 64 digits or base64.
 const MIN_DISTINCT_BYTES: usize = 8;
 
-/// Parts of the values that are in examples, here and elsewhere, in lower case.
+/// Parts of the values in examples, in this project and elsewhere, in lower case.
 const PLACEHOLDERS: [&str; 8] = [
     "change-me",
     "changeme",
@@ -23,10 +23,8 @@ const PLACEHOLDERS: [&str; 8] = [
     "your-secret",
 ];
 
-/// Checks the key; in development, an empty one becomes a random one for this process.
-///
-/// # Errors
-/// Why it is not good enough. The message does not contain the key.
+/// Validates the key. In development, an empty key is replaced by a random one for this process. The
+/// error does not contain the key.
 pub fn jwt_secret(text: &str, development: bool) -> Result<SecretSlice<u8>, String> {
     if text.is_empty() && development {
         return random_secret();
@@ -57,7 +55,7 @@ fn weakness(secret: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether a shorter text, repeated, makes the whole.
+/// Whether the key repeats a shorter one.
 fn is_repeated(bytes: &[u8]) -> bool {
     (1..=bytes.len() / 2).any(|period| bytes[period..] == bytes[..bytes.len() - period])
 }
@@ -75,21 +73,21 @@ mod tests {
 
     use super::*;
 
-    /// As `openssl rand -base64 48` and `openssl rand -hex 32` make them.
+    /// In the form of `openssl rand -base64 48` and `openssl rand -hex 32`.
     const GOOD: [&str; 2] = [
         "0s8WxVJvQ6pS8t4m0Yb5s1u2ZcQ7h3mR1kE5lP9nD6aT4fGxYw2oB8iU7jC3vK0e",
         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     ];
 
     #[test]
-    fn random_keys_are_accepted() {
+    fn accepts_random_keys() {
         for secret in GOOD {
             assert!(jwt_secret(secret, false).is_ok() && jwt_secret(secret, true).is_ok());
         }
     }
 
     #[test]
-    fn weak_keys_are_refused_in_development_too() {
+    fn rejects_weak_keys_in_development_too() {
         let weak = [
             " ".repeat(40),
             "s".repeat(40),
@@ -111,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn only_development_goes_without_a_key() {
+    fn generates_a_missing_key_in_development_only() {
         assert!(jwt_secret("", false).is_err());
         let [one, other] = [(), ()].map(|()| jwt_secret("", true).unwrap());
         assert_eq!(one.expose_secret().len(), MIN_SECRET_BYTES);

@@ -1,103 +1,107 @@
-//! The operations on single documents, each bounded in time by the database
-//! (`maxTimeMS`) and by the service, and each made in one round trip.
+//! The operations on single documents. Each takes one round trip, and is bounded in time by the
+//! database (`maxTimeMS`) as well as by the service.
 
 use futures_util::TryStreamExt;
-use mongodb::Collection;
 use mongodb::bson::{Document, RawDocument, RawDocumentBuf, doc};
 use mongodb::error::Error as DriverError;
 use mongodb::options::ReturnDocument;
 use mongodb::raw_batch_cursor::RawBatch;
+use mongodb::{Collection, Database, IndexModel};
 
-use super::{Error, Write, read, write};
-use crate::document::{self, Invalid};
+use super::deadline::{run_idempotent, run_write};
+use super::error::{Error, WriteInfo};
+use crate::document::{self, Fields, InvalidDocument};
 use crate::limits::SERVER_TIMEOUT;
 
-/// A collection as it comes from the wire, to be parsed here: see [`document`].
-pub type Documents = Collection<RawDocumentBuf>;
+/// A collection of documents that are parsed by the service: see [`document`].
+pub type RawCollection = Collection<RawDocumentBuf>;
 
-/// Reads a document.
-type Parse<T> = fn(&RawDocument) -> Result<T, Invalid>;
+type Parse<T> = fn(&mut Fields<'_>) -> Result<T, InvalidDocument>;
 
-/// The document that matches a filter, parsed where the driver received it:
-/// `Collection::find_one` copies it twice before that.
-///
-/// # Errors
-/// The database's, or [`Error::Unreadable`].
+pub async fn ping(database: &Database) -> Result<(), Error> {
+    let ping = doc! { "ping": 1, "maxTimeMS": SERVER_TIMEOUT.as_millis() as i64 };
+    run_idempotent(database.run_command(ping)).await?;
+    Ok(())
+}
+
+/// Creates an index unless it exists.
+pub async fn create_index(collection: &RawCollection, index: IndexModel) -> Result<(), Error> {
+    run_idempotent(collection.create_index(index).max_time(SERVER_TIMEOUT)).await?;
+    Ok(())
+}
+
+/// Finds the document that matches `filter`. Parses it in the buffer in which the driver received
+/// it, which saves the two copies of `Collection::find_one`.
 pub async fn find_one<T>(
-    documents: &Documents,
+    collection: &RawCollection,
     filter: Document,
     parse: Parse<T>,
 ) -> Result<Option<T>, Error> {
     // A negative limit asks for a single batch: the server keeps no cursor.
-    let find = documents.find(filter).limit(-1).max_time(SERVER_TIMEOUT);
-    let reply = read(async { find.batch().await?.try_next().await }).await?;
+    let find = collection.find(filter).limit(-1).max_time(SERVER_TIMEOUT);
+    let reply = run_idempotent(async { find.batch().await?.try_next().await }).await?;
     let Some(reply) = reply else { return Ok(None) };
-    let found = first(&reply).map_err(Error::from_read)?;
-    found.map(|document| parsed(documents, document, parse)).transpose()
+    let found = first_document(&reply).map_err(Error::from_driver)?;
+    found.map(|document| parse_or_report(collection, document, parse)).transpose()
 }
 
-fn first(reply: &RawBatch) -> Result<Option<&RawDocument>, DriverError> {
+fn first_document(reply: &RawBatch) -> Result<Option<&RawDocument>, DriverError> {
     let first = reply.doc_slices()?.into_iter().next().transpose()?;
     Ok(first.and_then(|document| document.as_document()))
 }
 
-/// Stores a new document, whose `_id` is the one that `what` names.
+/// Inserts a document whose `_id` is that of `write`.
 ///
-/// With `findAndModify`, as the driver's `insert` has no `maxTimeMS`. That it
-/// replaces what has the same id makes a repetition by the driver harmless even
-/// on a server that cannot recognise one.
-///
-/// # Errors
-/// The database's.
+/// Uses `findAndModify`, since the driver's `insert` has no `maxTimeMS`. Because it replaces a
+/// document with the same id, a retry by the driver is harmless even on servers that do not
+/// recognise retries.
 pub async fn insert(
-    documents: &Documents,
-    what: Write,
+    collection: &RawCollection,
+    write: WriteInfo,
     document: RawDocumentBuf,
 ) -> Result<(), Error> {
-    let insert = documents
-        .find_one_and_replace(doc! { "_id": what.id }, document)
+    let insert = collection
+        .find_one_and_replace(doc! { "_id": write.id.object_id() }, document)
         .upsert(true)
         .max_time(SERVER_TIMEOUT);
-    write(what, insert).await?;
+    run_write(write, insert).await?;
     Ok(())
 }
 
-/// Updates the document that matches a filter and returns it as it then is;
-/// `None` if no document matches.
-///
-/// # Errors
-/// The database's, or [`Error::Unreadable`].
+/// Updates the document that matches `filter`, and returns the updated document or `None` if no
+/// document matches.
 pub async fn update<T>(
-    documents: &Documents,
-    what: Write,
+    collection: &RawCollection,
+    write: WriteInfo,
     filter: Document,
     update: Document,
     parse: Parse<T>,
 ) -> Result<Option<T>, Error> {
-    let update = documents
+    let update = collection
         .find_one_and_update(filter, update)
         .return_document(ReturnDocument::After)
         .max_time(SERVER_TIMEOUT);
-    let updated = write(what, update).await?;
-    updated.map(|document| parsed(documents, &document, parse)).transpose()
+    let updated = run_write(write, update).await?;
+    updated.map(|document| parse_or_report(collection, &document, parse)).transpose()
 }
 
-/// Deletes the document that `what` names; false if there is none. With
-/// `findAndModify`, as the driver's `delete` has no `maxTimeMS`.
-///
-/// # Errors
-/// The database's.
-pub async fn delete(documents: &Documents, what: Write) -> Result<bool, Error> {
-    let delete = documents
-        .find_one_and_delete(doc! { "_id": what.id })
+/// Deletes the document whose `_id` is that of `write`, and returns whether it existed. Uses
+/// `findAndModify`, since the driver's `delete` has no `maxTimeMS`.
+pub async fn delete(collection: &RawCollection, write: WriteInfo) -> Result<bool, Error> {
+    let delete = collection
+        .find_one_and_delete(doc! { "_id": write.id.object_id() })
         .projection(doc! { "_id": 1 })
         .max_time(SERVER_TIMEOUT);
-    Ok(write(what, delete).await?.is_some())
+    Ok(run_write(write, delete).await?.is_some())
 }
 
-fn parsed<T>(documents: &Documents, document: &RawDocument, parse: Parse<T>) -> Result<T, Error> {
-    parse(document).map_err(|source| Error::Unreadable {
-        collection: documents.name().into(),
+fn parse_or_report<T>(
+    collection: &RawCollection,
+    document: &RawDocument,
+    parse: Parse<T>,
+) -> Result<T, Error> {
+    parse(&mut Fields::new(document)).map_err(|source| Error::Unreadable {
+        collection: collection.name().into(),
         id: document::printable_id(document).into(),
         source: Box::new(source),
     })

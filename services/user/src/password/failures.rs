@@ -1,31 +1,30 @@
-//! Accounts whose last log-in did not succeed. Their next attempts wait in a lane apart, so that
-//! guessing does not delay people who know their password.
+//! Remembers accounts whose last log-in failed. Their next attempts wait in a separate lane, so that
+//! guessing does not delay people who know their passwords.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
-/// Failed accounts of the recent past, a bounded number of them.
+/// A bounded number of recent failures.
 #[derive(Debug)]
 pub struct Failures {
     memory: Duration,
     capacity: usize,
     latest: HashMap<u64, Instant>,
-    /// Every entry of `latest` and older failures of the same accounts, oldest first.
+    /// The entries of `latest` and older failures of the same accounts, oldest first.
     in_order: VecDeque<(Instant, u64)>,
 }
 
 impl Failures {
-    /// Remembers `capacity` failures for the time of `memory`.
+    /// Remembers up to `capacity` failures for `memory`.
     pub fn new(memory: Duration, capacity: usize) -> Self {
         Self { memory, capacity, latest: HashMap::new(), in_order: VecDeque::new() }
     }
 
-    /// Whether the account's last attempt failed not long before `now`.
+    /// Whether the account's last attempt failed recently.
     pub fn contains(&self, account: u64, now: Instant) -> bool {
         self.latest.get(&account).is_some_and(|then| now.duration_since(*then) < self.memory)
     }
 
-    /// Remembers a failure.
     pub fn insert(&mut self, account: u64, now: Instant) {
         self.latest.insert(account, now);
         self.in_order.push_back((now, account));
@@ -40,7 +39,6 @@ impl Failures {
         }
     }
 
-    /// Forgets the failures of an account that has logged in.
     pub fn remove(&mut self, account: u64) {
         self.latest.remove(&account);
     }
@@ -53,8 +51,9 @@ mod tests {
     const MEMORY: Duration = Duration::from_secs(60);
 
     #[test]
-    fn a_failure_is_remembered_for_a_while() {
-        let (mut failures, start) = (Failures::new(MEMORY, 10), Instant::now());
+    fn remembers_a_failure_for_a_limited_time() {
+        let mut failures = Failures::new(MEMORY, 10);
+        let start = Instant::now();
         failures.insert(1, start);
         assert!(failures.contains(1, start + MEMORY / 2));
         assert!(!failures.contains(2, start));
@@ -64,16 +63,18 @@ mod tests {
     }
 
     #[test]
-    fn a_success_ends_it() {
-        let (mut failures, start) = (Failures::new(MEMORY, 10), Instant::now());
+    fn forgets_failures_after_success() {
+        let mut failures = Failures::new(MEMORY, 10);
+        let start = Instant::now();
         failures.insert(1, start);
         failures.remove(1);
         assert!(!failures.contains(1, start));
     }
 
     #[test]
-    fn the_oldest_failures_are_forgotten_beyond_the_capacity() {
-        let (mut failures, start) = (Failures::new(MEMORY, 10), Instant::now());
+    fn forgets_the_oldest_failures_beyond_its_capacity() {
+        let mut failures = Failures::new(MEMORY, 10);
+        let start = Instant::now();
         for account in 0..1000 {
             failures.insert(account, start);
         }

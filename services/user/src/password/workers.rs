@@ -1,29 +1,26 @@
-//! The threads that hash: a few at a time, in the order of the [`FairQueue`].
+//! Limits how many passwords are hashed simultaneously, and grants turns in the order of the
+//! [`FairQueue`].
 //!
-//! A hash takes 19 MiB while it is made, so the number of workers bounds the memory too.
+//! A hash takes 19 MiB while it is computed, so the number of workers bounds the memory too.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use super::fair_queue::{FairQueue, Full, Place, Ticket};
+use super::fair_queue::{FairQueue, Full, QueueKey, Ticket};
 
-/// Why no worker was to be had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Busy {
-    /// There is no place to wait.
-    #[error("too many requests wait for a password hash")]
+    #[error("too many requests are waiting for a password hash")]
     Full,
-    /// Another request needed the place more.
-    #[error("gave up the place in the password queue to another address or lane")]
+    /// The queue was full, and the request of another address or lane took the place.
+    #[error("evicted from the queue for password hashes")]
     Evicted,
-    /// The wait was too long.
     #[error("waited {0:?} for a password hash")]
     Timeout(Duration),
 }
 
-/// A number of workers and the queue for them.
 #[derive(Debug, Clone)]
 pub struct Workers(Arc<Mutex<State>>);
 
@@ -33,46 +30,46 @@ struct State {
     queue: FairQueue<oneshot::Sender<Worker>>,
 }
 
-/// The right to hash now; dropping it passes it on.
+/// Permission to hash one password. Dropping it grants the next turn.
 #[derive(Debug)]
 pub struct Worker(Workers);
 
-/// A place in the queue, freed when the client hangs up.
+/// A place in the queue, given up when the request is dropped.
 struct Waiting<'a> {
     workers: &'a Workers,
     ticket: Ticket,
 }
 
 impl Workers {
-    /// `number` workers with `places` in the queue for them.
-    pub fn new(number: usize, places: usize) -> Self {
-        Self(Arc::new(Mutex::new(State { idle: number, queue: FairQueue::new(places) })))
+    pub fn new(count: usize, queue_capacity: usize) -> Self {
+        let queue = FairQueue::new(queue_capacity);
+        Self(Arc::new(Mutex::new(State { idle: count, queue })))
     }
 
-    /// Whether [`acquire`](Self::acquire) would not refuse immediately. Costs nothing, so it can
-    /// be asked before the database is.
-    pub fn admits(&self, place: Place) -> Result<(), Busy> {
+    /// Checks that [`acquire`](Self::acquire) would not fail immediately. Costs nothing, so it can
+    /// precede database queries.
+    pub fn admits(&self, key: QueueKey) -> Result<(), Busy> {
         let state = self.lock();
-        if state.idle > 0 || state.queue.admits(place) { Ok(()) } else { Err(Busy::Full) }
+        if state.idle > 0 || state.queue.admits(key) { Ok(()) } else { Err(Busy::Full) }
     }
 
-    /// Waits for a worker, `limit` at most. Dropping the future gives up the place.
-    pub async fn acquire(&self, place: Place, limit: Duration) -> Result<Worker, Busy> {
+    /// Waits up to `limit` for a worker. Dropping the future gives up the place in the queue.
+    pub async fn acquire(&self, key: QueueKey, limit: Duration) -> Result<Worker, Busy> {
         let (sender, turn) = oneshot::channel();
-        let admitted = self.lock().queue.push(place, sender).map_err(|Full| Busy::Full)?;
+        let queued = self.lock().queue.push(key, sender).map_err(|Full| Busy::Full)?;
         // Dropping an evicted attempt's sender wakes it.
-        drop(admitted.evicted);
-        let waiting = Waiting { workers: self, ticket: admitted.ticket };
+        drop(queued.evicted);
+        let waiting = Waiting { workers: self, ticket: queued.ticket };
         self.dispatch();
         let turn = tokio::time::timeout(limit, turn).await;
         drop(waiting);
         turn.map_err(|_| Busy::Timeout(limit))?.map_err(|_| Busy::Evicted)
     }
 
-    /// Gives idle workers to those whose turn it is.
+    /// Grants turns while workers are idle.
     fn dispatch(&self) {
         while let Some(next) = self.next() {
-            // One that hung up just now hands the worker back by dropping it.
+            // If the request was dropped just now, so is the worker, which grants the next turn.
             drop(next.send(Worker(self.clone())));
         }
     }
@@ -87,7 +84,7 @@ impl Workers {
         Some(next)
     }
 
-    /// Nothing that holds the lock can leave the state half changed.
+    /// Ignores poisoning, since no panic can leave the state inconsistent.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -114,8 +111,8 @@ mod tests {
 
     const LIMIT: Duration = Duration::from_secs(10);
 
-    fn place(account: u64) -> Place {
-        Place { lane: Lane::Login, address: None, account }
+    fn key(account: u64) -> QueueKey {
+        QueueKey { lane: Lane::Login, address: None, account }
     }
 
     /// Polls once, so that the attempt is in the queue.
@@ -128,11 +125,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn workers_are_passed_on_in_turn() {
+    async fn grants_turns_in_order() {
         let workers = Workers::new(1, 10);
-        let first = workers.acquire(place(1), LIMIT).await.unwrap();
-        let mut second = Box::pin(workers.acquire(place(2), LIMIT));
-        let mut third = Box::pin(workers.acquire(place(3), LIMIT));
+        let first = workers.acquire(key(1), LIMIT).await.unwrap();
+        let mut second = Box::pin(workers.acquire(key(2), LIMIT));
+        let mut third = Box::pin(workers.acquire(key(3), LIMIT));
         assert!(!start(&mut second).await && !start(&mut third).await);
         drop(first);
         let second = second.await.unwrap();
@@ -142,46 +139,46 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_client_that_hangs_up_frees_its_place() {
+    async fn dropped_request_frees_its_place() {
         let workers = Workers::new(1, 1);
-        let first = workers.acquire(place(1), LIMIT).await.unwrap();
-        let mut second = Box::pin(workers.acquire(place(2), LIMIT));
+        let first = workers.acquire(key(1), LIMIT).await.unwrap();
+        let mut second = Box::pin(workers.acquire(key(2), LIMIT));
         start(&mut second).await;
-        assert_eq!(workers.admits(place(3)), Err(Busy::Full));
+        assert_eq!(workers.admits(key(3)), Err(Busy::Full));
         drop(second);
-        assert_eq!(workers.admits(place(3)), Ok(()));
+        assert_eq!(workers.admits(key(3)), Ok(()));
         drop(first);
-        workers.acquire(place(3), LIMIT).await.unwrap();
+        workers.acquire(key(3), LIMIT).await.unwrap();
     }
 
     #[tokio::test]
-    async fn a_worker_for_a_client_that_hung_up_is_not_lost() {
+    async fn worker_granted_to_a_dropped_request_is_not_lost() {
         let workers = Workers::new(1, 10);
         for account in 0..100 {
-            let held = workers.acquire(place(account), LIMIT).await.unwrap();
-            let mut gone = Box::pin(workers.acquire(place(account), LIMIT));
-            start(&mut gone).await;
+            let held = workers.acquire(key(account), LIMIT).await.unwrap();
+            let mut dropped = Box::pin(workers.acquire(key(account), LIMIT));
+            start(&mut dropped).await;
             drop(held);
-            drop(gone);
+            drop(dropped);
         }
         assert_eq!(workers.lock().idle, 1);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_wait_is_bounded() {
+    async fn wait_is_limited() {
         let workers = Workers::new(1, 10);
-        let _held = workers.acquire(place(1), LIMIT).await.unwrap();
-        let late = workers.acquire(place(2), LIMIT).await.unwrap_err();
-        assert_eq!(late, Busy::Timeout(LIMIT));
+        let _held = workers.acquire(key(1), LIMIT).await.unwrap();
+        let error = workers.acquire(key(2), LIMIT).await.unwrap_err();
+        assert_eq!(error, Busy::Timeout(LIMIT));
         assert!(workers.lock().queue.pop().is_none());
     }
 
     #[tokio::test]
-    async fn an_attempt_that_gives_up_its_place_ends_immediately() {
+    async fn evicted_request_fails_immediately() {
         let workers = Workers::new(1, 2);
-        let at = |address: u8, account| Place {
+        let at = |address: u8, account| QueueKey {
             address: Some([10, 0, 0, address].into()),
-            ..place(account)
+            ..key(account)
         };
         let _held = workers.acquire(at(1, 1), LIMIT).await.unwrap();
         let mut second = Box::pin(workers.acquire(at(1, 2), LIMIT));
@@ -190,6 +187,6 @@ mod tests {
         let mut other = Box::pin(workers.acquire(at(2, 4), LIMIT));
         assert!(!start(&mut other).await);
         let outcomes = (start(&mut second).await, start(&mut third).await);
-        assert_eq!(outcomes, (false, true), "the newest of the busiest address gives way");
+        assert_eq!(outcomes, (false, true), "the newest request of the busiest address is evicted");
     }
 }

@@ -1,4 +1,4 @@
-//! Connections in great number that ask for nothing.
+//! Many connections that send no complete request.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::Stdio;
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use futures_util::FutureExt;
-use system::system::Service;
+use system::services::Service;
 use tokio::io::AsyncReadExt;
 use tokio::process::Command;
 use tokio::time::{sleep, timeout};
@@ -19,10 +19,10 @@ use crate::seed;
 use crate::socket::{connect, open_many};
 use crate::test_bed::TestBed;
 
-/// More than a service accepts, and than it had descriptors for.
+/// More than the connection limit of a service.
 const MANY: usize = 4_225;
 
-/// Where they come from: no single client has too many.
+/// The addresses of the clients, so that no single client exceeds its share.
 const CROWD: [Ipv4Addr; 4] = [
     Ipv4Addr::new(127, 0, 0, 2),
     Ipv4Addr::new(127, 0, 0, 3),
@@ -30,11 +30,10 @@ const CROWD: [Ipv4Addr; 4] = [
     Ipv4Addr::new(127, 0, 0, 5),
 ];
 
-/// How long a probe may take: what Kubernetes waits by default.
+/// The time limit of a probe, which is the default of Kubernetes.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How long a connection without a request is kept, and how far from it its
-/// end may be: longer than the 60 s of usual proxies.
+/// The time after which a service closes an idle connection: longer than the 60 s of common proxies.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(75);
 const IDLE_TOLERANCE: Duration = Duration::from_secs(5);
 
@@ -48,7 +47,7 @@ pub fn attacks() -> Vec<Attack> {
         },
         Attack {
             name: "partial-heads",
-            summary: "4,225 connections from four addresses that send half a head",
+            summary: "4,225 connections from four addresses that send a partial head",
             full_only: false,
             run: |bed| {
                 Box::pin(hold(bed, MANY, None, b"GET /products HTTP/1.1\r\nhost: x\r\nx-slow"))
@@ -62,7 +61,7 @@ pub fn attacks() -> Vec<Attack> {
         },
         Attack {
             name: "idle-close",
-            summary: "a connection without requests is kept longer than proxies keep it",
+            summary: "an idle connection is kept for longer than proxies keep it",
             full_only: true,
             run: |bed| Box::pin(idle_close(bed)),
         },
@@ -101,11 +100,12 @@ async fn hold(
         .check_bystanders(observed, bed.patience(PROBE_TIMEOUT)))
 }
 
-/// Asks as an orchestrator does until the time is over; the slowest answer of
-/// each probe, or nothing if one failed.
+/// Probes a service like an orchestrator until the time is over; returns the slowest response of each
+/// probe, or `None` if one failed.
 async fn probe(service: &RunningService, time: Duration) -> (Option<Duration>, Option<Duration>) {
     let begin = Instant::now();
-    let (mut live, mut health) = (Some(Duration::ZERO), Some(Duration::ZERO));
+    let mut live = Some(Duration::ZERO);
+    let mut health = Some(Duration::ZERO);
     while begin.elapsed() < time {
         let probes = (timed(live_probe(service.address)), timed(health_command(service)));
         let (next_live, next_health) = tokio::join!(probes.0, probes.1);
@@ -119,7 +119,7 @@ fn slowest(so_far: Option<Duration>, next: Option<Duration>) -> Option<Duration>
     Some(so_far?.max(next?))
 }
 
-/// How long a probe took, if it succeeded.
+/// The duration of a probe, if it succeeded.
 async fn timed(probe: impl Future<Output = bool>) -> Option<Duration> {
     let begin = Instant::now();
     let succeeded = timeout(Duration::from_secs(15), probe).await.unwrap_or(false);
@@ -127,8 +127,8 @@ async fn timed(probe: impl Future<Output = bool>) -> Option<Duration> {
 }
 
 async fn live_probe(address: SocketAddr) -> bool {
-    let answer = http::send(address, &RequestTemplate::get("/health/live")).await;
-    answer.is_ok_and(|answer| answer.status.is_success())
+    let response = http::send(address, &RequestTemplate::get("/health/live")).await;
+    response.is_ok_and(|response| response.status.is_success())
 }
 
 async fn health_command(service: &RunningService) -> bool {

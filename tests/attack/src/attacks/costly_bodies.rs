@@ -1,10 +1,10 @@
-//! Bodies whose refusal takes long.
+//! Bodies that are expensive to reject.
 
 use std::time::Duration;
 
 use anyhow::Result;
 use hyper::Method;
-use system::system::Service;
+use system::services::Service;
 
 use crate::attack::{Attack, Measurement, milliseconds};
 use crate::bystanders::Bystanders;
@@ -12,28 +12,28 @@ use crate::http::{Connection, RequestTemplate};
 use crate::seed::NO_ID;
 use crate::test_bed::TestBed;
 
-/// What a body of 64 KiB may cost in processor time.
+/// The bound on the processor time for a body of 64 KiB.
 const MAX_COST: Duration = Duration::from_millis(2);
 
-/// A debug build validates so many times slower.
+/// The factor by which debug builds validate slower.
 const DEBUG_COST: u32 = 20;
 
-/// The longest that 99 of 100 bystanders wait.
+/// The bound on the p99 of bystanders.
 const BYSTANDER_P99: Duration = Duration::from_millis(250);
 
-/// A little below the 64 KiB that a service reads.
+/// Slightly below the body limit of 64 KiB.
 const SIZE: usize = 59_000;
 
 pub fn attacks() -> Vec<Attack> {
     vec![Attack {
         name: "costly-bodies",
-        summary: "bodies of 59 kB whose refusal takes long",
+        summary: "bodies of 59 kB that are expensive to reject",
         full_only: false,
         run: |bed| Box::pin(costly_bodies(bed)),
     }]
 }
 
-/// What a body is called, and the body.
+/// Bodies with their names.
 fn bodies() -> Vec<(&'static str, String)> {
     let item = format!(r#"{{"productId":"{NO_ID}","quantity":0,"colour":"red"}}"#);
     let order = |items: &str| format!(r#"{{"userId":"{NO_ID}","items":[{items}]}}"#);
@@ -53,7 +53,7 @@ fn object(member: impl Fn(usize) -> String) -> String {
     format!("{{{}}}", joined(member))
 }
 
-/// As many as fit.
+/// Joins as many parts as fit.
 fn joined(part: impl Fn(usize) -> String) -> String {
     let mut text = part(0);
     for number in 1.. {
@@ -70,39 +70,41 @@ fn joined(part: impl Fn(usize) -> String) -> String {
 async fn costly_bodies(bed: &TestBed) -> Result<Measurement> {
     let requests = bed.size(200, 20);
     let limit = bed.size(MAX_COST, MAX_COST * DEBUG_COST);
-    // No upstream is asked: everything is refused before.
+    // All requests are rejected before an upstream is called.
     let mut service = bed.service(Service::Order).upstreams(9, 9).start().await?;
     let live = RequestTemplate::get("/health/live");
     let bystanders = Bystanders::default().fresh(service.address, live.clone());
     let bystanders = bystanders.kept(service.address, live).start();
-    let (mut dearest, mut cost, mut accepted) = ("nothing", Duration::ZERO, Vec::new());
+    let mut costliest = "nothing";
+    let mut cost = Duration::ZERO;
+    let mut accepted = Vec::new();
     for (name, body) in bodies() {
         let request = RequestTemplate::new(Method::POST, "/orders".to_owned(), body);
         let before = service.usage().cpu_ms;
         let mut connection = Connection::open(service.address).await?;
         for _ in 0..requests {
-            let answer = connection.send(&request).await?;
-            if !answer.status.is_client_error() {
+            let response = connection.send(&request).await?;
+            if !response.status.is_client_error() {
                 accepted.push(name);
             }
-            if answer.closes() {
+            if response.closes() {
                 connection = Connection::open(service.address).await?;
             }
         }
         let used = (service.usage().cpu_ms - before).max(0.0) / f64::from(requests);
         let used = Duration::from_secs_f64(used / 1e3);
         if used > cost {
-            (dearest, cost) = (name, used);
+            (costliest, cost) = (name, used);
         }
     }
     let observed = bystanders.finish().await?;
     Ok(Measurement::of(&mut service)
         .check(
             format!("a request costs at most {} of CPU", milliseconds(limit)),
-            format!("{} ({dearest})", milliseconds(cost)),
+            format!("{} ({costliest})", milliseconds(cost)),
             cost <= limit,
         )
-        .check("all are refused with 4xx", accepted.first().unwrap_or(&"yes"), accepted.is_empty())
+        .check("all are rejected with 4xx", accepted.first().unwrap_or(&"yes"), accepted.is_empty())
         .check_bystanders(observed, bed.patience(BYSTANDER_P99)))
 }
 
@@ -111,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bodies_are_not_refused_for_their_size() {
+    fn bodies_are_below_the_size_limit() {
         for (name, body) in bodies() {
             assert!((SIZE - 200..64 * 1024).contains(&body.len()), "{name}: {}", body.len());
         }

@@ -1,10 +1,10 @@
-//! Bytes around and between requests that HTTP does not expect there.
+//! Invalid bytes in and between requests.
 
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use system::system::Service;
+use system::services::Service;
 use tokio::io::AsyncWriteExt;
 use tokio::time::sleep;
 
@@ -14,14 +14,14 @@ use crate::seed;
 use crate::socket::{RawResponse, connect, exchange, read_response};
 use crate::test_bed::TestBed;
 
-/// The services write their logs with a delay.
+/// The delay with which services write their logs.
 const LOG_DELAY: Duration = Duration::from_secs(1);
 
 pub fn attacks() -> Vec<Attack> {
     vec![
         Attack {
             name: "stray-crlf",
-            summary: "an empty line after each POST on a kept connection",
+            summary: "an empty line after each POST on a persistent connection",
             full_only: false,
             run: |bed| Box::pin(stray_crlf(bed)),
         },
@@ -40,8 +40,8 @@ pub fn attacks() -> Vec<Attack> {
     ]
 }
 
-/// RFC 9112 2.2 asks servers to ignore an empty line before a request, which
-/// old clients send after a body.
+/// RFC 9112 section 2.2: servers should ignore an empty line before a request, because old clients
+/// send one after a body.
 async fn stray_crlf(bed: &TestBed) -> Result<Measurement> {
     const REQUESTS: usize = 10;
     let mut service = bed.service(Service::Product).start().await?;
@@ -51,13 +51,14 @@ async fn stray_crlf(bed: &TestBed) -> Result<Measurement> {
         body.len()
     );
     let mut stream = connect(service.address, Ipv4Addr::LOCALHOST).await?;
-    let (mut slowest, mut created) = (Duration::ZERO, 0);
+    let mut slowest = Duration::ZERO;
+    let mut created = 0;
     for _ in 0..REQUESTS {
         let begin = Instant::now();
         stream.write_all(request.as_bytes()).await?;
-        let answer = read_response(&mut stream, Duration::from_secs(5)).await;
+        let response = read_response(&mut stream, Duration::from_secs(5)).await;
         slowest = slowest.max(begin.elapsed());
-        if answer.is_none_or(|answer| answer.status != 201) {
+        if response.is_none_or(|response| response.status != 201) {
             break;
         }
         created += 1;
@@ -69,7 +70,7 @@ async fn stray_crlf(bed: &TestBed) -> Result<Measurement> {
         .check_time("each is answered", limit, slowest))
 }
 
-/// What a head is called, the head, and the status that it must get.
+/// Heads with their names and expected statuses.
 fn heads() -> Vec<(&'static str, Vec<u8>, u16)> {
     let get =
         |rest: &str| format!("GET /health/live HTTP/1.1\r\nhost: x\r\n{rest}\r\n").into_bytes();
@@ -79,7 +80,7 @@ fn heads() -> Vec<(&'static str, Vec<u8>, u16)> {
         ("another protocol", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n".to_vec(), 400),
         ("a header without a colon", get("nonsense\r\n"), 400),
         ("a NUL in a header", get("x: a\0b\r\n"), 400),
-        ("a length that is no number", get("content-length: five\r\n"), 400),
+        ("a length that is not a number", get("content-length: five\r\n"), 400),
         ("two lengths", get("content-length: 1\r\ncontent-length: 2\r\n"), 400),
         ("a header of 100 kB", get(&format!("x: {}\r\n", "a".repeat(100_000))), 431),
         ("500 headers", get(&many), 431),
@@ -89,33 +90,39 @@ fn heads() -> Vec<(&'static str, Vec<u8>, u16)> {
 async fn malformed_heads(bed: &TestBed) -> Result<Measurement> {
     let mut service = bed.service(Service::Product).start().await?;
     let limit = bed.patience(Duration::from_secs(1));
-    let (mut wrong, mut without_envelope, mut slowest) = (Vec::new(), Vec::new(), Duration::ZERO);
+    let mut wrong = Vec::new();
+    let mut without_envelope = Vec::new();
+    let mut slowest = Duration::ZERO;
     let heads = heads();
     for (name, head, status) in &heads {
         let begin = Instant::now();
-        let answer = exchange(service.address, head, limit).await?;
+        let response = exchange(service.address, head, limit).await?;
         slowest = slowest.max(begin.elapsed());
-        match answer {
-            Some(answer) if answer.status != *status => {
-                wrong.push(format!("{name}: {}", answer.status));
+        match response {
+            Some(response) if response.status != *status => {
+                wrong.push(format!("{name}: {}", response.status));
             }
-            Some(answer) if !has_envelope(&answer) => without_envelope.push(*name),
+            Some(response) if !has_envelope(&response) => without_envelope.push(*name),
             Some(_) => {}
             None => wrong.push(format!("{name}: nothing")),
         }
     }
     sleep(LOG_DELAY).await;
-    let refusals = service.log().matches("\"status\":4").count();
+    let rejections = service.log().matches("\"status\":4").count();
     Ok(Measurement::of(&mut service)
         .check("malformed heads get 400, long ones 431", list(&wrong), wrong.is_empty())
-        .check("in the error envelope", list(&without_envelope), without_envelope.is_empty())
+        .check("errors are in the envelope", list(&without_envelope), without_envelope.is_empty())
         .check_time("each is answered", limit, Some(slowest))
-        .check("each refusal is logged", format!("{refusals} lines"), refusals >= heads.len()))
+        .check(
+            "each rejection is logged",
+            format!("{rejections} lines"),
+            rejections >= heads.len(),
+        ))
 }
 
-fn has_envelope(answer: &RawResponse) -> bool {
-    let body: Option<serde_json::Value> = serde_json::from_slice(&answer.body).ok();
-    answer.head.contains("content-type: application/json")
+fn has_envelope(response: &RawResponse) -> bool {
+    let body: Option<serde_json::Value> = serde_json::from_slice(&response.body).ok();
+    response.head.contains("content-type: application/json")
         && body.is_some_and(|body| body["error"]["code"].is_string())
 }
 

@@ -1,4 +1,4 @@
-//! Log-ins, each of which costs the service a password hash.
+//! Logins, each of which costs a password hash.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use serde_json::{Value, json};
-use system::system::Service;
+use system::services::Service;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
@@ -16,14 +16,14 @@ use crate::bystanders::Bystanders;
 use crate::http::{self, Connection, RequestTemplate};
 use crate::test_bed::TestBed;
 
-/// The longest that 99 of 100 people who know their password wait.
+/// The bound on the p99 of logins with the right password.
 const LOGIN_P99: Duration = Duration::from_secs(5);
 
-/// People who know their password, each with an account.
+/// The number of clients that log in with the right password.
 const PEOPLE: usize = 8;
 
-/// How long an attacker pauses. Without it the attackers' own work would be
-/// measured: they share the machine with the service.
+/// The pause of an attacker between requests. Without it the attackers, which share the machine,
+/// would slow down the service.
 const PAUSE: Duration = Duration::from_millis(10);
 
 const PASSWORD: &str = "correct horse battery";
@@ -32,7 +32,7 @@ pub fn attacks() -> Vec<Attack> {
     vec![
         Attack {
             name: "nonsense-logins",
-            summary: "200 clients sign in to accounts that do not exist",
+            summary: "200 clients log in to accounts that do not exist",
             full_only: false,
             run: |bed| Box::pin(logins(bed, Target::Unknown)),
         },
@@ -45,7 +45,6 @@ pub fn attacks() -> Vec<Attack> {
     ]
 }
 
-/// Whose accounts are attacked.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Target {
     Unknown,
@@ -72,7 +71,7 @@ async fn logins(bed: &TestBed, target: Target) -> Result<Measurement> {
     let attempts = attackers.attempts.load(Ordering::Relaxed);
     drop(attackers);
     Ok(Measurement::of(&mut service)
-        .check("nonsense is tried", format!("{attempts} times"), attempts > 0)
+        .check("wrong credentials are tried", format!("{attempts} times"), attempts > 0)
         .check_bystanders(observed, bed.patience(LOGIN_P99)))
 }
 
@@ -87,7 +86,7 @@ fn credentials(email: &str, password: &str) -> Value {
     json!({ "email": email, "password": password })
 }
 
-/// Clients that sign in with nonsense until they are dropped.
+/// Clients that log in with wrong credentials until they are dropped.
 struct Attackers {
     attempts: Arc<AtomicUsize>,
     stop: Arc<AtomicBool>,
@@ -96,7 +95,8 @@ struct Attackers {
 
 impl Attackers {
     fn start(address: SocketAddr, count: usize, victims: &[String]) -> Self {
-        let (attempts, stop) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
+        let attempts = Arc::new(AtomicUsize::new(0));
+        let stop = Arc::new(AtomicBool::new(false));
         let mut tasks = JoinSet::new();
         for number in 0..count {
             let email = match victims.get(number % victims.len().max(1)) {
@@ -129,8 +129,8 @@ async fn attack(
         }
         if let Some(mut open) = connection.take() {
             attempts.fetch_add(1, Ordering::Relaxed);
-            let answer = open.send(&request).await;
-            connection = answer.is_ok_and(|answer| !answer.closes()).then_some(open);
+            let response = open.send(&request).await;
+            connection = response.is_ok_and(|response| !response.closes()).then_some(open);
         }
         sleep(PAUSE).await;
     }

@@ -1,4 +1,4 @@
-//! The attacks, by what they are after.
+//! The attacks, by family.
 
 mod connections;
 mod costly_bodies;
@@ -14,7 +14,7 @@ mod storage;
 
 use crate::attack::Attack;
 
-/// All of them, in the order in which they are run.
+/// All attacks, in the order in which they run.
 pub fn all() -> Vec<Attack> {
     let families = [
         framing::attacks(),

@@ -1,5 +1,4 @@
-//! Orders whose upstreams are slow, frozen or mad, and clients that do not
-//! wait for the answer.
+//! Orders with slow, frozen or faulty upstreams, and clients that disconnect before the response.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
@@ -8,7 +7,7 @@ use anyhow::Result;
 use futures_util::future::join_all;
 use mongodb::Collection;
 use mongodb::bson::{Document, doc};
-use system::system::Service;
+use system::services::Service;
 use tokio::io::AsyncWriteExt;
 use tokio::time::sleep;
 
@@ -21,13 +20,13 @@ use crate::socket::connect;
 use crate::test_bed::TestBed;
 use crate::upstream::{Behaviour, Upstream};
 
-/// The longest that an order takes, whatever upstreams do.
+/// The bound on the time of an order, whatever upstreams do.
 const ORDER_DEADLINE: Duration = Duration::from_millis(5_500);
 
-/// The longest that 99 of 100 reads take meanwhile.
+/// The bound on the p99 of simultaneous reads.
 const READ_P99: Duration = Duration::from_millis(50);
 
-/// The longest that an order takes while the circuit breaker is open.
+/// The bound on the time of an order while the circuit breaker is open.
 const OPEN_BREAKER: Duration = Duration::from_millis(10);
 
 const QUICK: Behaviour = Behaviour::Found(Duration::ZERO);
@@ -47,8 +46,8 @@ pub fn attacks() -> Vec<Attack> {
             run: |bed| Box::pin(burden(bed, Behaviour::Found(Duration::from_secs(1)), 1)),
         },
         Attack {
-            name: "endless-answer",
-            summary: "8 orders from a product service whose answer has 10 GB",
+            name: "endless-response",
+            summary: "8 orders from a product service whose response has 10 GB",
             full_only: false,
             run: |bed| Box::pin(burden(bed, Behaviour::Endless, 8)),
         },
@@ -60,16 +59,17 @@ pub fn attacks() -> Vec<Attack> {
         },
         Attack {
             name: "hang-ups",
-            summary: "clients that close as soon as they have sent their order",
+            summary: "clients that disconnect after sending an order",
             full_only: false,
             run: |bed| Box::pin(hang_ups(bed)),
         },
     ]
 }
 
-/// Many orders to a product service that behaves badly; others read their orders.
+/// Places orders with a faulty product service while other clients read orders.
 async fn burden(bed: &TestBed, products: Behaviour, count: usize) -> Result<Measurement> {
-    let (users, products) = (Upstream::start(QUICK).await?, Upstream::start(products).await?);
+    let users = Upstream::start(QUICK).await?;
+    let products = Upstream::start(products).await?;
     let launch = bed.service(Service::Order).upstreams(users.port, products.port);
     let orders = launch.collection("orders");
     let mut service = launch.start().await?;
@@ -92,7 +92,7 @@ async fn burden(bed: &TestBed, products: Behaviour, count: usize) -> Result<Meas
         .check_bystanders(observed, bed.patience(READ_P99)))
 }
 
-/// A deadline is a deadline in the short form, too; a debug build notices it late.
+/// Deadlines hold in the short form too; a debug build only notices them later.
 fn patience(bed: &TestBed, deadline: Duration) -> Duration {
     deadline + bed.size(Duration::ZERO, Duration::from_secs(3))
 }
@@ -106,13 +106,13 @@ async fn readers(service: &RunningService, orders: &Collection<Document>) -> Res
     Ok(readers.fresh(service.address, read).start())
 }
 
-/// How long an order of so many items took to be answered, and the status.
+/// Places an order; returns the time it took and the status.
 async fn place(address: SocketAddr, items: usize) -> Option<(Duration, u16)> {
     let order = RequestTemplate::post("/orders", &seed::order(NO_ID, &seed::ids(items)));
     let mut connection = Connection::open(address).await.ok()?;
     let begin = Instant::now();
-    let answer = connection.send(&order).await.ok()?;
-    Some((begin.elapsed(), answer.status.as_u16()))
+    let response = connection.send(&order).await.ok()?;
+    Some((begin.elapsed(), response.status.as_u16()))
 }
 
 async fn open_breaker(bed: &TestBed) -> Result<Measurement> {
@@ -121,9 +121,10 @@ async fn open_breaker(bed: &TestBed) -> Result<Measurement> {
     let products = Upstream::start(QUICK).await?;
     let launch = bed.service(Service::Order).upstreams(users.port, products.port);
     let mut service = launch.env("UPSTREAM_BREAKER", "on").start().await?;
-    // Five failures in a row open it.
+    // Five consecutive failures open the breaker.
     join_all((0..8).map(|_| place(service.address, 1))).await;
-    let (mut times, mut refused) = (Vec::new(), 0);
+    let mut times = Vec::new();
+    let mut refused = 0;
     while times.len() < ORDERS {
         let Some((took, status)) = place(service.address, 1).await else { break };
         times.push(took);
@@ -133,7 +134,7 @@ async fn open_breaker(bed: &TestBed) -> Result<Measurement> {
         }
     }
     times.sort();
-    // The slowest but one is the 99th of a hundred.
+    // The 99th of 100 is the second slowest.
     let p99 = (times.len() == ORDERS).then(|| times[ORDERS - 2]);
     Ok(Measurement::of(&mut service)
         .check(
@@ -144,12 +145,13 @@ async fn open_breaker(bed: &TestBed) -> Result<Measurement> {
         .check_time("99 of 100 are answered", bed.patience(OPEN_BREAKER), p99))
 }
 
-/// What was begun is finished and logged, whoever waits for it.
+/// Requests that have begun are completed and logged, although their clients have disconnected.
 async fn hang_ups(bed: &TestBed) -> Result<Measurement> {
     const CLIENTS: usize = 40;
     const PATIENCE: Duration = Duration::from_secs(8);
     let slow = Behaviour::Found(Duration::from_millis(300));
-    let (users, products) = (Upstream::start(slow).await?, Upstream::start(slow).await?);
+    let users = Upstream::start(slow).await?;
+    let products = Upstream::start(slow).await?;
     let launch = bed.service(Service::Order).upstreams(users.port, products.port);
     let orders = launch.collection("orders");
     let mut service = launch.start().await?;
@@ -163,7 +165,9 @@ async fn hang_ups(bed: &TestBed) -> Result<Measurement> {
         stream.write_all(request.as_bytes()).await?;
         sleep(Duration::from_millis(20)).await;
     }
-    let (mut stored, mut logged, begin) = (0, 0, Instant::now());
+    let mut stored = 0;
+    let mut logged = 0;
+    let begin = Instant::now();
     while (stored < CLIENTS as u64 || logged < CLIENTS) && begin.elapsed() < PATIENCE {
         sleep(Duration::from_millis(200)).await;
         stored = orders.count_documents(doc! {}).await?;

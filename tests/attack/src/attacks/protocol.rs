@@ -1,4 +1,4 @@
-//! Requests that break HTTP or the spec a little, each of which has one right answer.
+//! Requests with small violations of HTTP or of the spec, each with one correct status.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -7,7 +7,7 @@ use anyhow::Result;
 use hyper::Method;
 use hyper::header::{CACHE_CONTROL, HeaderMap};
 use serde_json::json;
-use system::system::Service;
+use system::services::Service;
 use tokio::io::AsyncWriteExt;
 
 use crate::attack::{Attack, Measurement};
@@ -16,7 +16,7 @@ use crate::seed;
 use crate::socket::{connect, exchange, read_response};
 use crate::test_bed::TestBed;
 
-/// How long an answer to a bare request is waited for.
+/// The time limit of a raw request.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 pub fn attacks() -> Vec<Attack> {
@@ -29,7 +29,7 @@ pub fn attacks() -> Vec<Attack> {
         },
         Attack {
             name: "security-headers",
-            summary: "headers of /docs and of log-in answers",
+            summary: "headers of /docs and of login responses",
             full_only: false,
             run: |bed| Box::pin(security_headers(bed)),
         },
@@ -49,8 +49,8 @@ async fn strict_requests(bed: &TestBed) -> Result<Measurement> {
     let get =
         |hosts: &str| format!("GET /health/live HTTP/1.1\r\n{hosts}connection: close\r\n\r\n");
     for (what, hosts) in [("no Host", ""), ("two Hosts", "host: a\r\nhost: b\r\n")] {
-        let answer = exchange(address, get(hosts).as_bytes(), PATIENCE).await?;
-        statuses.push((what, answer.map(|answer| answer.status), 400));
+        let response = exchange(address, get(hosts).as_bytes(), PATIENCE).await?;
+        statuses.push((what, response.map(|response| response.status), 400));
     }
     statuses.push(("a half-closed client", half_closed(address).await?, 200));
     let mut measurement = Measurement::of(&mut service);
@@ -62,7 +62,7 @@ async fn strict_requests(bed: &TestBed) -> Result<Measurement> {
     Ok(measurement)
 }
 
-/// What is asked, the request, and the status that it must get.
+/// Requests with their descriptions and expected statuses.
 fn requests(id: &str) -> Vec<(&'static str, RequestTemplate, u16)> {
     let get = |path: String| RequestTemplate::get(path);
     let first = id.as_bytes()[0];
@@ -72,23 +72,23 @@ fn requests(id: &str) -> Vec<(&'static str, RequestTemplate, u16)> {
         ("a path encoded once", get(format!("/products/%{first:x}{}", &id[1..])), 200),
         ("a path encoded twice", get(format!("/products/%25{first:x}{}", &id[1..])), 400),
         ("an unknown query parameter", get("/products?sort=price".to_owned()), 400),
-        ("a number with a blank", get("/products?limit=%205".to_owned()), 400),
+        ("a number with a space", get("/products?limit=%205".to_owned()), 400),
         ("a cursor beyond the year 9999", get(format!("/products?cursor={}", "f".repeat(40))), 400),
         ("content-encoding: gzip", encoded.header("content-encoding", "gzip"), 415),
         (
-            "a description is taken away",
+            "a description is removed",
             RequestTemplate::new(Method::PUT, format!("/products/{id}"), cleared),
             200,
         ),
     ]
 }
 
-/// The status that a client gets that has sent everything and said so.
+/// The status for a client that closes its side after the request.
 async fn half_closed(address: SocketAddr) -> Result<Option<u16>> {
     let mut stream = connect(address, Ipv4Addr::LOCALHOST).await?;
     stream.write_all(b"GET /products HTTP/1.1\r\nhost: x\r\n\r\n").await?;
     stream.shutdown().await?;
-    Ok(read_response(&mut stream, PATIENCE).await.map(|answer| answer.status))
+    Ok(read_response(&mut stream, PATIENCE).await.map(|response| response.status))
 }
 
 async fn security_headers(bed: &TestBed) -> Result<Measurement> {
@@ -103,7 +103,7 @@ async fn security_headers(bed: &TestBed) -> Result<Measurement> {
     Ok(Measurement::of(&mut service)
         .check("/docs cannot be framed", &policy, framed)
         .check("/docs has nosniff", &sniff, sniff == "nosniff")
-        .check("log-in answers are not stored", &cache, cache.contains("no-store")))
+        .check("login responses are not cached", &cache, cache.contains("no-store")))
 }
 
 fn header(headers: &HeaderMap, name: &str) -> String {

@@ -1,4 +1,4 @@
-//! Little in, much out: documents from before there were limits.
+//! Small requests with large responses: documents that are older than the limits.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -7,7 +7,7 @@ use anyhow::Result;
 use futures_util::future::join_all;
 use mongodb::bson::oid::ObjectId;
 use serde_json::Value;
-use system::system::Service;
+use system::services::Service;
 use tokio::time::sleep;
 
 use crate::attack::{Attack, Measurement};
@@ -16,10 +16,10 @@ use crate::http::{self, RequestTemplate};
 use crate::seed;
 use crate::test_bed::TestBed;
 
-/// A page ends at this size, in bytes, or after the item that exceeds it.
+/// The size at which a page ends, in bytes; the last item may exceed it.
 const MAX_PAGE: usize = 1024 * 1024;
 
-/// Beside large answers, which cost the database much as well.
+/// The bound on the p99 of bystanders. Large responses slow down the database too.
 const BYSTANDER_P99: Duration = Duration::from_secs(1);
 
 pub fn attacks() -> Vec<Attack> {
@@ -60,16 +60,19 @@ async fn legacy_orders(bed: &TestBed) -> Result<Measurement> {
     const NAME: usize = 64_000;
     let launch = bed.service(Service::Order);
     let orders = launch.collection("orders");
-    // Orders are only read: no upstream is asked.
+    // Orders are only read, which calls no upstream.
     let mut service = launch.upstreams(9, 9).start().await?;
     let user = ObjectId::new().to_hex();
     let legacy = seed::stored_order(&user, &"n".repeat(NAME), ITEMS)?;
     let ids = seed::insert_copies(&orders, &legacy, bed.size(12, 4)).await?;
     let live = RequestTemplate::get("/health/live");
     let bystanders = Bystanders::default().fresh(service.address, live).start();
-    let path = |number: usize| match number % 2 {
-        0 => format!("/orders/user/{user}"),
-        _ => format!("/orders/{}", ids[number % ids.len()]),
+    let path = |number: usize| {
+        if number.is_multiple_of(2) {
+            format!("/orders/user/{user}")
+        } else {
+            format!("/orders/{}", ids[number % ids.len()])
+        }
     };
     let pages = read_all(service.address, bed.size(64, 8), path).await;
     let observed = bystanders.finish().await?;
@@ -77,8 +80,8 @@ async fn legacy_orders(bed: &TestBed) -> Result<Measurement> {
         .check_bystanders(observed, bed.patience(BYSTANDER_P99)))
 }
 
-/// The first reader is alone, so that the database is no limit; the development
-/// database reads all that a query matches, and with many readers it is one.
+/// Reads with one client first. With many, the development database is the bottleneck, because it
+/// reads all documents that match a query.
 async fn read_all(
     address: SocketAddr,
     readers: usize,
@@ -89,7 +92,7 @@ async fn read_all(
     pages
 }
 
-/// What one reader got.
+/// The pages that one client has read.
 #[derive(Default)]
 struct Pages {
     read: usize,
@@ -98,34 +101,36 @@ struct Pages {
     largest: usize,
 }
 
-/// Reads a list to its end, at most for a while. What is refused is tried again.
+/// Reads a list to its end or until the time is over, retrying after each 503.
 async fn read_pages(address: SocketAddr, path: String) -> Pages {
     const PATIENCE: Duration = Duration::from_secs(10);
     const PAUSE: Duration = Duration::from_secs(1);
-    let (mut pages, begin, mut next) = (Pages::default(), Instant::now(), Some(path.clone()));
+    let mut pages = Pages::default();
+    let begin = Instant::now();
+    let mut next = Some(path.clone());
     while let (Some(request), true) = (next.take(), begin.elapsed() < PATIENCE) {
         match http::send(address, &RequestTemplate::get(request.clone())).await {
-            Ok(answer) if answer.status.is_success() => {
+            Ok(response) if response.status.is_success() => {
                 pages.read += 1;
-                pages.largest = pages.largest.max(answer.body.len());
-                let page: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+                pages.largest = pages.largest.max(response.body.len());
+                let page: Value = serde_json::from_slice(&response.body).unwrap_or_default();
                 let separator = if path.contains('?') { '&' } else { '?' };
                 let cursor = page["nextCursor"].as_str();
                 next = cursor.map(|cursor| format!("{path}{separator}cursor={cursor}"));
             }
-            Ok(answer) if answer.status == 503 => {
+            Ok(response) if response.status == 503 => {
                 pages.refused += 1;
                 sleep(PAUSE).await;
                 next = Some(request);
             }
-            Ok(answer) => pages.failed = Some(answer.status.to_string()),
+            Ok(response) => pages.failed = Some(response.status.to_string()),
             Err(error) => pages.failed = Some(format!("{error:#}")),
         }
     }
     pages
 }
 
-/// A 503 is an answer: the database need not bear what the service asks of it.
+/// Accepts 503, because the database may be overloaded.
 fn check_pages(measurement: Measurement, pages: &[Pages], largest: usize) -> Measurement {
     let read: usize = pages.iter().map(|pages| pages.read).sum();
     let refused: usize = pages.iter().map(|pages| pages.refused).sum();
@@ -133,8 +138,8 @@ fn check_pages(measurement: Measurement, pages: &[Pages], largest: usize) -> Mea
     let failed = pages.iter().find_map(|pages| pages.failed.as_deref());
     measurement
         .check(
-            format!("answers are at most {} kB", largest / 1_000),
-            format!("{} kB; {read} answers and {refused} times 503", found / 1_000),
+            format!("responses are at most {} kB", largest / 1_000),
+            format!("{} kB; {read} responses, {refused} times 503", found / 1_000),
             found <= largest && read > 0,
         )
         .check("no other error", failed.unwrap_or("none"), failed.is_none())

@@ -1,5 +1,5 @@
-//! Rolling restarts of all services while orders are placed on kept
-//! connections, as a deployment in a cluster does it.
+//! Rolling restarts of all services, as in a cluster, while orders are placed on persistent
+//! connections.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use serde_json::json;
-use system::system::Service;
+use system::services::Service;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
@@ -18,7 +18,7 @@ use crate::http::{self, Connection, RequestTemplate};
 use crate::seed;
 use crate::test_bed::TestBed;
 
-/// When no further round of restarts is begun, whatever was placed by then.
+/// The time after which no round of restarts begins.
 const TIME_LIMIT: Duration = Duration::from_secs(150);
 const SHORT_TIME_LIMIT: Duration = Duration::from_secs(20);
 
@@ -27,7 +27,7 @@ const CLIENTS: usize = 8;
 pub fn attacks() -> Vec<Attack> {
     vec![Attack {
         name: "rolling-restarts",
-        summary: "every replica is restarted while orders are placed on kept connections",
+        summary: "every replica is restarted while orders are placed on persistent connections",
         full_only: false,
         run: |bed| Box::pin(rolling_restarts(bed)),
     }]
@@ -41,7 +41,8 @@ async fn rolling_restarts(bed: &TestBed) -> Result<Measurement> {
     let mut order = Deployment::start(bed, Service::Order, Some(upstreams)).await?;
     let request = request(users.balancer.address, products.balancer.address).await?;
     let load = Load::start(order.balancer.address, &request);
-    let (begin, limit) = (Instant::now(), bed.size(TIME_LIMIT, SHORT_TIME_LIMIT));
+    let begin = Instant::now();
+    let limit = bed.size(TIME_LIMIT, SHORT_TIME_LIMIT);
     loop {
         for deployment in [&mut products, &mut users, &mut order] {
             for _ in 0..replicas {
@@ -66,7 +67,7 @@ async fn rolling_restarts(bed: &TestBed) -> Result<Measurement> {
     ))
 }
 
-/// An order that is placed again and again.
+/// Creates a user and products; returns a request that orders them.
 async fn request(users: SocketAddr, products: SocketAddr) -> Result<RequestTemplate> {
     let ada = json!({ "email": "ada@example.com", "password": "correct horse", "name": "Ada" });
     let user = http::send(users, &RequestTemplate::post("/users", &ada)).await?.text("id")?;
@@ -78,7 +79,7 @@ async fn request(users: SocketAddr, products: SocketAddr) -> Result<RequestTempl
     Ok(RequestTemplate::post("/orders", &seed::order(&user, &ids)))
 }
 
-/// Clients that place orders, one after the other.
+/// Clients that place orders in a closed loop.
 struct Load {
     placed: Arc<AtomicUsize>,
     stop: Arc<AtomicBool>,
@@ -87,16 +88,18 @@ struct Load {
 
 impl Load {
     fn start(address: SocketAddr, request: &RequestTemplate) -> Self {
-        let (placed, stop) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
+        let placed = Arc::new(AtomicUsize::new(0));
+        let stop = Arc::new(AtomicBool::new(false));
         let mut clients = JoinSet::new();
         for _ in 0..CLIENTS {
-            let (placed, stop) = (Arc::clone(&placed), Arc::clone(&stop));
+            let placed = Arc::clone(&placed);
+            let stop = Arc::clone(&stop);
             clients.spawn(place_until(address, request.clone(), placed, stop));
         }
         Self { placed, stop, clients }
     }
 
-    /// How many orders were sent, and why those that were lost were.
+    /// Stops the clients; returns the number of orders and the errors of those that were lost.
     async fn finish(mut self) -> (usize, Vec<String>) {
         self.stop.store(true, Ordering::Relaxed);
         let mut lost = Vec::new();
@@ -113,11 +116,12 @@ async fn place_until(
     placed: Arc<AtomicUsize>,
     stop: Arc<AtomicBool>,
 ) -> Vec<String> {
-    let (mut lost, mut kept) = (Vec::new(), None);
+    let mut lost = Vec::new();
+    let mut kept = None;
     while !stop.load(Ordering::Relaxed) {
         if let Err(error) = place(address, &request, &mut kept).await {
             lost.push(format!("{error:#}"));
-            // Do not spin while nothing accepts.
+            // Do not spin while no service accepts connections.
             sleep(Duration::from_millis(50)).await;
         }
         placed.fetch_add(1, Ordering::Relaxed);
@@ -125,7 +129,7 @@ async fn place_until(
     lost
 }
 
-/// On the connection that is kept, unless the answer before said that it closes.
+/// Places an order on the persistent connection, unless the server has closed it.
 async fn place(
     address: SocketAddr,
     request: &RequestTemplate,
@@ -135,11 +139,11 @@ async fn place(
         Some(connection) => connection,
         None => Connection::open(address).await?,
     };
-    let answer = connection.send(request).await?;
-    if !answer.closes() {
+    let response = connection.send(request).await?;
+    if !response.closes() {
         *kept = Some(connection);
     }
-    let body = String::from_utf8_lossy(&answer.body);
-    ensure!(answer.status == 201, "{}: {body}", answer.status);
+    let body = String::from_utf8_lossy(&response.body);
+    ensure!(response.status == 201, "{}: {body}", response.status);
     Ok(())
 }

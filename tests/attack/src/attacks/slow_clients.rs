@@ -1,10 +1,10 @@
-//! Clients that send or read slowly, or not at all, in the middle of a request.
+//! Clients that send or read slowly, or stop in the middle of a request.
 
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use anyhow::Result;
-use system::system::Service;
+use system::services::Service;
 use tokio::net::TcpStream;
 use tokio::time::sleep;
 
@@ -16,18 +16,18 @@ use crate::seed;
 use crate::socket::{drain, open_many, open_unread};
 use crate::test_bed::{OTHER_CLIENT, TestBed};
 
-/// The longest that 99 of 100 bystanders wait beside slow clients.
+/// The bound on the p99 of bystanders.
 const BYSTANDER_P99: Duration = Duration::from_millis(250);
 
-/// After this time a connection that reads nothing must have been closed: the
-/// services' write timeout of 30 s, and some patience.
+/// The time after which an unread connection must be closed: the services' write timeout of 30 s and
+/// a margin.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(35);
 
-/// What may arrive after that: what the system had taken from the service.
+/// The bound on data that arrives after that, from the buffers of the operating system.
 const LARGEST_SYSTEM_BUFFER: usize = 16_000_000;
 
-/// Bytes of an answer that says only that a request is refused.
-const LARGEST_REFUSAL: usize = 1_000;
+/// The bound on the size of an error response.
+const LARGEST_ERROR: usize = 1_000;
 
 pub fn attacks() -> Vec<Attack> {
     vec![
@@ -39,7 +39,7 @@ pub fn attacks() -> Vec<Attack> {
         },
         Attack {
             name: "slow-bodies-1024",
-            summary: "1,024 such POSTs from one other address",
+            summary: "1,024 such POSTs from another address",
             full_only: false,
             run: |bed| Box::pin(slow_bodies(bed, 1_024, OTHER_CLIENT)),
         },
@@ -58,7 +58,7 @@ pub fn attacks() -> Vec<Attack> {
     ]
 }
 
-/// One client for each kind of ordinary request.
+/// A client for each kind of ordinary request.
 async fn bystanders(service: &RunningService) -> Result<Bystanders> {
     let create = RequestTemplate::post("/products", &seed::product());
     let id = http::send(service.address, &create).await?.text("id")?;
@@ -99,7 +99,7 @@ async fn slow_readers(bed: &TestBed) -> Result<Measurement> {
     let launch = bed.service(Service::Product);
     let products = launch.collection("products");
     let mut service = launch.start().await?;
-    // A little more than one page.
+    // Slightly more than one page.
     let legacy = seed::stored_product(&"n".repeat(62_000))?;
     seed::insert_copies(&products, &legacy, 20).await?;
     let bystanders = bystanders(&service).await?.start();
@@ -113,7 +113,7 @@ async fn slow_readers(bed: &TestBed) -> Result<Measurement> {
     check_closed(bed, measurement, held).await
 }
 
-/// In the full form, which has waited for long enough.
+/// Checks in the full form, which has waited long enough, that the connections are closed.
 async fn check_closed(
     bed: &TestBed,
     measurement: Measurement,
@@ -122,18 +122,21 @@ async fn check_closed(
     if bed.short {
         return Ok(measurement);
     }
-    let (count, mut closed, mut refused, mut most) = (held.len(), 0, 0, 0);
+    let count = held.len();
+    let mut closed = 0;
+    let mut rejected = 0;
+    let mut most = 0;
     for mut stream in held {
         let (bytes, ended) = drain(&mut stream, Duration::from_secs(2)).await;
         most = most.max(bytes);
         closed += usize::from(ended && bytes < LARGEST_SYSTEM_BUFFER);
-        // A request that was refused for lack of memory has been answered: the client may
-        // keep the connection.
-        refused += usize::from(!ended && bytes < LARGEST_REFUSAL);
+        // A request that was rejected for lack of memory has a complete response, after which the
+        // connection stays open.
+        rejected += usize::from(!ended && bytes < LARGEST_ERROR);
     }
     Ok(measurement.check(
         "unread connections are closed after the write timeout",
-        format!("{closed} of {count}, {refused} refused; at most {} kB left", most / 1_000),
-        closed > 0 && closed + refused == count,
+        format!("{closed} of {count}, {rejected} rejected; at most {} kB left", most / 1_000),
+        closed > 0 && closed + rejected == count,
     ))
 }

@@ -1,4 +1,4 @@
-//! Services that are asked to stop while something holds them up.
+//! Shutdown while clients, upstreams or the log reader block.
 
 use std::net::Ipv4Addr;
 use std::os::unix::fs::OpenOptionsExt;
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use rustix::fs::{CWD, FileType, Mode, OFlags, mknodat};
 use rustix::process::Signal;
-use system::system::Service;
+use system::services::Service;
 use tokio::io::AsyncWriteExt;
 use tokio::time::sleep;
 
@@ -20,24 +20,24 @@ use crate::socket::{connect, open_many, read_response};
 use crate::test_bed::TestBed;
 use crate::upstream::{Behaviour, Upstream};
 
-/// The longest that a service without requests in flight takes to end: the 2 s
-/// within which its log is flushed, and a second.
+/// The bound on the shutdown of a service without requests in flight: the 2 s within which its log is
+/// flushed, and a second.
 const STOP: Duration = Duration::from_secs(3);
 
-/// The longest that an immediate end takes.
+/// The bound on an immediate end.
 const IMMEDIATELY: Duration = Duration::from_secs(1);
 
-/// When to give up waiting for an end.
+/// The time limit for an end.
 const PATIENCE: Duration = Duration::from_secs(25);
 
-/// When to give up waiting for an order that takes a second, and for the end after it.
+/// The time limit for an order that takes a second, and for the end after it.
 const ORDER_PATIENCE: Duration = Duration::from_secs(8);
 
 pub fn attacks() -> Vec<Attack> {
     vec![
         Attack {
             name: "paused-log-reader",
-            summary: "SIGTERM while no one reads the log",
+            summary: "SIGTERM while the log is not read",
             full_only: false,
             run: |bed| Box::pin(paused_log_reader(bed)),
         },
@@ -62,17 +62,17 @@ pub fn attacks() -> Vec<Attack> {
     ]
 }
 
-/// A pipe whose reader is open and never reads.
+/// Creates a pipe with a reader that never reads.
 fn unread_pipe(path: &Path) -> Result<std::fs::File> {
     mknodat(CWD, path, FileType::Fifo, Mode::from_raw_mode(0o600), 0)
-        .context("cannot make a pipe")?;
-    // Otherwise opening waits for a writer.
+        .context("cannot create a pipe")?;
+    // Otherwise the call would block until there is a writer.
     let nonblocking = OFlags::NONBLOCK.bits().cast_signed();
     Ok(std::fs::File::options().read(true).custom_flags(nonblocking).open(path)?)
 }
 
 async fn paused_log_reader(bed: &TestBed) -> Result<Measurement> {
-    // More lines than the pipe (64 kB) and the service's own buffer hold.
+    // More lines than the pipe (64 kB) and the buffer of the service can hold.
     const REQUESTS: usize = 20_000;
     let path = bed.file("unread.log");
     let reader = unread_pipe(&path)?;
@@ -104,7 +104,7 @@ async fn partial_head(bed: &TestBed) -> Result<Measurement> {
     let end = service.wait_for_end(PATIENCE).await;
     drop(clients);
     let code = end.and_then(|(_, status)| status.code());
-    // Not relaxed tenfold, which would be longer than the timeout of a head.
+    // Tenfold would exceed the timeout of heads.
     let limit = STOP + bed.size(Duration::ZERO, Duration::from_secs(4));
     Ok(Measurement::of_stopped(&service)
         .check_time("the service ends", limit, end.map(|(took, _)| took))
@@ -119,15 +119,15 @@ async fn second_sigterm(bed: &TestBed) -> Result<Measurement> {
     sleep(Duration::from_millis(300)).await;
     service.signal(Signal::TERM);
     sleep(Duration::from_millis(300)).await;
-    let waits = service.ended().is_none();
+    let waits = service.exit_status().is_none();
     service.signal(Signal::TERM);
     let end = service.wait_for_end(PATIENCE).await;
     drop(order);
-    // Not relaxed tenfold, which would be longer than the order takes.
+    // Tenfold would exceed the time of the order.
     let limit = IMMEDIATELY + bed.size(Duration::ZERO, Duration::from_secs(2));
     Ok(Measurement::of_stopped(&service)
-        .check("the first waits for the order", if waits { "yes" } else { "no" }, waits)
-        .check_time("the second ends the service", limit, end.map(|(took, _)| took)))
+        .check("the first signal waits for the order", if waits { "yes" } else { "no" }, waits)
+        .check_time("the second signal ends the service", limit, end.map(|(took, _)| took)))
 }
 
 async fn other_signals(bed: &TestBed) -> Result<Measurement> {
@@ -141,7 +141,8 @@ async fn other_signals(bed: &TestBed) -> Result<Measurement> {
         let mut order = begin_order(&service).await?;
         sleep(Duration::from_millis(300)).await;
         service.signal(signal);
-        let status = read_response(&mut order, ORDER_PATIENCE).await.map(|answer| answer.status);
+        let status =
+            read_response(&mut order, ORDER_PATIENCE).await.map(|response| response.status);
         let end = service.wait_for_end(ORDER_PATIENCE).await;
         let code = end.and_then(|(_, status)| status.code());
         let usage = service.usage();
@@ -154,7 +155,7 @@ async fn other_signals(bed: &TestBed) -> Result<Measurement> {
     Ok(measurement.check_memory())
 }
 
-/// Sends an order and does not wait for the answer.
+/// Sends an order without waiting for the response.
 async fn begin_order(service: &RunningService) -> Result<tokio::net::TcpStream> {
     let body = seed::order(NO_ID, &seed::ids(1)).to_string();
     let head = format!(

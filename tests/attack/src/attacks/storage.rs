@@ -1,4 +1,4 @@
-//! A database that holds what no service wrote, freezes, or takes no writes.
+//! A database that contains unreadable documents, freezes, or rejects writes.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -9,7 +9,7 @@ use hyper::header::RETRY_AFTER;
 use mongodb::Collection;
 use mongodb::bson::{Document, doc};
 use serde_json::{Value, json};
-use system::system::Service;
+use system::services::Service;
 use tokio::time::sleep;
 
 use crate::attack::{Attack, Measurement};
@@ -34,7 +34,7 @@ pub fn attacks() -> Vec<Attack> {
         },
         Attack {
             name: "failing-writes",
-            summary: "a database that reads and does not write, as with a full disk",
+            summary: "a database that rejects writes, like a full disk",
             full_only: false,
             run: |bed| Box::pin(failing_writes(bed)),
         },
@@ -50,20 +50,20 @@ async fn unreadable_document(bed: &TestBed) -> Result<Measurement> {
     let mut bad = good.clone();
     bad.insert("price", "cheap");
     let bad = seed::insert_copies(&products, &bad, 1).await?.remove(0);
-    // As a shell writes it.
+    // As written by a MongoDB shell.
     let mut double = good.clone();
     double.insert("price", 24.9_f64);
     seed::insert_copies(&products, &double, 1).await?;
-    let answer = http::send(service.address, &RequestTemplate::get("/products")).await?;
-    let page: Value = serde_json::from_slice(&answer.body)?;
+    let response = http::send(service.address, &RequestTemplate::get("/products")).await?;
+    let page: Value = serde_json::from_slice(&response.body)?;
     let count = page["products"].as_array().map_or(0, Vec::len);
     sleep(Duration::from_secs(1)).await;
     let named = service.log().contains(&bad);
     Ok(Measurement::of(&mut service)
         .check(
             "the page has the 4 others",
-            format!("{}, {count} products", answer.status),
-            answer.status.is_success() && count == 4,
+            format!("{}, {count} products", response.status),
+            response.status.is_success() && count == 4,
         )
         .check("the log names the document", if named { "yes" } else { "no" }, named))
 }
@@ -75,7 +75,7 @@ async fn frozen_database(bed: &TestBed) -> Result<Measurement> {
     let launch = bed.service(Service::Product).through(proxy.port);
     let products = launch.collection("products");
     let mut service = launch.start().await?;
-    // Connections to the database are there before it freezes.
+    // Opens connections to the database before it freezes.
     join_all((0..WRITES).map(|number| write(service.address, format!("before {number}")))).await;
     proxy.set(Mode::Frozen);
     let writes = join_all((0..WRITES).map(|number| write(service.address, format!("w{number}"))));
@@ -84,12 +84,12 @@ async fn frozen_database(bed: &TestBed) -> Result<Measurement> {
         proxy.set(Mode::Forward);
     };
     let (outcomes, ()) = tokio::join!(writes, thaw);
-    // What was sent while it was frozen is carried out now.
+    // Writes that were sent meanwhile are executed now.
     sleep(bed.size(Duration::from_secs(3), Duration::from_secs(6))).await;
     let mut wrong = Vec::new();
     for (number, outcome) in outcomes.into_iter().enumerate() {
         let made = is_stored(&products, &format!("w{number}")).await?;
-        if made && outcome == Outcome::TryAgain {
+        if made && outcome == Outcome::Retry {
             wrong.push(number);
         }
     }
@@ -100,12 +100,12 @@ async fn frozen_database(bed: &TestBed) -> Result<Measurement> {
     ))
 }
 
-/// What a client may conclude from an answer.
+/// The conclusion that a client draws from a response.
 #[derive(PartialEq, Eq)]
 enum Outcome {
-    /// It was not carried out: a 503 with `Retry-After`.
-    TryAgain,
-    /// It was carried out, or may have been.
+    /// The write was not executed: 503 with `Retry-After`.
+    Retry,
+    /// The write was executed, or may have been.
     Other,
 }
 
@@ -113,7 +113,7 @@ async fn write(address: SocketAddr, name: String) -> Outcome {
     let mut product = seed::product();
     product["name"] = json!(name);
     match http::send(address, &RequestTemplate::post("/products", &product)).await {
-        Ok(answer) if answer.headers.contains_key(RETRY_AFTER) => Outcome::TryAgain,
+        Ok(response) if response.headers.contains_key(RETRY_AFTER) => Outcome::Retry,
         Ok(_) | Err(_) => Outcome::Other,
     }
 }
@@ -139,12 +139,12 @@ async fn failing_writes(bed: &TestBed) -> Result<Measurement> {
         .check_time("ready afterwards", limit, after))
 }
 
-/// How long it takes until the service says that it is ready, or that it is not.
+/// The time until readiness has a status.
 async fn until_readiness(address: SocketAddr, status: u16, limit: Duration) -> Option<Duration> {
     let begin = Instant::now();
     while begin.elapsed() < limit {
-        let answer = http::send(address, &RequestTemplate::get("/health/ready")).await;
-        if answer.is_ok_and(|answer| answer.status == status) {
+        let response = http::send(address, &RequestTemplate::get("/health/ready")).await;
+        if response.is_ok_and(|response| response.status == status) {
             return Some(begin.elapsed());
         }
         sleep(Duration::from_millis(50)).await;

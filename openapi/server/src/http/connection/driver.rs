@@ -50,8 +50,10 @@ pub(crate) async fn serve<A>(
     let peer_ip = peer.ip().to_canonical();
     let peer_text: Arc<str> = peer_ip.to_string().into();
     let service = service_fn(|request| {
-        let (server, state) = (Arc::clone(&server), Arc::clone(open.state()));
-        let (tasks, text) = (server.tasks.clone(), Arc::clone(&peer_text));
+        let server = Arc::clone(&server);
+        let state = Arc::clone(open.state());
+        let text = Arc::clone(&peer_text);
+        let tasks = server.tasks.clone();
         RunToCompletion::new(move || handle(server, request, state, peer, text), tasks)
     });
     let stream = ClientStream::new(socket, Arc::clone(open.state()));

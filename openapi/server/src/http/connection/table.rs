@@ -47,7 +47,8 @@ impl ConnectionTable {
         let mut connections = self.lock();
         let (count, held) = connections.clients.entry(network).or_default();
         *count += 1;
-        let (count, held) = (*count, Arc::clone(held));
+        let count = *count;
+        let held = Arc::clone(held);
         if count > self.max / CLIENT_SHARE && !trusted {
             connections.evict(Some(network));
         } else if connections.open.len() >= self.max {

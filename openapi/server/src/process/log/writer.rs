@@ -3,7 +3,7 @@
 //! many lines.
 //!
 //! tracing-appender's writer, the usual choice, sends each line through a channel and writes it
-//! with a system call of its own.
+//! with a separate system call.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::Outcome::{Failure, Success};
 use super::*;
 
-/// Calls one after the other at one moment; the last outcome must be recorded.
+/// Makes calls in sequence, all at the same time.
 fn calls(circuit: &mut Circuit, now: Instant, outcomes: &[Outcome]) {
     for outcome in outcomes {
         let ticket = circuit.admit(now).expect("the breaker is closed");
@@ -46,7 +46,7 @@ fn opens_when_half_of_the_last_twenty_failed() {
 }
 
 #[test]
-fn lets_one_probe_through_after_five_seconds() {
+fn admits_one_probe_after_five_seconds() {
     let start = Instant::now();
     let mut circuit = opened(start);
     let almost = start + Duration::from_secs(4);
@@ -59,7 +59,7 @@ fn lets_one_probe_through_after_five_seconds() {
 }
 
 #[test]
-fn a_failed_probe_opens_it_again() {
+fn failed_probe_opens_again() {
     let start = Instant::now();
     let mut circuit = opened(start);
     let later = start + Duration::from_secs(60);
@@ -69,7 +69,7 @@ fn a_failed_probe_opens_it_again() {
 }
 
 #[test]
-fn a_dropped_probe_makes_room_for_another() {
+fn dropped_probe_is_replaced_by_the_next_call() {
     let start = Instant::now();
     let mut circuit = opened(start);
     let later = start + BREAKER_OPEN_TIME;
@@ -80,7 +80,7 @@ fn a_dropped_probe_makes_room_for_another() {
 }
 
 #[test]
-fn outcomes_of_earlier_calls_do_not_count() {
+fn ignores_outcomes_of_earlier_calls() {
     let start = Instant::now();
     let mut circuit = Circuit::new();
     let early = circuit.admit(start).expect("the breaker is closed");
@@ -98,7 +98,7 @@ fn outcomes_of_earlier_calls_do_not_count() {
 enum Step {
     Wait(u64),
     Begin,
-    /// Ends the call that began this many calls ago.
+    /// Ends the call at this position among those in progress.
     End(usize, Option<Outcome>),
 }
 
@@ -115,46 +115,63 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-proptest! {
-    /// Whatever the order of events, the breaker never gets stuck, is only ever closed
-    /// with fewer failures than it takes to open it, and has one probe at most.
-    #[test]
-    fn keeps_its_invariants(steps in prop::collection::vec(step(), 0..200)) {
-        let mut now = Instant::now();
-        let mut circuit = Circuit::new();
-        let mut under_way: VecDeque<Ticket> = VecDeque::new();
-        for step in steps {
-            match step {
-                Step::Wait(milliseconds) => now += Duration::from_millis(milliseconds),
-                Step::Begin => {
-                    let phase = circuit.phase(now);
-                    let admitted = circuit.admit(now);
-                    prop_assert_eq!(admitted.is_ok(), !matches!(phase, Phase::Open(_)));
-                    if let Err(retry_after) = admitted {
-                        prop_assert!(retry_after <= BREAKER_OPEN_TIME);
-                    }
-                    under_way.extend(admitted);
+/// A circuit with the calls in progress.
+struct Model {
+    now: Instant,
+    circuit: Circuit,
+    in_progress: VecDeque<Ticket>,
+}
+
+impl Model {
+    fn apply(&mut self, step: Step) -> Result<(), TestCaseError> {
+        match step {
+            Step::Wait(milliseconds) => self.now += Duration::from_millis(milliseconds),
+            Step::Begin => {
+                let phase = self.circuit.phase(self.now);
+                let admitted = self.circuit.admit(self.now);
+                prop_assert_eq!(admitted.is_ok(), !matches!(phase, Phase::Open(_)));
+                if let Err(retry_after) = admitted {
+                    prop_assert!(retry_after <= BREAKER_OPEN_TIME);
                 }
-                Step::End(call, outcome) => {
-                    if let Some(ticket) = under_way.remove(call) {
-                        circuit.record(ticket, outcome, now);
-                    }
-                }
+                self.in_progress.extend(admitted);
             }
-            let current = |ticket: &&Ticket| {
-                ticket.is_probe && ticket.generation == circuit.generation
-            };
-            let probes = under_way.iter().filter(current).count();
-            match circuit.state {
-                State::Closed { failures_in_a_row, .. } => {
-                    prop_assert!(failures_in_a_row < BREAKER_FAILURES_IN_A_ROW);
-                    prop_assert_eq!(probes, 0);
+            Step::End(call, outcome) => {
+                if let Some(ticket) = self.in_progress.remove(call) {
+                    self.circuit.record(ticket, outcome, self.now);
                 }
-                State::Open { probing, .. } => prop_assert_eq!(probes, usize::from(probing)),
             }
         }
-        // Once nothing is under way and the time is over, a probe goes through.
-        for ticket in under_way {
+        self.check()
+    }
+
+    fn check(&self) -> Result<(), TestCaseError> {
+        let generation = self.circuit.generation;
+        let is_current = |ticket: &&Ticket| ticket.is_probe && ticket.generation == generation;
+        let probes = self.in_progress.iter().filter(is_current).count();
+        match self.circuit.state {
+            State::Closed { failures_in_a_row, .. } => {
+                prop_assert!(failures_in_a_row < BREAKER_FAILURES_IN_A_ROW);
+                prop_assert_eq!(probes, 0);
+            }
+            State::Open { probing, .. } => prop_assert_eq!(probes, usize::from(probing)),
+        }
+        Ok(())
+    }
+}
+
+proptest! {
+    /// Whatever the order of events, the breaker never gets stuck, is closed only with fewer failures
+    /// in a row than open it, and has at most one probe.
+    #[test]
+    fn keeps_its_invariants(steps in prop::collection::vec(step(), 0..200)) {
+        let now = Instant::now();
+        let mut model = Model { now, circuit: Circuit::new(), in_progress: VecDeque::new() };
+        for step in steps {
+            model.apply(step)?;
+        }
+        // Without calls in progress, a probe is admitted after the open time.
+        let Model { now, mut circuit, in_progress } = model;
+        for ticket in in_progress {
             circuit.record(ticket, None, now);
         }
         prop_assert!(circuit.admit(now + BREAKER_OPEN_TIME).is_ok());

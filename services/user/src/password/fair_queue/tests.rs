@@ -1,36 +1,38 @@
 use std::collections::HashMap;
+use std::net::IpAddr;
 
 use proptest::prelude::*;
 
 use super::*;
+use crate::limits::MAX_WAITING_PER_ACCOUNT;
 
 const LOGIN: Lane = Lane::Login;
 
-fn place(lane: Lane, address: u8, account: u64) -> Place {
-    Place { lane, address: Some(IpAddr::from([10, 0, 0, address])), account }
+fn key(lane: Lane, address: u8, account: u64) -> QueueKey {
+    QueueKey { lane, address: Some(IpAddr::from([10, 0, 0, address])), account }
 }
 
-fn login(address: u8, account: u64) -> Place {
-    place(LOGIN, address, account)
+fn login(address: u8, account: u64) -> QueueKey {
+    key(LOGIN, address, account)
 }
 
-/// A queue that holds these, each labelled with its place.
-fn queue(capacity: usize, places: impl IntoIterator<Item = Place>) -> FairQueue<Place> {
+/// A queue of attempts that are their own keys.
+fn queue(capacity: usize, keys: impl IntoIterator<Item = QueueKey>) -> FairQueue<QueueKey> {
     let mut queue = FairQueue::new(capacity);
-    for place in places {
-        queue.push(place, place).unwrap();
+    for key in keys {
+        queue.push(key, key).unwrap();
     }
     queue
 }
 
-fn drain(queue: &mut FairQueue<Place>) -> Vec<Place> {
+fn drain(queue: &mut FairQueue<QueueKey>) -> Vec<QueueKey> {
     std::iter::from_fn(|| queue.pop()).collect()
 }
 
 #[test]
 fn accounts_of_one_address_take_turns() {
     let mut queue = queue(9, [1, 1, 1, 2, 3].map(|account| login(1, account)));
-    let accounts: Vec<u64> = drain(&mut queue).iter().map(|place| place.account).collect();
+    let accounts: Vec<u64> = drain(&mut queue).iter().map(|key| key.account).collect();
     assert_eq!(accounts, [1, 2, 3, 1, 1]);
 }
 
@@ -38,7 +40,7 @@ fn accounts_of_one_address_take_turns() {
 fn addresses_take_turns_before_accounts_do() {
     let flood = (1..=6).map(|account| login(1, account));
     let mut queue = queue(9, flood.chain([login(2, 7), login(2, 8)]));
-    let addresses: Vec<u64> = drain(&mut queue).iter().map(|place| place.account).collect();
+    let addresses: Vec<u64> = drain(&mut queue).iter().map(|key| key.account).collect();
     assert_eq!(addresses, [1, 7, 2, 8, 3, 4, 5, 6]);
 }
 
@@ -53,7 +55,7 @@ fn attempts_of_one_account_are_served_in_order() {
 }
 
 #[test]
-fn the_line_of_an_account_is_bounded_for_each_address() {
+fn limits_the_attempts_of_an_account_per_address() {
     let mut queue = queue(100, vec![login(1, 1); MAX_WAITING_PER_ACCOUNT]);
     assert_eq!(queue.push(login(1, 1), login(1, 1)).unwrap_err(), Full);
     assert!(!queue.admits(login(1, 1)));
@@ -62,37 +64,37 @@ fn the_line_of_an_account_is_bounded_for_each_address() {
 }
 
 #[test]
-fn a_full_queue_takes_a_place_from_the_address_with_most_attempts() {
+fn full_queue_evicts_from_the_address_with_most_attempts() {
     let mut queue = queue(4, [login(1, 1), login(1, 2), login(1, 3), login(2, 4)]);
     let admitted = queue.push(login(3, 5), login(3, 5)).unwrap();
-    assert_eq!(admitted.evicted.map(|place| place.address), Some(login(1, 0).address));
+    assert_eq!(admitted.evicted.map(|key| key.address), Some(login(1, 0).address));
     assert_eq!(queue.waiting, 4);
 }
 
 #[test]
-fn a_full_queue_refuses_the_address_with_most_attempts() {
+fn full_queue_rejects_the_address_with_most_attempts() {
     let mut queue = queue(3, [login(1, 1), login(1, 2), login(2, 3)]);
     assert_eq!(queue.push(login(1, 4), login(1, 4)).unwrap_err(), Full);
 }
 
 #[test]
-fn a_full_queue_takes_a_place_from_the_longest_line_of_the_same_address() {
+fn full_queue_evicts_from_the_account_with_most_attempts() {
     let mut queue = queue(3, [login(1, 1), login(1, 1), login(1, 1)]);
     let admitted = queue.push(login(1, 2), login(1, 2)).unwrap();
     assert_eq!(admitted.evicted, Some(login(1, 1)));
 }
 
 #[test]
-fn a_full_lane_does_not_keep_others_out() {
-    let mut queue = queue(8, (0..8).map(|number| place(Lane::Registration, number, number.into())));
+fn full_lane_does_not_block_other_lanes() {
+    let mut queue = queue(8, (0..8).map(|number| key(Lane::Registration, number, number.into())));
     let admitted = queue.push(login(9, 9), login(9, 9)).unwrap();
-    assert_eq!(admitted.evicted.map(|place| place.lane), Some(Lane::Registration));
+    assert_eq!(admitted.evicted.map(|key| key.lane), Some(Lane::Registration));
     assert_eq!(drain(&mut queue).len(), 8);
 }
 
 #[test]
-fn lanes_with_work_share_the_turns_by_weight() {
-    let all = Lane::ALL.into_iter().flat_map(|lane| (0..40).map(move |n| place(lane, 1, n)));
+fn lanes_share_turns_by_weight() {
+    let all = Lane::ALL.into_iter().flat_map(|lane| (0..40).map(move |n| key(lane, 1, n)));
     let mut queue = queue(160, all);
     let mut turns = HashMap::new();
     for _ in 0..80 {
@@ -102,7 +104,7 @@ fn lanes_with_work_share_the_turns_by_weight() {
 }
 
 #[test]
-fn an_attempt_that_is_removed_frees_its_place() {
+fn removed_attempt_frees_its_place() {
     let mut queue = queue(2, [login(1, 1)]);
     let ticket = queue.push(login(1, 2), login(1, 2)).unwrap().ticket;
     assert_eq!(queue.remove(ticket), Some(login(1, 2)));
@@ -112,18 +114,17 @@ fn an_attempt_that_is_removed_frees_its_place() {
     assert_eq!(queue.waiting, 0);
 }
 
-/// Something that happens to a queue.
 #[derive(Debug, Clone)]
 enum Step {
-    Push(Place),
+    Push(QueueKey),
     Pop,
-    /// Removes one of the attempts that were ever pushed.
+    /// Removes one of the attempts pushed so far.
     Remove(usize),
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let lane = prop::sample::select(Lane::ALL.to_vec());
-    let push = (lane, 1..5u8, 0..6u64).prop_map(|(lane, ip, account)| place(lane, ip, account));
+    let push = (lane, 1..5u8, 0..6u64).prop_map(|(lane, ip, account)| key(lane, ip, account));
     let step = prop_oneof![
         5 => push.prop_map(Step::Push),
         2 => Just(Step::Pop),
@@ -132,82 +133,113 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..200)
 }
 
+const CAPACITY: usize = 12;
+
+/// A queue, and what it must contain.
+struct Model {
+    queue: FairQueue<usize>,
+    waiting: HashMap<usize, QueueKey>,
+    tickets: Vec<Ticket>,
+}
+
+impl Model {
+    fn apply(&mut self, number: usize, step: Step) -> Result<(), TestCaseError> {
+        match step {
+            Step::Push(key) => self.push(number, key)?,
+            Step::Pop => match self.queue.pop() {
+                Some(served) => self.leave(served)?,
+                None => prop_assert!(self.waiting.is_empty()),
+            },
+            Step::Remove(index) if !self.tickets.is_empty() => {
+                let ticket = self.tickets[index % self.tickets.len()];
+                self.queue.remove(ticket).map_or(Ok(()), |removed| self.leave(removed))?;
+            }
+            Step::Remove(_) => {}
+        }
+        let waiting = self.queue.waiting;
+        prop_assert!(waiting == self.waiting.len() && waiting <= CAPACITY);
+        Ok(())
+    }
+
+    fn push(&mut self, number: usize, key: QueueKey) -> Result<(), TestCaseError> {
+        let backlog = self.waiting.values().filter(|waiting| **waiting == key).count();
+        let may_reject = self.queue.waiting == CAPACITY || backlog == MAX_WAITING_PER_ACCOUNT;
+        prop_assert!(may_reject || self.queue.admits(key));
+        if let Ok(queued) = self.queue.push(key, number) {
+            self.tickets.push(queued.ticket);
+            queued.evicted.map_or(Ok(()), |evicted| self.leave(evicted))?;
+            self.waiting.insert(number, key);
+        }
+        Ok(())
+    }
+
+    fn leave(&mut self, number: usize) -> Result<(), TestCaseError> {
+        prop_assert!(self.waiting.remove(&number).is_some());
+        Ok(())
+    }
+}
+
+/// Serves attempts while others arrive, until it is the turn of `own`. Returns those served before.
+fn serve_until(
+    queue: &mut FairQueue<QueueKey>,
+    own: QueueKey,
+    newcomers: impl Iterator<Item = QueueKey>,
+) -> Vec<QueueKey> {
+    let mut served = Vec::new();
+    for newcomer in newcomers {
+        // Attempts beyond the limits are rejected, which does not matter here.
+        let _ = queue.push(newcomer, newcomer);
+        let next = queue.pop().unwrap();
+        if next == own {
+            return served;
+        }
+        served.push(next);
+    }
+    panic!("not served");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..<_>::default() })]
 
-    /// Every attempt that is admitted leaves exactly once, and the bounds hold all the while.
+    /// Every admitted attempt leaves the queue exactly once, and the limits always hold.
     #[test]
-    fn nothing_is_lost_or_served_twice(steps in steps()) {
-        const CAPACITY: usize = 12;
-        let mut queue = FairQueue::new(CAPACITY);
-        let (mut waiting, mut tickets) = (HashMap::new(), Vec::new());
+    fn serves_every_attempt_once(steps in steps()) {
+        let queue = FairQueue::new(CAPACITY);
+        let mut model = Model { queue, waiting: HashMap::new(), tickets: Vec::new() };
         for (number, step) in steps.into_iter().enumerate() {
-            match step {
-                Step::Push(place) => {
-                    prop_assert!(queue.waiting == CAPACITY || queue.admits(place)
-                        || waiting.values().filter(|it| **it == place).count()
-                            == MAX_WAITING_PER_ACCOUNT);
-                    if let Ok(admitted) = queue.push(place, number) {
-                        tickets.push(admitted.ticket);
-                        if let Some(evicted) = admitted.evicted {
-                            prop_assert!(waiting.remove(&evicted).is_some());
-                        }
-                        waiting.insert(number, place);
-                    }
-                }
-                Step::Pop => match queue.pop() {
-                    Some(served) => prop_assert!(waiting.remove(&served).is_some()),
-                    None => prop_assert!(waiting.is_empty()),
-                },
-                Step::Remove(index) if !tickets.is_empty() => {
-                    if let Some(removed) = queue.remove(tickets[index % tickets.len()]) {
-                        prop_assert!(waiting.remove(&removed).is_some());
-                    }
-                }
-                Step::Remove(_) => {}
-            }
-            prop_assert!(queue.waiting == waiting.len() && queue.waiting <= CAPACITY);
+            model.apply(number, step)?;
         }
-        while let Some(served) = queue.pop() {
-            prop_assert!(waiting.remove(&served).is_some());
+        while let Some(served) = model.queue.pop() {
+            model.leave(served)?;
         }
-        prop_assert!(waiting.is_empty());
+        prop_assert!(model.waiting.is_empty());
     }
 
-    /// While an attempt is the first of its line, no other address gets more than one turn more
-    /// than its own in that lane, no account of its address either, and its lane gets its share.
+    /// While an attempt is the next of its account, no other address gets more than one turn more
+    /// than its own in that lane, nor does another account of its address, and its lane gets its
+    /// share.
     #[test]
-    fn an_attempt_waits_for_one_turn_of_each_other(
+    fn attempt_waits_for_at_most_one_turn_of_each_other(
         before in prop::collection::vec((0..4usize, 1..8u8, 0..8u64), 0..60),
         rivals in prop::collection::vec((0..4usize, 1..8u8, 0..8u64), 600),
         lane in prop::sample::select(Lane::ALL.to_vec()),
     ) {
         let mut queue = FairQueue::new(1000);
-        let rival = |(lane, ip, account): (usize, u8, u64)| place(Lane::ALL[lane], ip, account);
-        // Full lines refuse; that does not matter here.
-        let _ = before.into_iter().map(rival).map(|it| queue.push(it, it)).collect::<Vec<_>>();
-        let own = place(lane, 1, 100);
-        queue.push(own, own).unwrap();
-        let mut served = Vec::new();
-        for newcomer in rivals.into_iter().map(rival) {
-            let _ = queue.push(newcomer, newcomer);
-            let next = queue.pop().unwrap();
-            if next == own {
-                break;
-            }
-            served.push(next);
+        let rival = |(lane, ip, account): (usize, u8, u64)| key(Lane::ALL[lane], ip, account);
+        for waiting in before.into_iter().map(rival) {
+            let _ = queue.push(waiting, waiting);
         }
-        let line = queue.lanes[lane as usize].address(own.address);
-        prop_assert!(line.is_none_or(|it| it.line(own.account) == 0), "not served");
-        let in_lane: Vec<&Place> = served.iter().filter(|it| it.lane == lane).collect();
-        let turns = |same: &dyn Fn(&Place) -> bool| in_lane.iter().filter(|it| same(it)).count();
-        let own_address = turns(&|it| it.address == own.address);
+        let own = key(lane, 1, 100);
+        queue.push(own, own).unwrap();
+        let served = serve_until(&mut queue, own, rivals.into_iter().map(rival));
+        let in_lane: Vec<&QueueKey> = served.iter().filter(|key| key.lane == lane).collect();
+        let turns = |same: &dyn Fn(&QueueKey) -> bool| in_lane.iter().filter(|key| same(key)).count();
+        let own_address = turns(&|key| key.address == own.address);
         for ip in 2..8 {
-            prop_assert!(turns(&|it| *it.address.as_ref().unwrap() == IpAddr::from([10, 0, 0, ip]))
-                <= own_address + 1);
+            prop_assert!(turns(&|key| key.address == Some(IpAddr::from([10, 0, 0, ip]))) <= own_address + 1);
         }
         for account in 0..8 {
-            prop_assert!(turns(&|it| it.address == own.address && it.account == account) <= 1);
+            prop_assert!(turns(&|key| key.address == own.address && key.account == account) <= 1);
         }
         let total: i32 = Lane::ALL.into_iter().map(Lane::weight).sum();
         let share = usize::try_from(total.div_euclid(lane.weight())).unwrap() + 1;

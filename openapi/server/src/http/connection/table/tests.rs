@@ -60,7 +60,8 @@ fn entries_are_removed_when_their_connections_end() {
 #[test]
 fn only_stalled_connections_make_room_in_memory() {
     let table = Arc::new(ConnectionTable::new(10));
-    let (slow, busy) = (table.open(A, false), table.open(A, false));
+    let slow = table.open(A, false);
+    let busy = table.open(A, false);
     busy.request_begins();
     busy.hold(MAX_HELD_BYTES_PER_CLIENT);
     assert!(table.has_room(&busy));

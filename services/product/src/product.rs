@@ -1,0 +1,92 @@
+//! Products, and their form in the database.
+//!
+//! Every function here takes its struct apart field by field, so that a new field does not compile
+//! until each of them handles it.
+
+use std::time::SystemTime;
+
+use mongodb::bson::{DateTime, Decimal128, Document, RawDocumentBuf, cstr, doc, rawdoc};
+
+use crate::cursor::Cursor;
+use crate::decimal128;
+use crate::document::{Fields, InvalidDocument, insert_some};
+use crate::id::Id;
+use crate::money::Amount;
+use crate::page::PageItem;
+
+pub struct Product {
+    pub id: Id,
+    pub details: ProductDetails,
+    pub created_at: SystemTime,
+}
+
+/// The fields that clients write.
+pub struct ProductDetails {
+    pub name: String,
+    pub description: Option<String>,
+    pub price: Amount,
+    pub stock: i64,
+}
+
+/// A change of some fields.
+pub struct ProductPatch {
+    pub name: Option<String>,
+    /// `Some(None)` removes the description.
+    pub description: Option<Option<String>>,
+    pub price: Option<Amount>,
+    pub stock: Option<i64>,
+}
+
+impl Product {
+    pub fn to_document(&self) -> RawDocumentBuf {
+        let Self { id, details, created_at } = self;
+        let ProductDetails { name, description, price, stock } = details;
+        let created_at = DateTime::from_system_time(*created_at);
+        let mut document = rawdoc! {
+            "_id": id.object_id(),
+            "name": name.as_str(),
+            "price": Decimal128::from(*price),
+            "stock": *stock,
+            "createdAt": created_at,
+            "updatedAt": created_at,
+        };
+        if let Some(description) = description {
+            document.append(cstr!("description"), description.as_str());
+        }
+        document
+    }
+}
+
+impl PageItem for Product {
+    fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
+        let details = ProductDetails {
+            name: fields.string("name")?.to_owned(),
+            description: fields.optional_string("description")?.map(str::to_owned),
+            price: decimal128::amount(fields, "price")?,
+            stock: fields.integer("stock")?,
+        };
+        Ok(Self { id: fields.id("_id")?, details, created_at: fields.time("createdAt")? })
+    }
+
+    fn cursor(&self) -> Option<Cursor> {
+        Cursor::new(DateTime::from_system_time(self.created_at), self.id.object_id())
+    }
+}
+
+impl ProductPatch {
+    pub fn into_update(self) -> Document {
+        let Self { name, description, price, stock } = self;
+        let mut set = doc! { "updatedAt": DateTime::now() };
+        insert_some(&mut set, "name", name);
+        insert_some(&mut set, "price", price.map(Decimal128::from));
+        insert_some(&mut set, "stock", stock);
+        let removes_description = description == Some(None);
+        insert_some(&mut set, "description", description.flatten());
+        let mut update = doc! { "$set": set };
+        // MongoDB before 5.0 rejects an empty `$unset`.
+        if removes_description {
+            update.insert("$unset", doc! { "description": "" });
+        }
+        update
+    }
+}

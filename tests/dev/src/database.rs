@@ -1,0 +1,182 @@
+//! A MongoDB server: one that runs already, a `mongod`, or SecantusDB, which speaks MongoDB's
+//! protocol and can be installed from a package registry.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+use std::{env, fs};
+
+use anyhow::{Context, Result, bail};
+
+use crate::home::{dev_home, on_path};
+use crate::output::status;
+use crate::ports::{free_port, is_listening};
+use crate::process::Process;
+use crate::tools;
+
+/// The time a server has to start. After a crash it replays its journal first.
+const START_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The origin of a database server, best first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A running server, by its connection string.
+    Running(String),
+    /// The path of a `mongod`.
+    Mongod(PathBuf),
+    /// The path of a native SecantusDB.
+    Secantus(PathBuf),
+    /// The path of a SecantusDB from its Python package.
+    Wheel(PathBuf),
+}
+
+impl Source {
+    /// The best source, or SecantusDB's Python package, which is installed if necessary.
+    pub fn find() -> Result<Self> {
+        if let Some(source) = Self::installed() {
+            return Ok(source);
+        }
+        status(
+            "no MongoDB found; using SecantusDB for Python (`cargo dev db install` builds a faster one)",
+        );
+        tools::secantusd_py().map(Self::Wheel)
+    }
+
+    /// The best of the fast sources that need no installation.
+    pub fn installed() -> Option<Self> {
+        if let Ok(uri) = env::var("MONGO_URI") {
+            return Some(Self::Running(uri));
+        }
+        if let Some(mongod) = on_path("mongod") {
+            return Some(Self::Mongod(mongod));
+        }
+        let built = Some(dev_home().join("tools/bin/secantusd-rs")).filter(|file| file.is_file());
+        on_path("secantusd-rs").or(built).map(Self::Secantus)
+    }
+
+    /// The command that serves the data of a folder on a port, unless the server runs already.
+    pub fn command(&self, port: u16, data: &Path) -> Option<Command> {
+        match self {
+            Self::Running(_) => None,
+            Self::Mongod(program) => {
+                let mut command = Command::new(program);
+                command.args(["--bind_ip", "127.0.0.1", "--port", &port.to_string(), "--dbpath"]);
+                command.arg(data);
+                Some(command)
+            }
+            Self::Secantus(program) => {
+                Some(secantus(program, port, data, &["--log-file-max", "16MB"]))
+            }
+            Self::Wheel(program) => Some(secantus(program, port, data, &[])),
+        }
+    }
+}
+
+fn secantus(program: &Path, port: u16, data: &Path, options: &[&str]) -> Command {
+    let mut command = Command::new(program);
+    command.args(["--host", "127.0.0.1", "--port", &port.to_string(), "--storage-path"]).arg(data);
+    // Without --sync-on-commit, a crash loses acknowledged writes.
+    command.args(["--sync-on-commit", "--cache-size", "256M"]).args(options);
+    command
+}
+
+/// A running database server.
+#[derive(Debug)]
+pub struct Database {
+    uri: String,
+    process: Option<Process>,
+    /// The folder of temporary data, removed with the server.
+    _temporary: Option<tempfile::TempDir>,
+}
+
+impl Database {
+    /// Starts a server on a port, with persistent data. A folder serves one server at a time.
+    pub fn start(source: &Source, port: u16, data: &Path) -> Result<Self> {
+        match (source, source.command(port, data)) {
+            (Source::Running(uri), _) => {
+                Ok(Self { uri: uri.clone(), process: None, _temporary: None })
+            }
+            (_, Some(command)) => Self::launch(&command, port, data),
+            (source, None) => bail!("{source:?} has no command"),
+        }
+    }
+
+    /// Starts a server with a custom command, which must serve `data` on `port`.
+    pub fn launch(command: &Command, port: u16, data: &Path) -> Result<Self> {
+        fs::create_dir_all(data).with_context(|| data.display().to_string())?;
+        let log = data.with_extension("log");
+        let mut process = Process::start_guarded("the database", command, &log)?;
+        process.wait_until(START_TIMEOUT, || is_listening(port)).map_err(|error| {
+            // WiredTiger's message when another server has locked the folder.
+            if error.to_string().contains("resource busy") {
+                let folder = data.display();
+                return error.context(format!(
+                    "another database uses {folder}; stop the other `cargo dev up` and try again"
+                ));
+            }
+            error
+        })?;
+        Ok(Self {
+            uri: format!("mongodb://127.0.0.1:{port}"),
+            process: Some(process),
+            _temporary: None,
+        })
+    }
+
+    /// Starts a server with data that is removed when it stops.
+    pub fn start_temporary(source: &Source) -> Result<Self> {
+        let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
+        let mut database = Self::start(source, free_port()?, &folder.path().join("data"))?;
+        database._temporary = Some(folder);
+        Ok(database)
+    }
+
+    /// The connection string of one database on the server.
+    pub fn uri(&self, name: &str) -> String {
+        database_uri(&self.uri, name)
+    }
+
+    /// The connection string of the server.
+    pub fn server(&self) -> &str {
+        &self.uri
+    }
+
+    /// The server's process, unless it ran already.
+    pub fn process(&self) -> Option<&Process> {
+        self.process.as_ref()
+    }
+
+    /// Stops the server, unless it ran already.
+    pub fn stop(self) {
+        if let Some(process) = self.process {
+            process.stop();
+        }
+    }
+}
+
+/// Replaces the database in a connection string: the part between the hosts and `?`.
+pub fn database_uri(server: &str, name: &str) -> String {
+    let (start, options) = match server.split_once('?') {
+        Some((start, options)) => (start, format!("?{options}")),
+        None => (server, String::new()),
+    };
+    let hosts = start.find("://").map_or(0, |at| at + 3);
+    let end = start[hosts..].find('/').map_or(start.len(), |at| hosts + at);
+    format!("{}/{name}{options}", &start[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::database_uri;
+
+    #[test]
+    fn database_of_a_connection_string_is_replaced() {
+        for (server, expected) in [
+            ("mongodb://127.0.0.1:27017", "mongodb://127.0.0.1:27017/userdb"),
+            ("mongodb://a,b:2/old?replicaSet=rs0", "mongodb://a,b:2/userdb?replicaSet=rs0"),
+            ("mongodb+srv://u:p@host/?w=1", "mongodb+srv://u:p@host/userdb?w=1"),
+        ] {
+            assert_eq!(database_uri(server, "userdb"), expected, "{server}");
+        }
+    }
+}

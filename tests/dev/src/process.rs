@@ -1,0 +1,147 @@
+//! Child processes that do not outlive this program, with their output in a file.
+
+use std::fs::{self, File};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use rustix::process::{Pid, Signal, kill_process};
+
+/// The time a process has to terminate after SIGTERM.
+const STOP_TIMEOUT: Duration = Duration::from_secs(25);
+
+/// A shell script that runs its arguments as a command and terminates it when standard input
+/// closes. The system closes it even if this program is killed.
+const GUARD: &str = r#"exec 3<&0
+"$@" 3<&- </dev/null &
+child=$!
+{ cat <&3 >/dev/null; kill "$child"; } 2>/dev/null &
+wait "$child""#;
+
+/// A running process. Dropping it kills it.
+#[derive(Debug)]
+pub struct Process {
+    name: String,
+    child: Child,
+    log: PathBuf,
+}
+
+impl Process {
+    /// Starts a command that writes standard output and standard error to the file `log`.
+    pub fn start(name: &str, command: &mut Command, log: &Path) -> Result<Self> {
+        let open = || -> std::io::Result<(File, File)> {
+            let file = File::create(log)?;
+            Ok((file.try_clone()?, file))
+        };
+        let (stdout, stderr) = open().with_context(|| log.display().to_string())?;
+        // In a separate process group it does not receive Ctrl-C: this program decides on the order
+        // in which processes stop.
+        let child = command.process_group(0).stdout(stdout).stderr(stderr).spawn();
+        let child = child.with_context(|| format!("cannot start {name}"))?;
+        Ok(Self { name: name.to_owned(), child, log: log.to_owned() })
+    }
+
+    /// Starts a command under a guard, which terminates it even if this program is killed.
+    pub fn start_guarded(name: &str, command: &Command, log: &Path) -> Result<Self> {
+        let mut guard = Command::new("sh");
+        guard.args(["-c", GUARD, "sh"]).arg(command.get_program()).args(command.get_args());
+        guard.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        guard.stdin(Stdio::piped());
+        Self::start(name, &mut guard, log)
+    }
+
+    /// The process id; that of the guard if there is one.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The exit status, once the process has ended.
+    pub fn exit_status(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().ok().flatten()
+    }
+
+    /// Everything the process has written so far.
+    pub fn output(&self) -> String {
+        fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// The last lines of the output, for error messages.
+    pub fn tail(&self) -> String {
+        let output = self.output();
+        let lines: Vec<&str> = output.lines().collect();
+        lines[lines.len().saturating_sub(8)..].join("\n")
+    }
+
+    /// Waits until `ready` returns true. Fails if the process ends first, or after `limit`.
+    pub fn wait_until(&mut self, limit: Duration, mut ready: impl FnMut() -> bool) -> Result<()> {
+        let start = Instant::now();
+        while !ready() {
+            if let Some(status) = self.exit_status() {
+                bail!("{} ended ({status}):\n{}", self.name, self.tail());
+            }
+            if start.elapsed() > limit {
+                bail!("{} was not ready after {limit:?}:\n{}", self.name, self.tail());
+            }
+            sleep(Duration::from_millis(20));
+        }
+        Ok(())
+    }
+
+    /// Terminates the process and waits for its end; kills it if that takes too long.
+    pub fn stop(mut self) -> Option<ExitStatus> {
+        // A guard terminates its process when standard input closes.
+        match self.child.stdin.take() {
+            Some(input) => drop(input),
+            None => self.signal(Signal::TERM),
+        }
+        let start = Instant::now();
+        while start.elapsed() < STOP_TIMEOUT {
+            if let Some(status) = self.exit_status() {
+                return Some(status);
+            }
+            sleep(Duration::from_millis(10));
+        }
+        None
+    }
+
+    /// Sends a signal, unless the process has ended.
+    pub fn signal(&mut self, signal: Signal) {
+        let id = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
+        if let (None, Some(id)) = (self.exit_status(), id) {
+            // The process may end between the check and the signal, which then has no effect.
+            let _ = kill_process(id, signal);
+        }
+    }
+
+    /// Kills the process and waits for its end.
+    pub fn kill(&mut self) {
+        // Both calls fail only if it has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        match self.child.stdin.take() {
+            Some(input) => {
+                drop(input);
+                // This fails only if the guard has ended already.
+                let _ = self.child.wait();
+            }
+            None => self.kill(),
+        }
+    }
+}
+
+/// Runs a command whose output the user sees.
+pub fn run(mut command: Command, name: &str) -> Result<()> {
+    let status = command.status().with_context(|| format!("cannot run {name}"))?;
+    if !status.success() {
+        bail!("{name} failed ({status}); see its output above");
+    }
+    Ok(())
+}

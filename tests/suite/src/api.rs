@@ -1,0 +1,7 @@
+//! The endpoints, by resource: every success and every error in the specs.
+
+mod bounds;
+mod http;
+mod orders;
+mod products;
+mod users;

@@ -1,0 +1,58 @@
+//! The deployment: the built kustomizations and docker-compose.yml conform to the design, to the
+//! schemas of Kubernetes, and are consistent. No test needs a cluster.
+
+mod build;
+mod compose;
+mod design;
+mod images;
+mod kustomize;
+mod network;
+mod objects;
+mod production;
+mod references;
+mod restricted;
+
+/// The services: name, port, database host and database name.
+const SERVICES: [(&str, u16, &str, &str); 3] = [
+    ("user-service", 3001, "mongodb-user", "userdb"),
+    ("product-service", 3002, "mongodb-product", "productdb"),
+    ("order-service", 3003, "mongodb-order", "orderdb"),
+];
+
+/// The variables that a service knows, and those that a deployment must set.
+fn variables(service: &str) -> (Vec<&'static str>, Vec<&'static str>) {
+    let known = match service {
+        "user-service" => names(user_service::config::VARIABLES, |variable| variable.name),
+        "product-service" => names(product_service::config::VARIABLES, |variable| variable.name),
+        "order-service" => names(order_service::config::VARIABLES, |variable| variable.name),
+        other => panic!("no such service: {other}"),
+    };
+    // Their defaults hold everywhere; those of the others are for a development machine.
+    let safe =
+        ["LOG_LEVEL", "ENVIRONMENT", "TOKIO_WORKER_THREADS", "TRUSTED_PROXIES", "SHUTDOWN_DELAY"];
+    let needed = known.iter().copied().filter(|name| !safe.contains(name)).collect();
+    (known, needed)
+}
+
+fn names<V>(variables: &[V], name: impl Fn(&V) -> &'static str) -> Vec<&'static str> {
+    variables.iter().map(name).collect()
+}
+
+#[test]
+fn variables_of_the_user_service_are_known() {
+    let (known, needed) = variables("user-service");
+    assert_eq!(
+        known,
+        [
+            "PORT",
+            "MONGO_URI",
+            "JWT_SECRET",
+            "ENVIRONMENT",
+            "LOG_LEVEL",
+            "TOKIO_WORKER_THREADS",
+            "TRUSTED_PROXIES",
+            "SHUTDOWN_DELAY"
+        ]
+    );
+    assert_eq!(needed, ["PORT", "MONGO_URI", "JWT_SECRET"]);
+}

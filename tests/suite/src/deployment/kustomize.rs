@@ -1,0 +1,127 @@
+//! Builds the kustomizations from a copy in which examples replace the files that are not committed.
+//!
+//! It needs `kubectl` or `kustomize` on the `PATH`. Without them tests are skipped, except in CI,
+//! where they fail.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+use system::home::{on_path, workspace};
+use tempfile::TempDir;
+
+use super::objects::Objects;
+use crate::support::program_or_skip;
+
+/// The complete kustomizations, which can be deployed.
+pub const DEPLOYABLE: [&str; 3] =
+    ["overlays/dev", "overlays/production", "overlays/managed-mongodb"];
+
+/// A built kustomization.
+pub struct Build {
+    /// The output, as `kubectl apply` would receive it.
+    pub yaml: String,
+    /// The parsed output.
+    pub objects: Objects,
+}
+
+/// All kustomizations by their folders.
+static BUILDS: LazyLock<BTreeMap<String, Build>> = LazyLock::new(|| {
+    let tree = copy();
+    let tool = tools().into_iter().next().expect("kubectl or kustomize");
+    let build = |folder: String| {
+        let yaml = tool.build(&tree.path().join(&folder)).unwrap_or_else(|error| panic!("{error}"));
+        let objects = Objects::parse(&yaml);
+        (folder, Build { yaml, objects })
+    };
+    kustomizations(tree.path()).into_iter().map(build).collect()
+});
+
+/// The built kustomizations by their folders.
+pub fn all() -> &'static BTreeMap<String, Build> {
+    &BUILDS
+}
+
+/// The objects of the kustomization in a folder.
+pub fn built(folder: &str) -> &'static Objects {
+    &BUILDS.get(folder).unwrap_or_else(|| panic!("there is no kustomization {folder}")).objects
+}
+
+/// Whether a test must be skipped, because both tools are missing.
+pub fn is_missing() -> bool {
+    let names = TOOLS.map(|(name, _)| name);
+    program_or_skip(&names, "https://kubernetes.io/docs/tasks/tools").is_none()
+}
+
+/// A program that builds kustomizations.
+pub struct Tool(PathBuf, &'static str);
+
+impl Tool {
+    /// Returns the output, or the error message.
+    pub fn build(&self, folder: &Path) -> Result<String, String> {
+        let Self(program, verb) = self;
+        let output = Command::new(program).arg(verb).arg(folder).output().unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        if output.status.success() && output.stderr.is_empty() {
+            Ok(text(&output.stdout))
+        } else {
+            Err(format!(
+                "{} {verb} {}: {}",
+                program.display(),
+                folder.display(),
+                text(&output.stderr)
+            ))
+        }
+    }
+}
+
+/// The programs and verbs that build kustomizations.
+const TOOLS: [(&str, &str); 2] = [("kubectl", "kustomize"), ("kustomize", "build")];
+
+/// All tools on the `PATH`.
+pub fn tools() -> Vec<Tool> {
+    TOOLS.into_iter().filter_map(|(name, verb)| Some(Tool(on_path(name)?, verb))).collect()
+}
+
+/// Copies the tree, with examples in place of the files that are not committed.
+pub fn copy() -> TempDir {
+    let tree = tempfile::tempdir().unwrap();
+    copy_folder(&workspace().join("kustomize"), tree.path());
+    tree
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    let secret = from.ends_with("secrets");
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        if path.is_dir() {
+            fs::create_dir(to.join(&name)).unwrap();
+            copy_folder(&path, &to.join(name));
+        } else if !secret {
+            fs::copy(&path, to.join(name)).unwrap();
+        } else if let Some(name) = name.strip_suffix(".example") {
+            fs::copy(&path, to.join(name)).unwrap();
+        }
+    }
+}
+
+/// The folders with a kustomization, relative to the tree.
+fn kustomizations(tree: &Path) -> Vec<String> {
+    fn walk(tree: &Path, folder: &Path, found: &mut Vec<String>) {
+        if folder.join("kustomization.yaml").is_file() {
+            found.push(folder.strip_prefix(tree).unwrap().to_str().unwrap().to_owned());
+        }
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(tree, &path, found);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(tree, tree, &mut found);
+    found
+}

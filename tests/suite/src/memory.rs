@@ -1,0 +1,77 @@
+//! The memory that reads need while the stored documents are as large as any that the services have
+//! ever stored.
+
+use futures_util::future::join_all;
+use mongodb::bson::{Decimal128, doc};
+use reqwest::Method;
+use system::services::Service;
+
+use crate::support::{NO_ID, ServiceProcess, object_id, run, timestamp};
+
+/// The number of simultaneous clients.
+const CLIENTS: usize = 64;
+
+/// The bound on the resident memory of a service, in MiB.
+const BOUND: f64 = 256.0;
+
+/// Sends requests to the paths in turn; returns the number of responses with 200. Others must be 503.
+async fn read_all(service: &ServiceProcess, paths: &[String]) -> usize {
+    let read = async |client: usize| {
+        let request = service.api.request(Method::GET, &paths[client % paths.len()]);
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        assert!(response.bytes().await.unwrap().len() <= 1 << 20);
+        assert!([200, 503].contains(&status), "{status}");
+        status
+    };
+    let responses = join_all((0..CLIENTS).map(read)).await;
+    responses.into_iter().filter(|status| *status == 200).count()
+}
+
+#[test]
+fn pages_of_large_products_are_bounded_in_memory() {
+    let service = ServiceProcess::start(Service::Product);
+    let products = run(service.collection("products"));
+    let price: Decimal128 = "0.5".parse().unwrap();
+    let product = |number: u32| {
+        doc! {
+            "_id": object_id(number), "name": "x".repeat(62_000), "price": price, "stock": 1_i64,
+            "createdAt": timestamp(number.into()),
+        }
+    };
+    run(async {
+        for start in (0..1000).step_by(100) {
+            products.insert_many((start..start + 100).map(product)).await.unwrap();
+        }
+        let paths = ["/products", "/products?limit=20", "/products?limit=1"].map(str::to_owned);
+        assert!(read_all(&service, &paths).await > 0);
+    });
+    let peak = service.peak_memory_mib();
+    assert!(peak < BOUND, "{peak} MiB");
+}
+
+#[test]
+fn large_orders_are_bounded_in_memory() {
+    let service = ServiceProcess::start(Service::Order);
+    let orders = run(service.collection("orders"));
+    let price: Decimal128 = "0.5".parse().unwrap();
+    let line = doc! { "productId": NO_ID, "productName": "x".repeat(64_000), "price": price, "quantity": 1 };
+    let order = |number: u32| {
+        doc! {
+            "_id": object_id(number), "userId": NO_ID, "items": vec![line.clone(); 100],
+            "totalAmount": price, "status": "pending", "createdAt": timestamp(number.into()),
+        }
+    };
+    run(async {
+        for number in 0..30 {
+            orders.insert_one(order(number)).await.unwrap();
+        }
+        let page = format!("/orders/user/{NO_ID}");
+        let mut paths: Vec<String> =
+            (0..30).map(|number| format!("/orders/{}", object_id(number))).collect();
+        paths.resize(60, page);
+        assert!(read_all(&service, &paths).await > 0);
+    });
+    let peak = service.peak_memory_mib();
+    assert!(peak < BOUND, "{peak} MiB");
+}

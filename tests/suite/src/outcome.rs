@@ -1,0 +1,119 @@
+//! Writes whose responses from the database are lost. They may have been executed, so their errors
+//! must not ask clients to retry; writes that clients may retry must not have been executed.
+
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+use mongodb::bson::doc;
+use mongodb::bson::oid::ObjectId;
+use serde_json::{Value, json};
+use system::services::Service;
+
+use crate::support::{Mode, Response, ServiceProcess, TcpProxy, run};
+
+/// Starts a product service behind the proxy, and opens its connections to the database.
+fn product_service(proxy: &TcpProxy) -> ServiceProcess {
+    let uri = proxy.uri(Service::Product, &format!("_{}", ObjectId::new()));
+    let service = ServiceProcess::configure(Service::Product).mongo_uri(&uri).start();
+    run(join_all((0..32).map(|number| create(&service, number))));
+    service
+}
+
+fn product(number: usize) -> Value {
+    json!({ "name": format!("Product {number}"), "price": 1, "stock": 1 })
+}
+
+async fn create(service: &ServiceProcess, number: usize) -> Response {
+    service.api.post("/products", product(number)).await
+}
+
+/// Whether a response says that the outcome is unknown. Otherwise it must say that the write was not
+/// executed.
+fn is_unknown(response: &Response) -> bool {
+    let error = &response.body["error"];
+    let retry = response.headers.contains_key("retry-after");
+    assert_eq!(response.status, 503, "{error}");
+    match error["code"].as_str().unwrap() {
+        "OUTCOME_UNKNOWN" => {
+            assert!(!retry, "{error}");
+            let id = error["details"]["id"].as_str();
+            let message = error["message"].as_str();
+            let path = format!("/products/{}", id.unwrap());
+            assert!(message.unwrap().contains(&path), "{error}");
+            true
+        }
+        "SERVICE_UNAVAILABLE" => {
+            assert!(retry, "{error}");
+            false
+        }
+        code => panic!("{code}"),
+    }
+}
+
+#[test]
+fn executed_writes_are_never_answered_with_retry_after() {
+    let proxy = TcpProxy::forwarding();
+    let service = product_service(&proxy);
+    let api = &service.api;
+    let collection = run(service.collection("products"));
+    let ids: Vec<String> =
+        run(join_all((0..16).map(async |number| create(&service, number).await.id(201))));
+    proxy.set(Mode::Freeze);
+    let frozen = Instant::now();
+    // 8 products are updated, 8 deleted and 16 created.
+    let write = async |number: usize| {
+        let path = format!("/products/{}", ids[number % 16]);
+        let response = match number {
+            0..8 => api.put(&path, json!({ "name": "Changed" })).await,
+            8..16 => api.delete(&path).await,
+            _ => create(&service, 1000 + number).await,
+        };
+        (number, response, frozen.elapsed())
+    };
+    let read = async {
+        let response = api.get(&format!("/products/{}", ids[0])).await;
+        assert!(response.headers.contains_key("retry-after"));
+        assert_eq!(response.code(503), "SERVICE_UNAVAILABLE");
+    };
+    let (responses, ()) = run(async { tokio::join!(join_all((0..32).map(write)), read) });
+    run(async {
+        tokio::time::sleep(Duration::from_secs(7).saturating_sub(frozen.elapsed())).await;
+        proxy.set(Mode::Forward);
+        while api.get("/health").await.status != 200 {}
+        // Writes that were sent meanwhile are executed now.
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let mut executed = 0;
+        for (number, response, took) in responses {
+            assert!(took < Duration::from_secs(6), "a response took {took:?}");
+            let path = format!("/products/{}", ids[number % 16]);
+            let done = match number {
+                0..8 => api.get(&path).await.assert_status(200)["name"] == "Changed",
+                8..16 => api.get(&path).await.status == 404,
+                _ => {
+                    let name = format!("Product {}", 1000 + number);
+                    collection.count_documents(doc! { "name": name }).await.unwrap() > 0
+                }
+            };
+            let unknown = is_unknown(&response);
+            assert!(unknown || !done, "write {number} was executed: {}", response.body);
+            executed += usize::from(done);
+        }
+        assert!(executed > 0, "no write was in flight");
+    });
+}
+
+#[test]
+fn writes_with_lost_responses_can_be_looked_up() {
+    let proxy = TcpProxy::forwarding();
+    let service = product_service(&proxy);
+    run(async {
+        proxy.set(Mode::CutResponses);
+        let response = create(&service, 99).await;
+        assert!(is_unknown(&response), "{}", response.body);
+        proxy.set(Mode::Forward);
+        while service.api.get("/health").await.status != 200 {}
+        let path =
+            format!("/products/{}", response.body["error"]["details"]["id"].as_str().unwrap());
+        assert_eq!(service.api.get(&path).await.assert_status(200)["name"], "Product 99");
+    });
+}

@@ -1,0 +1,60 @@
+//! Services in the process of the tests.
+
+use openapi_server::{ServeOptions, Shutdown};
+use system::services::{Ports, Service};
+
+use super::runtime::RUNTIME;
+
+/// The key that signs tokens.
+pub const JWT_SECRET: &[u8] = b"a secret of at least thirty-two bytes";
+
+/// Starts a service without waiting for it. It runs until `shutdown` or the end of the process.
+pub fn spawn_service(
+    service: Service,
+    ports: Ports,
+    mongo_uri: &str,
+    upstream_breaker: bool,
+    shutdown: Shutdown,
+) {
+    let port = ports.of(service);
+    let mongo = mongo_uri.parse().unwrap();
+    // Logging is set up once, by the tests.
+    let log_level = "off".to_owned();
+    let serve = ServeOptions::default();
+    match service {
+        Service::User => {
+            let config = user_service::config::Config {
+                port,
+                mongo,
+                jwt_secret: JWT_SECRET.to_vec().into(),
+                log_level,
+                worker_threads: None,
+                serve,
+            };
+            RUNTIME.spawn(user_service::run(config, shutdown));
+        }
+        Service::Product => {
+            let config = product_service::config::Config {
+                port,
+                mongo,
+                log_level,
+                worker_threads: None,
+                serve,
+            };
+            RUNTIME.spawn(product_service::run(config, shutdown));
+        }
+        Service::Order => {
+            let config = order_service::config::Config {
+                port,
+                mongo,
+                users: ports.url(Service::User),
+                products: ports.url(Service::Product),
+                upstream_breaker,
+                log_level,
+                worker_threads: None,
+                serve,
+            };
+            RUNTIME.spawn(order_service::run(config, shutdown));
+        }
+    }
+}
