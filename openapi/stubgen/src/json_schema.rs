@@ -30,7 +30,10 @@ pub(crate) fn definitions(spec: &Spec, direction: Direction) -> Value {
 pub(crate) fn translate(schema: &Schema, direction: Direction) -> Value {
     let mut map = Map::new();
     match &schema.kind {
-        SchemaKind::Reference(name) => return reference(name, schema.nullable),
+        SchemaKind::Reference(name) => {
+            let reference = json!({ "$ref": format!("#/$defs/{name}") });
+            return if schema.nullable { unless_null(reference) } else { reference };
+        }
         SchemaKind::Any | SchemaKind::Invalid => {}
         SchemaKind::Boolean => insert_type(&mut map, "boolean", schema),
         SchemaKind::String(string) => {
@@ -49,19 +52,20 @@ pub(crate) fn translate(schema: &Schema, direction: Direction) -> Value {
             insert_type(&mut map, "object", schema);
             insert_object(&mut map, object, direction);
         }
-        SchemaKind::OneOf(one_of) => insert_one_of(&mut map, one_of),
+        SchemaKind::OneOf(one_of) => {
+            insert_one_of(&mut map, one_of);
+            if schema.nullable {
+                return unless_null(Value::Object(map));
+            }
+        }
     }
     Value::Object(map)
 }
 
-/// The form with `if` is one that the server's report of violations follows.
-fn reference(name: &str, nullable: bool) -> Value {
-    let reference = json!({ "$ref": format!("#/$defs/{name}") });
-    if nullable {
-        json!({ "if": { "not": { "type": "null" } }, "then": reference })
-    } else {
-        reference
-    }
+/// Allows null beside the values of a schema without `type`. The report of violations follows `if`
+/// and `then`.
+fn unless_null(schema: Value) -> Value {
+    json!({ "if": { "not": { "type": "null" } }, "then": schema })
 }
 
 fn insert_type(map: &mut Map<String, Value>, name: &str, schema: &Schema) {

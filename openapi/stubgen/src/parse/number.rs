@@ -21,6 +21,7 @@ pub(super) fn parse_number(
         let message = "an enum of numbers is not supported";
         diagnostics.error(entry.span, message, "use an enum of strings, or minimum and maximum");
     }
+    check_range(fields, diagnostics, integer.then_some(format));
     let exclusive_minimum = parse_exclusive(fields, "exclusiveMinimum", has_minimum);
     let exclusive_maximum = parse_exclusive(fields, "exclusiveMaximum", has_maximum);
     NumberConstraints {
@@ -31,6 +32,49 @@ pub(super) fn parse_number(
         exclusive_minimum: diagnostics.ok(exclusive_minimum).unwrap_or(false),
         exclusive_maximum: diagnostics.ok(exclusive_maximum).unwrap_or(false),
         multiple_of: fields.parse("multipleOf", parse_multiple_of),
+    }
+}
+
+/// Reports a range without values. `integer` is the format of an integer.
+fn check_range(fields: &Fields, diagnostics: &Diagnostics, integer: Option<Option<&str>>) {
+    let bound = |key| {
+        let entry = fields.peek(key)?;
+        Some((entry.value.number().ok()?, entry.value.span))
+    };
+    let minimum = bound("minimum");
+    let maximum = bound("maximum");
+    if let (Some((low, _)), Some((high, span))) = (&minimum, &maximum)
+        && low.as_f64() > high.as_f64()
+    {
+        let message = format!("the maximum {high} is less than the minimum {low}");
+        diagnostics.error(*span, message, "correct one of the two");
+    }
+    let Some(format) = integer else { return };
+    let (bits, low, high) = match format {
+        Some("int32") => (32, i64::from(i32::MIN), i64::from(i32::MAX)),
+        _ => (64, i64::MIN, i64::MAX),
+    };
+    let beyond = [
+        minimum.filter(|(minimum, _)| exceeds(minimum, high)),
+        maximum.filter(|(maximum, _)| falls_below(maximum, low)),
+    ];
+    for (bound, span) in beyond.into_iter().flatten() {
+        let message = format!("no integer of {bits} bits satisfies the bound {bound}");
+        diagnostics.error(span, message, "correct the bound or the format");
+    }
+}
+
+fn exceeds(number: &Number, high: i64) -> bool {
+    match number.as_i64() {
+        Some(value) => value > high,
+        None => number.as_f64().is_some_and(|value| value > high as f64) || number.is_u64(),
+    }
+}
+
+fn falls_below(number: &Number, low: i64) -> bool {
+    match number.as_i64() {
+        Some(value) => value < low,
+        None => number.as_f64().is_some_and(|value| value < low as f64),
     }
 }
 

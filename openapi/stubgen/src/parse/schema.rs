@@ -5,7 +5,7 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::all_of::parse_all_of;
-use super::context::{Context, deny_reference, parse_reference};
+use super::context::{Context, parse_reference};
 use super::example::parse_value;
 use super::fields::Fields;
 use super::number::parse_number;
@@ -84,7 +84,7 @@ pub(super) fn parse_component<'a>(
     let result = if table.in_progress.borrow().len() > MAX_ALL_OF_DEPTH {
         nesting_error(user)
     } else {
-        deny_reference(&entry.value).map(|()| parse_schema(&entry.value, context))
+        Ok(parse_schema(&entry.value, context))
     };
     let all_of_depth = table.all_of_depth.replace(depth);
     table.in_progress.borrow_mut().remove(&entry.key);

@@ -1,6 +1,6 @@
 //! Security schemes, and the requirements of operations.
 
-use super::context::{Context, IDENTIFIER_HELP, deny_reference, is_identifier};
+use super::context::{Context, IDENTIFIER_HELP, is_identifier};
 use super::fields::Fields;
 use crate::diagnostic::{Result, SpecError, error_at};
 use crate::model::{Location, SecurityScheme, SecuritySchemeKind};
@@ -53,9 +53,10 @@ pub(super) fn parse_schemes(context: &Context) -> Vec<SecurityScheme> {
     let mut schemes = Vec::new();
     for entry in context.section("securitySchemes") {
         let scheme = context.diagnostics.ok(parse_scheme(entry, context));
+        let path = format!("#/components/securitySchemes/{}", entry.key);
         if context.used_schemes.borrow().contains(&entry.key) {
             schemes.extend(scheme);
-        } else {
+        } else if !context.is_referenced(&path) {
             let message = format!("security scheme `{}` is unused", entry.key);
             context.diagnostics.warning(entry.span, message, "remove it, or require it");
         }
@@ -64,8 +65,8 @@ pub(super) fn parse_schemes(context: &Context) -> Vec<SecurityScheme> {
 }
 
 fn parse_scheme<'a>(entry: &'a Entry, context: &Context<'a>) -> Result<SecurityScheme> {
-    deny_reference(&entry.value)?;
-    let mut fields = context.fields(&entry.value, "a security scheme")?;
+    let node = context.resolve(&entry.value, "securitySchemes")?;
+    let mut fields = context.fields(node, "a security scheme")?;
     let description = fields.optional_string("description");
     let node = fields.required("type")?;
     let kind = match node.string()? {

@@ -107,7 +107,33 @@ fn all_of_can_be_nested_through_many_components() {
 }
 
 #[test]
-fn one_name_can_be_in_path_and_query_if_the_spec_renames_nothing() {
-    // Arguments of one name are another matter; different names are enough here.
-    accepted(&operation("      parameters: [{ name: a, in: query, schema: { type: string } }]\n"));
+fn a_component_can_be_a_reference() {
+    let rust = accepted(&operation(
+        "      security: [{ k: [] }]
+components:
+  securitySchemes:
+    k: { $ref: \"#/components/securitySchemes/j\" }
+    j: { type: apiKey, in: header, name: X-B }
+  schemas:
+    A: { $ref: \"#/components/schemas/B\" }
+    B: { type: string }
+",
+    ));
+    assert!(rust.contains("pub struct A(pub B);"), "{rust}");
+    assert!(rust.contains("fn k(") && !rust.contains("fn j("), "{rust}");
+}
+
+#[test]
+fn parts_without_effect_are_warnings() {
+    let spec = operation(
+        "      parameters: [{ name: X-A, in: header, explode: true, schema: { type: string } }]
+components:
+  parameters: { P: { name: p, in: query, schema: { type: string } } }
+  securitySchemes: { s: { type: http, scheme: bearer } }
+  schemas:
+    S: { type: object, required: [a], properties: { a: { type: string, default: x } } }
+",
+    );
+    let generated = openapi_stubgen::generate_from_str("spec.yaml", &spec).unwrap();
+    assert_eq!(generated.warnings.warnings(), 4, "{}", generated.warnings);
 }

@@ -304,16 +304,6 @@ pub struct Dog {
     /// Not described in the spec.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub puppies: Option<Vec<Pet>>,
-    /// A schema can contain itself, and a reference can have a description
-    #[serde(
-        default,
-        deserialize_with = "openapi_server::double_option",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub mother: Option<std::boxed::Box<Option<Dog>>>,
-    /// Not described in the spec.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mood: Option<DogMood>,
 }
 impl Dog {
     fn described() -> MetaSchema {
@@ -377,27 +367,12 @@ impl Dog {
                         }),
                     ),
                 ),
-                (
-                    "mother",
-                    MetaSchemaRef::Inline(
-                        Box::new(MetaSchema {
-                            ty: "",
-                            description: Some(
-                                "A schema can contain itself, and a reference can have a description",
-                            ),
-                            nullable: true,
-                            all_of: Vec::from([<Dog as Type>::schema_ref()]),
-                            ..MetaSchema::ANY
-                        }),
-                    ),
-                ),
-                ("mood", <DogMood as Type>::schema_ref()),
             ]),
             ..MetaSchema::ANY
         }
     }
 }
-openapi_server::describe!(Dog, component "Dog", [DogKind, Tag, Pet, Dog, DogMood]);
+openapi_server::describe!(Dog, component "Dog", [DogKind, Tag, Pet]);
 /// Not described in the spec.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum DogKind {
@@ -429,85 +404,6 @@ impl DogKind {
     }
 }
 openapi_server::describe!(DogKind, inline, []);
-/// Not described in the spec.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-pub enum DogMood {
-    /// `ok`
-    #[serde(rename = "ok")]
-    Ok,
-    /// `none`
-    #[serde(rename = "none")]
-    None,
-    /// `some`
-    #[serde(rename = "some")]
-    Some,
-    /// `err`
-    #[serde(rename = "err")]
-    Err,
-    /// `self`
-    #[serde(rename = "self")]
-    Self_,
-    /// `box`
-    #[serde(rename = "box")]
-    Box,
-    /// `type`
-    #[serde(rename = "type")]
-    Type,
-    /// `Type`
-    #[serde(rename = "Type")]
-    Type2,
-    /// `default`
-    #[serde(rename = "default")]
-    Default,
-}
-impl DogMood {
-    /// Every value, in the order of the spec.
-    pub const ALL: &'static [Self] = &[
-        Self::Ok,
-        Self::None,
-        Self::Some,
-        Self::Err,
-        Self::Self_,
-        Self::Box,
-        Self::Type,
-        Self::Type2,
-        Self::Default,
-    ];
-    /// The value as written in the spec.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::None => "none",
-            Self::Some => "some",
-            Self::Err => "err",
-            Self::Self_ => "self",
-            Self::Box => "box",
-            Self::Type => "type",
-            Self::Type2 => "Type",
-            Self::Default => "default",
-        }
-    }
-}
-impl DogMood {
-    fn described() -> MetaSchema {
-        MetaSchema {
-            ty: "string",
-            enum_items: Vec::from([
-                "ok".into(),
-                "none".into(),
-                "some".into(),
-                "err".into(),
-                "self".into(),
-                "box".into(),
-                "type".into(),
-                "Type".into(),
-                "default".into(),
-            ]),
-            ..MetaSchema::ANY
-        }
-    }
-}
-openapi_server::describe!(DogMood, inline, []);
 /// A cat or a dog
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[serde(untagged)]
@@ -595,7 +491,7 @@ impl Colour {
     }
 }
 openapi_server::describe!(Colour, component "Colour", []);
-/// Contains itself through an array
+/// Contains itself, through an array and directly
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Tree {
     /// Not described in the spec.
@@ -603,12 +499,19 @@ pub struct Tree {
     /// Not described in the spec.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub children: Option<Vec<Tree>>,
+    /// A tree within the tree
+    #[serde(
+        default,
+        deserialize_with = "openapi_server::double_option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub graft: Option<std::boxed::Box<Option<Tree>>>,
 }
 impl Tree {
     fn described() -> MetaSchema {
         MetaSchema {
             ty: "object",
-            description: Some("Contains itself through an array"),
+            description: Some("Contains itself, through an array and directly"),
             required: Vec::from(["value"]),
             properties: Vec::from([
                 (
@@ -631,12 +534,24 @@ impl Tree {
                         }),
                     ),
                 ),
+                (
+                    "graft",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "",
+                            description: Some("A tree within the tree"),
+                            nullable: true,
+                            all_of: Vec::from([<Tree as Type>::schema_ref()]),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
             ]),
             ..MetaSchema::ANY
         }
     }
 }
-openapi_server::describe!(Tree, component "Tree", [Tree]);
+openapi_server::describe!(Tree, component "Tree", [Tree, Tree]);
 /// Not described in the spec.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Everything {
@@ -694,6 +609,16 @@ pub struct Everything {
     )]
     pub colour: Option<Colour>,
     /// Not described in the spec.
+    #[serde(
+        default,
+        deserialize_with = "openapi_server::double_option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub friend: Option<Option<EverythingFriend>>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reserved: Option<EverythingReserved>,
+    /// Not described in the spec.
     #[serde(default = "Everything::default_level")]
     pub level: i32,
     /// Not described in the spec.
@@ -721,7 +646,7 @@ pub struct Everything {
     /// Not described in the spec.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nested: Option<EverythingNested>,
-    /// Contains itself through an array
+    /// Contains itself, through an array and directly
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tree: Option<Tree>,
     /// Not described in the spec.
@@ -902,6 +827,8 @@ impl Everything {
                     ),
                 ),
                 ("colour", <Colour as Type>::schema_ref()),
+                ("friend", <EverythingFriend as Type>::schema_ref()),
+                ("reserved", <EverythingReserved as Type>::schema_ref()),
                 (
                     "level",
                     MetaSchemaRef::Inline(
@@ -1060,9 +987,130 @@ impl Everything {
     }
 }
 openapi_server::describe!(
-    Everything, component "Everything", [Colour, EverythingNested, Tree, Pet,
-    EverythingScores]
+    Everything, component "Everything", [Colour, EverythingFriend, EverythingReserved,
+    EverythingNested, Tree, Pet, EverythingScores]
 );
+/// Not described in the spec.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[serde(untagged)]
+pub enum EverythingFriend {
+    /// `kind` is `cat`.
+    Cat(Cat),
+    /// `kind` is `dog`.
+    Dog(Dog),
+}
+impl<'de> serde::Deserialize<'de> for EverythingFriend {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        let (tag, value) = openapi_server::deserialize_tagged(deserializer, "kind")?;
+        match tag.as_str() {
+            "cat" => openapi_server::deserialize_variant(value).map(Self::Cat),
+            "dog" => openapi_server::deserialize_variant(value).map(Self::Dog),
+            _ => Err(serde::de::Error::unknown_variant(&tag, &["cat", "dog"])),
+        }
+    }
+}
+impl EverythingFriend {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "",
+            nullable: true,
+            one_of: Vec::from([
+                <Cat as Type>::schema_ref(),
+                <Dog as Type>::schema_ref(),
+            ]),
+            discriminator: Some(MetaDiscriminatorObject {
+                property_name: "kind",
+                mapping: Vec::from([
+                    ("cat".to_owned(), "#/components/schemas/Cat".to_owned()),
+                    ("dog".to_owned(), "#/components/schemas/Dog".to_owned()),
+                ]),
+            }),
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(EverythingFriend, inline, [Cat, Dog]);
+/// Not described in the spec.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum EverythingReserved {
+    /// `ok`
+    #[serde(rename = "ok")]
+    Ok,
+    /// `none`
+    #[serde(rename = "none")]
+    None,
+    /// `some`
+    #[serde(rename = "some")]
+    Some,
+    /// `err`
+    #[serde(rename = "err")]
+    Err,
+    /// `self`
+    #[serde(rename = "self")]
+    Self_,
+    /// `box`
+    #[serde(rename = "box")]
+    Box,
+    /// `type`
+    #[serde(rename = "type")]
+    Type,
+    /// `Type`
+    #[serde(rename = "Type")]
+    Type2,
+    /// `default`
+    #[serde(rename = "default")]
+    Default,
+}
+impl EverythingReserved {
+    /// Every value, in the order of the spec.
+    pub const ALL: &'static [Self] = &[
+        Self::Ok,
+        Self::None,
+        Self::Some,
+        Self::Err,
+        Self::Self_,
+        Self::Box,
+        Self::Type,
+        Self::Type2,
+        Self::Default,
+    ];
+    /// The value as written in the spec.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::None => "none",
+            Self::Some => "some",
+            Self::Err => "err",
+            Self::Self_ => "self",
+            Self::Box => "box",
+            Self::Type => "type",
+            Self::Type2 => "Type",
+            Self::Default => "default",
+        }
+    }
+}
+impl EverythingReserved {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "string",
+            enum_items: Vec::from([
+                "ok".into(),
+                "none".into(),
+                "some".into(),
+                "err".into(),
+                "self".into(),
+                "box".into(),
+                "type".into(),
+                "Type".into(),
+                "default".into(),
+            ]),
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(EverythingReserved, inline, []);
 /// Not described in the spec.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct EverythingNested {

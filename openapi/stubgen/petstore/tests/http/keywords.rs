@@ -29,6 +29,11 @@ async fn accepts_valid_values() {
         json!({ "type": "a keyword of Rust" }),
         json!({ "nested": { "deep-value": ["a", "b", "a"] } }),
         json!({ "tree": { "value": 1, "children": [{ "value": 2, "children": [] }, { "value": 3 }] } }),
+        json!({ "tree": { "value": 1, "graft": { "value": 2, "graft": null } } }),
+        json!({ "friend": null }),
+        json!({ "friend": { "kind": "cat", "name": "Tom", "lives": 9 } }),
+        json!({ "reserved": "none" }),
+        json!({ "reserved": "Type" }),
         json!({ "scores": { "total": 1.5, "other": 2.5 } }),
     ] {
         let (status, echoed) = echo(&value.to_string()).await;
@@ -72,6 +77,10 @@ async fn reports_the_violated_keyword() {
         (r#"{"nested":{}}"#, "/nested/deep-value required"),
         (r#"{"nested":{"deep-value":["c"]}}"#, "/nested/deep-value/0 enum"),
         (r#"{"tree":{"value":1,"children":[{}]}}"#, "/tree/children/0/value required"),
+        (r#"{"tree":{"value":1,"graft":{"value":"1"}}}"#, "/tree/graft/value type"),
+        (r#"{"friend":5}"#, "/friend type"),
+        (r#"{"friend":{"kind":"cat","name":"Tom","lives":10}}"#, "/friend/lives maximum"),
+        (r#"{"reserved":"None"}"#, "/reserved enum"),
         (r#"{"scores":{"total":1,"other":"x"}}"#, "/scores/other type"),
         ("[]", " type"),
         ("null", " type"),
