@@ -115,8 +115,12 @@ fn parse_items(fields: &mut Fields<'_>) -> Result<Vec<OrderItem>, InvalidDocumen
 
 /// Reads the id of a resource of another service, which is stored as a string.
 fn parse_id(fields: &mut Fields<'_>, field: &'static str) -> Result<Id, InvalidDocument> {
-    let text = fields.string(field)?;
-    text.parse().map_err(|_| invalid(field, "an id", Some(RawBsonRef::String(text))))
+    match fields.scalar(field)? {
+        Some(RawBsonRef::String(text)) => {
+            text.parse().map_err(|_| invalid(field, "an id", Some(RawBsonRef::String(text))))
+        }
+        other => Err(invalid(field, "a string", other)),
+    }
 }
 
 fn parse_status(fields: &mut Fields<'_>) -> Result<OrderStatus, InvalidDocument> {

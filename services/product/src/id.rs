@@ -44,7 +44,7 @@ impl FromStr for Id {
 
     fn from_str(text: &str) -> Result<Self, InvalidId> {
         let mut bytes = [0; BYTES];
-        hex::decode_to_slice(text, &mut bytes).map_err(|_| InvalidId)?;
+        const_hex::decode_to_slice(text, &mut bytes).map_err(|_| InvalidId)?;
         Ok(Self(ObjectId::from_bytes(bytes)))
     }
 }
@@ -59,15 +59,13 @@ impl TryFrom<api::ObjectId> for Id {
 
 impl From<Id> for api::ObjectId {
     fn from(id: Id) -> Self {
-        Self(id.to_string())
+        Self(const_hex::encode(id.0.bytes()))
     }
 }
 
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut digits = [0; DIGITS];
-        hex::encode_to_slice(self.0.bytes(), &mut digits).map_err(|_| fmt::Error)?;
-        f.write_str(str::from_utf8(&digits).map_err(|_| fmt::Error)?)
+        f.write_str(const_hex::Buffer::<BYTES>::new().format(&self.0.bytes()))
     }
 }
 

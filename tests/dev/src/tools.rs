@@ -1,5 +1,5 @@
 //! Tools that the project installs for itself, in pinned versions, into
-//! [`dev_home`](crate::home::dev_home).
+//! [`dev_home`].
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
