@@ -140,10 +140,8 @@ fn try_parse<'a>(node: &'a Node, context: &Context<'a>) -> Result<Schema> {
     fields.ignore(&["externalDocs"]);
     schema.kind = parse_kind(&mut fields, context, nullable.filter(|_| schema.nullable))?;
     schema.is_wrapped = matches!(schema.kind, SchemaKind::Reference(_));
-    if let (SchemaKind::Number(number), Some(default)) = (&schema.kind, &mut schema.default)
-        && number.integer
-    {
-        normalize_integer(default);
+    if matches!(&schema.kind, SchemaKind::Number(number) if number.integer) {
+        schema.default.iter_mut().for_each(normalize_integer);
     }
     fields.deny_unknown();
     Ok(schema)

@@ -61,7 +61,7 @@ fn rejects_invalid_bounds_and_enums() {
         ("{ type: number, multipleOf: ▸0 }", "`multipleOf` is 0; write a number greater than 0"),
         ("{ type: integer, ▸enum: [1] }", "enum of numbers"),
         ("{ type: string, enum: ▸[] }", "empty enum"),
-        ("{ type: string, enum: [a, ▸a] }", "duplicate enum value `a`; remove one"),
+        ("{ type: string, enum: [a, ▸a] }", "duplicate enum value \"a\"; remove one"),
         ("{ type: string, enum: [a, ▸1] }", "is a number; write a string"),
         ("{ type: string, nullable: true, ▸enum: [a] }", "add null to the list"),
     ] {
