@@ -3,14 +3,20 @@ use super::{assert_diagnostic, assert_schema, document};
 #[test]
 fn rejects_unsupported_keywords_and_types() {
     for (schema, message) in [
-        ("{ type: string, ▸maxlength: 3 }", "`maxlength` is not supported in a schema; remove it"),
-        ("{ type: integer, ▸pattern: a }", "`pattern` is not supported"),
+        (
+            "{ type: string, ▸maxlength: 3 }",
+            "`maxlength` is not supported in a schema; write `maxLength`",
+        ),
+        (
+            "{ type: integer, ▸pattern: a }",
+            "`pattern` is not supported in a schema; remove it; it applies to the type string",
+        ),
         ("{ type: string, ▸minimum: 3 }", "`minimum` is not supported"),
         (
             "{ type: object, properties: { a: { type: string, ▸not: {} } } }",
             "`not` is not supported",
         ),
-        ("{ ▸anyOf: [] }", "`anyOf` is not supported"),
+        ("{ ▸anyOf: [] }", "`anyOf` is not supported in a schema; use oneOf with a discriminator"),
         ("{ type: ▸text }", "unknown type `text`; use one of boolean"),
         ("{ type: ▸[string, integer] }", "expected a string, found a list"),
         ("{ ▸nullable: true }", "no effect without `type`"),
