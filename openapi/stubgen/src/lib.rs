@@ -23,13 +23,13 @@
 //!
 //! # Guarantees
 //!
-//! The server enforces the spec exactly; otherwise the generator fails with `file:line:column` and
-//! the construct that it does not support. No keyword is silently ignored. The same input gives the
-//! same bytes. No input causes a panic.
+//! The server enforces the spec exactly; otherwise the generator fails, and names every construct
+//! that it does not support. No keyword is silently ignored. The same input gives the same bytes.
+//! No input causes a panic.
 //!
 //! | Part | Supported |
 //! | --- | --- |
-//! | schemas | `type`, `format`, `nullable`, `enum` of strings, `default` on scalars, `minLength`, `maxLength`, `pattern`, `minimum`, `maximum` and their exclusive forms, `multipleOf`, `items`, `minItems`, `maxItems`, `uniqueItems`, `properties`, `required`, `additionalProperties`, `minProperties`, `maxProperties`, `readOnly`, `writeOnly`, `allOf` of objects (merged), `oneOf` of objects with a `discriminator` |
+//! | schemas | `type`, `format`, `nullable`, `enum` of strings, `default` on scalars, `minLength`, `maxLength`, `pattern`, `minimum`, `maximum` and their exclusive forms, `multipleOf`, `items`, `minItems`, `maxItems`, `uniqueItems`, `properties`, `required`, `additionalProperties`, `minProperties`, `maxProperties`, `readOnly`, `writeOnly`, `allOf` of a single reference (which is that reference, with a description or the like) or of objects (merged), `oneOf` of objects with a `discriminator`; schemas that contain themselves |
 //! | formats | `int32`, `int64`, `float`, `double`, `email` (RFC 5321), `date-time`, `date`, `uuid`, `uri`, `password` |
 //! | patterns | ECMA-262 with the flag `u`, without look-around and back references: matching is linear |
 //! | parameters | in path, query and header; scalars, and arrays in the default style, exploded or not; undeclared query parameters are rejected |

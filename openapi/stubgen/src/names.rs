@@ -4,7 +4,7 @@
 //! for an inline schema is named after its path: the type or operation that contains it, then the
 //! property, `Item` or `Value`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 use http::StatusCode;
@@ -49,6 +49,7 @@ pub(crate) fn status(code: u16) -> String {
 pub(crate) fn variants<'a>(values: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut names = Vec::new();
     let mut used = HashSet::new();
+    let mut next_numbers: HashMap<String, usize> = HashMap::new();
     for value in values {
         let base = match upper_camel_case(value) {
             // The only name that a variant cannot have.
@@ -56,10 +57,10 @@ pub(crate) fn variants<'a>(values: impl Iterator<Item = &'a str>) -> Vec<String>
             name => name,
         };
         let mut name = base.clone();
-        let mut number = 2;
+        let number = next_numbers.entry(base.clone()).or_insert(2);
         while !used.insert(name.clone()) {
             name = format!("{base}{number}");
-            number += 1;
+            *number += 1;
         }
         names.push(name);
     }
@@ -177,6 +178,13 @@ mod tests {
                 (type_name.into(), field.into())
             );
         }
+    }
+
+    #[test]
+    fn variants_are_distinct() {
+        let values = ["asc", "ASC", "asc2", "Asc", "self", "Self"];
+        let names = super::variants(values.into_iter());
+        assert_eq!(names, ["Asc", "Asc2", "Asc22", "Asc3", "Self_", "Self_2"]);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Parameters and response headers, whose values are text.
 
+use std::collections::HashSet;
+
 use serde_json::json;
 
 use crate::diagnostic::Diagnostics;
@@ -8,11 +10,16 @@ use crate::model::{Header, Parameter, Schema, SchemaKind, Spec};
 use crate::validator;
 
 pub(super) fn check(spec: &Spec, diagnostics: &Diagnostics) {
+    // Most responses refer to the same headers.
+    let mut checked = HashSet::new();
     for operation in &spec.operations {
         for parameter in &operation.parameters {
             check_parameter(spec, parameter, diagnostics);
         }
-        for header in operation.responses.iter().flat_map(|response| &response.headers) {
+        let headers = operation.responses.iter().flat_map(|response| &response.headers);
+        for header in headers
+            .filter(|header| checked.insert((header.schema.span, header.is_set_by_runtime())))
+        {
             check_scalar(spec, &header.schema, "a response header", diagnostics);
             if header.is_set_by_runtime() {
                 check_request_id(spec, header, diagnostics);

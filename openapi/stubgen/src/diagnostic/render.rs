@@ -94,7 +94,7 @@ impl Excerpt {
     }
 }
 
-/// A character of the same width, so that the caret stays below its construct.
+/// A single character for a single character, so that the caret stays below its construct.
 fn printable(c: char) -> char {
     if is_control(c) { '\u{fffd}' } else { c }
 }
@@ -102,8 +102,13 @@ fn printable(c: char) -> char {
 /// Whether a terminal would obey the character instead of showing it: control characters, and
 /// those that change the direction of text.
 fn is_control(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    let invisible = [
+        '\u{200b}'..='\u{200f}',
+        '\u{2028}'..='\u{202e}',
+        '\u{2066}'..='\u{2069}',
+        '\u{feff}'..='\u{feff}',
+    ];
+    c.is_control() || invisible.iter().any(|range| range.contains(&c))
 }
 
 /// The text with control characters as escape sequences.

@@ -8,7 +8,7 @@ use super::fields::Fields;
 use super::object::{mark_required, parse_properties};
 use super::schema::{ParsedSchema, parse_component, record_all_of_depth};
 use crate::diagnostic::{Diagnostic, Result, Span, SpecError, error_at};
-use crate::model::{AdditionalProperties, ObjectConstraints, SchemaKind};
+use crate::model::{AdditionalProperties, ObjectConstraints, Property, SchemaKind};
 use crate::yaml::{Entry, Node};
 
 /// How many properties `allOf` may copy in a document. A few levels of objects that are merged
@@ -162,18 +162,7 @@ impl<'a> Merge<'_, 'a> {
                 "remove it",
             );
         }
-        for property in branch.properties {
-            if let Some(first) = self.object.property(&property.name) {
-                let message = format!("duplicate property `{}` in allOf", property.name);
-                let place = component.map_or(property.span, |_| span);
-                let error = Diagnostic::error(place, message, "define it in one branch only");
-                self.context
-                    .diagnostics
-                    .report(error.related_to(first.span, "first defined here").into());
-                continue;
-            }
-            self.object.properties.push(property);
-        }
+        self.add_properties(branch.properties, component.map(|_| span));
         let merged = &mut self.object;
         merged.min_properties = merged.min_properties.max(branch.min_properties);
         merged.max_properties = match (merged.max_properties, branch.max_properties) {
@@ -181,6 +170,21 @@ impl<'a> Merge<'_, 'a> {
             (a, b) => a.or(b),
         };
         Ok(())
+    }
+
+    /// Adds properties, which `reference` leads to if they are those of a component.
+    fn add_properties(&mut self, properties: Vec<Property>, reference: Option<Span>) {
+        for property in properties {
+            let Some(first) = self.object.property(&property.name) else {
+                self.object.properties.push(property);
+                continue;
+            };
+            let message = format!("duplicate property `{}` in allOf", property.name);
+            let place = reference.unwrap_or(property.span);
+            let error = Diagnostic::error(place, message, "define it in one branch only");
+            let error = error.related_to(first.span, "first defined here");
+            self.context.diagnostics.report(error.into());
+        }
     }
 }
 

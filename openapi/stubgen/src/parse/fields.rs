@@ -78,9 +78,14 @@ impl<'a> Fields<'a> {
 
     /// Reports every field that has not been read.
     pub fn deny_unknown(self) {
+        self.deny_unknown_with(|_| "remove it".to_owned());
+    }
+
+    /// The same with the help for a field.
+    pub fn deny_unknown_with(self, help: impl Fn(&str) -> String) {
         for entry in self.unread {
             let message = format!("`{}` is not supported in {}", entry.key, self.object);
-            self.diagnostics.error(entry.span, message, "remove it");
+            self.diagnostics.error(entry.span, message, help(&entry.key));
         }
     }
 }

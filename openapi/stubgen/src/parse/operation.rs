@@ -7,7 +7,7 @@ use super::fields::Fields;
 use super::path::Routes;
 use super::{media_type, parameter, path, response, security};
 use crate::diagnostic::{Diagnostic, Result, Span, SpecError, error_at};
-use crate::model::{Operation, Parameter};
+use crate::model::{Body, Operation, Parameter};
 use crate::yaml::{Entry, Node};
 
 pub(super) const METHODS: [&str; 7] = ["get", "put", "post", "delete", "patch", "head", "options"];
@@ -75,29 +75,17 @@ struct PathItem<'c, 'a> {
 impl<'a> PathItem<'_, 'a> {
     /// Reports the problems of every part of the operation before it fails.
     fn parse_operation(&self, method: &'static str, entry: &'a Entry) -> Result<Operation> {
-        let diagnostics = self.context.diagnostics;
         let mut fields = self.context.fields(&entry.value, "an operation")?;
-        let id = fields.required("operationId").and_then(|node| {
-            let id = diagnostics.check(parse_operation_id(node))?;
-            Ok((id, node.span))
-        });
+        let id = self.parse_id(&mut fields);
         let parameters = self.parse_parameters(&mut fields);
-        let body = fields.optional("requestBody");
-        if let Some(body) = body
-            && matches!(method, "get" | "head" | "delete")
-        {
-            let message = format!("a `{method}` request has no body");
-            diagnostics.error(body.span, message, "remove `requestBody`");
-        }
-        let body =
-            body.map(|body| diagnostics.ok(media_type::parse_body(&body.value, self.context)));
+        let body = self.parse_body(&mut fields, method);
+        let responses = fields.required("responses");
+        let responses = responses.and_then(|node| response::parse_responses(node, self.context));
+        let security = self.context.diagnostics.check(self.parse_security(&mut fields));
         let tags = fields.parse("tags", parse_tags).unwrap_or_default();
         let summary = fields.optional_string("summary");
         let description = fields.optional_string("description");
         let deprecated = fields.flag("deprecated");
-        let responses = fields.required("responses");
-        let responses = responses.and_then(|node| response::parse_responses(node, self.context));
-        let security = diagnostics.check(self.parse_security(&mut fields));
         fields.ignore(&["externalDocs"]);
         fields.deny_unknown();
         let (id, span) = id?;
@@ -111,10 +99,27 @@ impl<'a> PathItem<'_, 'a> {
             description,
             deprecated,
             parameters: parameters?,
-            body: body.map(|body| body.ok_or(SpecError::Reported)).transpose()?,
+            body: body?,
             responses: responses?,
             security: security?,
         })
+    }
+
+    /// The operationId, and its span.
+    fn parse_id(&self, fields: &mut Fields<'a>) -> Result<(String, Span)> {
+        let node = fields.required("operationId")?;
+        let id = self.context.diagnostics.check(parse_operation_id(node))?;
+        Ok((id, node.span))
+    }
+
+    fn parse_body(&self, fields: &mut Fields<'a>, method: &str) -> Result<Option<Body>> {
+        let Some(entry) = fields.optional("requestBody") else { return Ok(None) };
+        let diagnostics = self.context.diagnostics;
+        if matches!(method, "get" | "head" | "delete") {
+            let message = format!("a `{method}` request has no body");
+            diagnostics.error(entry.span, message, "remove `requestBody`");
+        }
+        diagnostics.check(media_type::parse_body(&entry.value, self.context)).map(Some)
     }
 
     /// The path's parameters, then the operation's, which override those of the path.

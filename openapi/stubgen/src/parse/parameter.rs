@@ -45,15 +45,9 @@ pub(super) fn parse_parameter<'a>(node: &'a Node, context: &Context<'a>) -> Resu
     let name_span = fields.peek("name").map_or(node.span, |entry| entry.value.span);
     let name = fields.required_string("name");
     let location = fields.required("in").and_then(|node| diagnostics.check(parse_location(node)));
-    let explode = match &location {
-        Ok(location) => diagnostics.check(parse_explode(&mut fields, *location, diagnostics)),
-        Err(_) => {
-            fields.ignore(&["style", "explode"]);
-            Ok(false)
-        }
-    };
+    let explode = diagnostics.check(parse_explode(&mut fields, &location, diagnostics));
     let description = fields.optional_string("description");
-    let required_field = fields.peek("required").map(|entry| entry.span);
+    let required_span = fields.peek("required").map(|entry| entry.span);
     let required = fields.flag("required");
     let deprecated = fields.flag("deprecated");
     let schema = parse_schema(&mut fields, context);
@@ -71,12 +65,15 @@ pub(super) fn parse_parameter<'a>(node: &'a Node, context: &Context<'a>) -> Resu
         examples,
     };
     diagnostics.check(check_name(&parameter.name, parameter.location, name_span))?;
-    if parameter.location == Location::Path && !required {
+    check_required(&parameter, required_span.unwrap_or(node.span), diagnostics);
+    Ok(parameter)
+}
+
+fn check_required(parameter: &Parameter, span: Span, diagnostics: &Diagnostics) {
+    if parameter.location == Location::Path && !parameter.required {
         let message = format!("path parameter `{}` is not required", parameter.name);
-        let span = required_field.unwrap_or(node.span);
         diagnostics.error(span, message, "write `required: true`");
     }
-    Ok(parameter)
 }
 
 fn parse_schema<'a>(
@@ -124,10 +121,14 @@ fn check_name(name: &str, location: Location, span: Span) -> Result<()> {
 /// Only the default styles are supported; they differ only in `explode`.
 fn parse_explode(
     fields: &mut Fields,
-    location: Location,
+    location: &Result<Location>,
     diagnostics: &Diagnostics,
 ) -> Result<bool> {
-    let is_query = location == Location::Query;
+    let Ok(location) = location else {
+        fields.ignore(&["style", "explode"]);
+        return Err(SpecError::Reported);
+    };
+    let is_query = *location == Location::Query;
     let default_style = if is_query { "form" } else { "simple" };
     let explode = fields.optional("explode");
     if let Some(style) = fields.optional("style")

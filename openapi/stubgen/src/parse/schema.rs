@@ -140,13 +140,32 @@ fn try_parse<'a>(node: &'a Node, context: &Context<'a>) -> Result<Schema> {
     fields.ignore(&["externalDocs"]);
     schema.kind = parse_kind(&mut fields, context, nullable.filter(|_| schema.nullable))?;
     schema.is_wrapped = matches!(schema.kind, SchemaKind::Reference(_));
-    if let (SchemaKind::Number(number), Some(default)) = (&schema.kind, &mut schema.default)
-        && number.integer
-    {
-        normalize_integer(default);
+    if matches!(&schema.kind, SchemaKind::Number(number) if number.integer) {
+        schema.default.iter_mut().for_each(normalize_integer);
     }
-    fields.deny_unknown();
+    fields.deny_unknown_with(keyword_help);
     Ok(schema)
+}
+
+/// What to do about a keyword that the schema's type does not have.
+fn keyword_help(keyword: &str) -> String {
+    let alternatives = [
+        ("anyOf", "use oneOf with a discriminator"),
+        ("const", "use an enum of one string"),
+        ("discriminator", "move it to the oneOf that lists the variants"),
+        ("not", "spell out what is allowed"),
+    ];
+    if let Some((_, help)) = alternatives.iter().find(|(known, _)| *known == keyword) {
+        return (*help).to_owned();
+    }
+    let known = TYPED_KEYWORDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(keyword));
+    match known {
+        Some((known, type_name)) if *known == keyword => {
+            format!("remove it; it applies to the type {type_name}")
+        }
+        Some((known, _)) => format!("write `{known}`"),
+        None => "remove it".to_owned(),
+    }
 }
 
 /// Writes `10.0` and `1e1` as `10`, the only form that Rust's integers deserialize from.

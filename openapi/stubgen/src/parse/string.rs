@@ -58,31 +58,22 @@ fn parse_pattern(node: &Node) -> Result<String> {
 
 /// The strings of an enum. Its list must contain `null` exactly if the schema is nullable.
 fn parse_enum(entry: &Entry, nullable: bool, diagnostics: &Diagnostics) -> Result<Vec<String>> {
-    let mut values: Vec<String> = Vec::new();
-    let mut seen = HashSet::new();
-    let mut lists_null = false;
     let items = entry.value.items()?;
-    for item in items {
-        match diagnostics.ok(item.json()) {
-            None => {}
-            Some(Value::Null) if nullable && !lists_null => lists_null = true,
-            Some(Value::String(text)) if seen.insert(text.clone()) => {
-                values.push(text);
-            }
-            Some(Value::String(text)) => {
-                let message = format!("duplicate enum value `{text}`");
-                diagnostics.error(item.span, message, "remove one of the two");
-            }
-            Some(_) => {
-                let message = format!("enum value is {}", item.type_name());
-                diagnostics.error(item.span, message, "write a string; put it in quotes");
-            }
-        }
-    }
     if items.is_empty() {
         return error_at(entry.value.span, "empty enum", "list at least one string");
     }
-    if nullable && !lists_null {
+    let mut seen = HashSet::new();
+    let mut values: Vec<String> = Vec::new();
+    for item in items {
+        let value = diagnostics.ok(parse_enum_value(item, nullable));
+        if value.is_some() && !seen.insert(value.clone()) {
+            let message = format!("duplicate enum value {}", item.json()?);
+            diagnostics.error(item.span, message, "remove one of the two");
+        } else {
+            values.extend(value.flatten());
+        }
+    }
+    if nullable && !seen.contains(&Some(None)) {
         return error_at(
             entry.span,
             "`nullable` has no effect on an enum without null",
@@ -90,4 +81,17 @@ fn parse_enum(entry: &Entry, nullable: bool, diagnostics: &Diagnostics) -> Resul
         );
     }
     Ok(values)
+}
+
+/// A string, or `None` for null.
+fn parse_enum_value(item: &Node, nullable: bool) -> Result<Option<String>> {
+    match item.json()? {
+        Value::Null if nullable => Ok(None),
+        Value::String(text) => Ok(Some(text)),
+        _ => error_at(
+            item.span,
+            format!("enum value is {}", item.type_name()),
+            "write a string; put it in quotes",
+        ),
+    }
 }

@@ -48,29 +48,16 @@ fn replace_surrogates<'a>(text: &str, diagnostics: &Diagnostics) -> Escapes<'a> 
     let mut saved = 0;
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        let (length, replacement) = match surrogates(rest) {
-            Some((length, Some(c))) => (length, format!("\\U{:08x}", u32::from(c))),
-            Some((length, None)) => {
-                let start = Position { column: position.column + saved, ..position };
-                let end = Position { column: start.column + length, ..start };
-                diagnostics.error(
-                    Span { start, end },
-                    format!("`{}` is half of a surrogate pair", &rest[..length]),
-                    "write both halves, or the character itself",
-                );
-                (length, "\\ufffd".to_owned())
-            }
-            // An escaped backslash does not begin another escape sequence.
-            None if rest.starts_with("\\\\") => (2, "\\\\".to_owned()),
-            None => (c.len_utf8(), c.to_string()),
-        };
+        let (length, replacement) = replacement(rest, c);
+        if replacement == LONE_SURROGATE {
+            let start = Position { column: position.column + saved, ..position };
+            report_lone_surrogate(&rest[..length], start, diagnostics);
+        }
+        position.column += replacement.chars().count();
         if c == '\n' {
             position = Position { line: position.line + 1, column: 1 };
             saved = 0;
-        } else {
-            position.column += replacement.chars().count();
-        }
-        if c == '\\' && length > replacement.len() {
+        } else if c == '\\' && length > replacement.len() {
             saved += length - replacement.len();
             shifts.push((position, saved));
         }
@@ -78,6 +65,29 @@ fn replace_surrogates<'a>(text: &str, diagnostics: &Diagnostics) -> Escapes<'a> 
         rest = &rest[length..];
     }
     Escapes { text: Cow::Owned(replaced), shifts }
+}
+
+/// Replaces half of a surrogate pair.
+const LONE_SURROGATE: &str = "\\ufffd";
+
+/// How many bytes of the text, which begins with `c`, to replace, and by what.
+fn replacement(text: &str, c: char) -> (usize, String) {
+    match surrogates(text) {
+        Some((length, Some(c))) => (length, format!("\\U{:08x}", u32::from(c))),
+        Some((length, None)) => (length, LONE_SURROGATE.to_owned()),
+        // An escaped backslash does not begin another escape sequence.
+        None if text.starts_with("\\\\") => (2, "\\\\".to_owned()),
+        None => (c.len_utf8(), c.to_string()),
+    }
+}
+
+fn report_lone_surrogate(escape: &str, start: Position, diagnostics: &Diagnostics) {
+    let end = Position { column: start.column + escape.len(), ..start };
+    diagnostics.error(
+        Span { start, end },
+        format!("`{escape}` is half of a surrogate pair"),
+        "write both halves, or the character itself",
+    );
 }
 
 /// The length of the surrogate or pair that the text begins with, and the pair's character.

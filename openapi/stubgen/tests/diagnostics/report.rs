@@ -118,3 +118,16 @@ fn two_specs_of_one_file_name_do_not_overwrite_each_other() {
     let message = error.to_string();
     assert!(message.contains("would be generated into the same files"), "{message}");
 }
+
+/// Cargo prints "Error: " before the error of a build script.
+#[test]
+fn the_error_of_a_build_script_lists_every_problem_at_the_beginning_of_a_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bad.yaml").to_str().unwrap().to_owned();
+    std::fs::write(&path, document("a: 1\nb: 1\n")).unwrap();
+    let error = openapi_stubgen::generate_into(&path, folder.path()).unwrap_err();
+    let text = format!("Error: {error:?}");
+    for line in [9, 10] {
+        assert!(text.contains(&format!("\n\n{path}:{line}:1: error: ")), "{text}");
+    }
+}

@@ -56,6 +56,25 @@ impl Tag {
     }
 }
 openapi_server::describe!(Tag, component "Tag", []);
+/// Not described in the spec.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Label(pub Tag);
+impl From<Tag> for Label {
+    fn from(value: Tag) -> Self {
+        Self(value)
+    }
+}
+impl Label {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "",
+            all_of: Vec::from([<Tag as Type>::schema_ref()]),
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(Label, component "Label", [Tag]);
 /// Named texts
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
@@ -609,6 +628,9 @@ pub struct Everything {
     )]
     pub colour: Option<Colour>,
     /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<Label>,
+    /// Not described in the spec.
     #[serde(
         default,
         deserialize_with = "openapi_server::double_option",
@@ -827,6 +849,7 @@ impl Everything {
                     ),
                 ),
                 ("colour", <Colour as Type>::schema_ref()),
+                ("label", <Label as Type>::schema_ref()),
                 ("friend", <EverythingFriend as Type>::schema_ref()),
                 ("reserved", <EverythingReserved as Type>::schema_ref()),
                 (
@@ -987,8 +1010,8 @@ impl Everything {
     }
 }
 openapi_server::describe!(
-    Everything, component "Everything", [Colour, EverythingFriend, EverythingReserved,
-    EverythingNested, Tree, Pet, EverythingScores]
+    Everything, component "Everything", [Colour, Label, EverythingFriend,
+    EverythingReserved, EverythingNested, Tree, Pet, EverythingScores]
 );
 /// Not described in the spec.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
