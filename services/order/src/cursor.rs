@@ -52,7 +52,7 @@ impl Cursor {
         Some(Self { created_at: DateTime::from_millis(millis), id: ObjectId::parse_str(id).ok()? })
     }
 
-    /// Matches the items after the cursor in a list sorted by [`newest_first`].
+    /// Matches the items after the cursor in a list sorted by `newest_first`.
     pub fn filter(self) -> Document {
         // The first condition bounds the index scan, the second selects exactly.
         doc! {

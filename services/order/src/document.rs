@@ -173,6 +173,24 @@ pub fn insert_some(document: &mut Document, field: &str, value: Option<impl Into
     }
 }
 
+/// Adds the change of a field that can be cleared: `None` keeps it, `Some(None)` removes it.
+pub fn set_or_unset(
+    set: &mut Document,
+    unset: &mut Document,
+    field: &str,
+    change: Option<Option<impl Into<Bson>>>,
+) {
+    match change {
+        None => {}
+        Some(None) => {
+            unset.insert(field, "");
+        }
+        Some(Some(value)) => {
+            set.insert(field, value);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use mongodb::bson::oid::ObjectId;
@@ -196,6 +214,18 @@ mod tests {
             let document = RawDocumentBuf::try_from(&date_field).unwrap();
             assert_eq!(Fields::new(&document).time("at").is_ok(), valid, "{millis}");
         }
+    }
+
+    #[test]
+    fn several_fields_can_be_cleared_by_one_update() {
+        let mut set = Document::new();
+        let mut unset = Document::new();
+        set_or_unset(&mut set, &mut unset, "kept", None::<Option<&str>>);
+        set_or_unset(&mut set, &mut unset, "name", Some(Some("Cup")));
+        set_or_unset(&mut set, &mut unset, "description", Some(None::<&str>));
+        set_or_unset(&mut set, &mut unset, "category", Some(None::<&str>));
+        assert_eq!(set, doc! { "name": "Cup" });
+        assert_eq!(unset, doc! { "description": "", "category": "" });
     }
 
     #[test]

@@ -9,7 +9,7 @@ use mongodb::bson::{DateTime, Decimal128, Document, RawDocumentBuf, cstr, doc, r
 
 use crate::cursor::Cursor;
 use crate::decimal128;
-use crate::document::{Fields, InvalidDocument, insert_some};
+use crate::document::{Fields, InvalidDocument, insert_some, set_or_unset};
 use crate::id::Id;
 use crate::money::Amount;
 use crate::page::PageItem;
@@ -80,12 +80,12 @@ impl ProductPatch {
         insert_some(&mut set, "name", name);
         insert_some(&mut set, "price", price.map(Decimal128::from));
         insert_some(&mut set, "stock", stock);
-        let removes_description = description == Some(None);
-        insert_some(&mut set, "description", description.flatten());
+        let mut unset = Document::new();
+        set_or_unset(&mut set, &mut unset, "description", description);
         let mut update = doc! { "$set": set };
         // MongoDB before 5.0 rejects an empty `$unset`.
-        if removes_description {
-            update.insert("$unset", doc! { "description": "" });
+        if !unset.is_empty() {
+            update.insert("$unset", unset);
         }
         update
     }

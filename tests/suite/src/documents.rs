@@ -52,6 +52,27 @@ fn every_response_declares_the_request_id() {
 }
 
 #[test]
+fn operations_declare_the_errors_that_the_server_can_send() {
+    for description in DOCUMENTS {
+        let spec = document(description);
+        for (path, item) in spec["paths"].as_object().unwrap() {
+            for (method, operation) in
+                item.as_object().unwrap().iter().filter(|(_, value)| value.is_object())
+            {
+                let body: &[&str] = &["408", "413", "415"];
+                let body = if operation["requestBody"].is_object() { body } else { &[] };
+                for status in ["400", "405", "500"].iter().chain(body) {
+                    assert!(
+                        operation["responses"][status].is_object(),
+                        "{method} {path} lacks {status}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn responses_declare_the_headers_that_their_status_needs() {
     for description in DOCUMENTS {
         let spec = document(description);

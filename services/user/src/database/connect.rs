@@ -36,7 +36,7 @@ where
     Ok(database)
 }
 
-/// Makes up to [`ATTEMPTS`] attempts and returns the error of the last one.
+/// Makes up to `ATTEMPTS` attempts and returns the error of the last one.
 pub async fn with_retries<T, F>(attempt: impl FnMut() -> F) -> Result<T, Error>
 where
     F: Future<Output = Result<T, Error>>,
