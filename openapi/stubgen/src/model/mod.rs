@@ -1,11 +1,12 @@
-//! The spec as the later stages need it: references are resolvable, `allOf` is merged, and every
-//! value here is enforced by the generated server.
+//! The spec as the passes after `yaml` need it: references have targets, and every value here is
+//! enforced by the generated server. What `resolve` fills in or takes out is marked as such.
 
 mod schema;
 
 pub(crate) use schema::{
-    AdditionalProperties, ArrayConstraints, NamedSchema, NumberConstraints, ObjectConstraints,
-    OneOf, OneOfVariant, Property, Schema, SchemaKind, StringConstraints,
+    Access, AdditionalProperties, ArrayConstraints, Branch, BranchKind, NamedSchema,
+    NumberConstraints, ObjectConstraints, OneOf, OneOfVariant, Property, RequiredName, Schema,
+    SchemaKind, StringConstraints,
 };
 
 use std::collections::HashMap;
@@ -114,21 +115,9 @@ impl Spec {
     /// Every schema of the spec, nested ones included.
     pub fn all_schemas(&self) -> Vec<&Schema> {
         let mut all = Vec::new();
-        for named in &self.schemas {
-            named.schema.collect_nested(&mut all);
-        }
-        for operation in &self.operations {
-            let parameters = operation.parameters.iter().map(|parameter| &parameter.schema);
-            let body = operation.body.iter().map(|body| &body.schema);
-            for schema in parameters.chain(body) {
-                schema.collect_nested(&mut all);
-            }
-            for response in &operation.responses {
-                let headers = response.headers.iter().map(|header| &header.schema);
-                for schema in response.schema.iter().chain(headers) {
-                    schema.collect_nested(&mut all);
-                }
-            }
+        let components = self.schemas.iter().map(|named| &named.schema);
+        for schema in components.chain(self.operations.iter().flat_map(Operation::schemas)) {
+            schema.collect_nested(&mut all);
         }
         all
     }
@@ -153,6 +142,28 @@ pub(crate) struct Operation {
     pub security: Vec<String>,
 }
 
+impl Operation {
+    /// The schemas of the request and the responses.
+    pub fn schemas(&self) -> impl Iterator<Item = &Schema> {
+        let parameters = self.parameters.iter().map(|parameter| &parameter.schema);
+        let body = self.body.iter().map(|body| &body.schema);
+        let responses = self.responses.iter().flat_map(|response| {
+            response.schema.iter().chain(response.headers.iter().map(|header| &header.schema))
+        });
+        parameters.chain(body).chain(responses)
+    }
+
+    pub fn schemas_mut(&mut self) -> impl Iterator<Item = &mut Schema> {
+        let parameters = self.parameters.iter_mut().map(|parameter| &mut parameter.schema);
+        let body = self.body.iter_mut().map(|body| &mut body.schema);
+        let responses = self.responses.iter_mut().flat_map(|response| {
+            let headers = response.headers.iter_mut().map(|header| &mut header.schema);
+            response.schema.iter_mut().chain(headers)
+        });
+        parameters.chain(body).chain(responses)
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Location {
     Path,
@@ -175,9 +186,13 @@ pub(crate) struct Parameter {
 }
 
 impl Parameter {
-    /// Location and name identify a parameter.
+    /// Location and name identify a parameter. The names of headers are case-insensitive.
     pub fn has_same_key(&self, other: &Self) -> bool {
-        self.location == other.location && self.name == other.name
+        let has_same_name = match self.location {
+            Location::Header => self.name.eq_ignore_ascii_case(&other.name),
+            Location::Path | Location::Query => self.name == other.name,
+        };
+        self.location == other.location && has_same_name
     }
 }
 
