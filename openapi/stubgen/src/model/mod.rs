@@ -15,6 +15,9 @@ use serde_json::Value;
 
 use crate::diagnostic::Span;
 
+/// How many components that are references lead to a schema at most.
+pub(crate) const MAX_REFERENCES: usize = 64;
+
 #[derive(Debug)]
 pub(crate) struct Spec {
     pub info: Info,
@@ -76,8 +79,8 @@ impl Spec {
     /// The schema itself, or what its reference leads to in the end.
     pub fn resolve<'a>(&'a self, schema: &'a Schema) -> &'a Schema {
         let mut target = schema;
-        // References that lead only to each other have been reported.
-        for _ in 0..=self.schemas.len() {
+        // Longer chains, and references that lead only to each other, have been reported.
+        for _ in 0..=MAX_REFERENCES {
             let SchemaKind::Reference(name) = &target.kind else { break };
             let Some(next) = self.schema(name) else { break };
             target = next;
@@ -92,7 +95,7 @@ impl Spec {
         property: impl Fn(&'a Schema) -> Option<T>,
     ) -> Option<T> {
         let mut target = schema;
-        for _ in 0..=self.schemas.len() {
+        for _ in 0..=MAX_REFERENCES {
             if let Some(value) = property(target) {
                 return Some(value);
             }

@@ -10,8 +10,8 @@ use super::merged_object::MergedObject;
 use super::required;
 use crate::diagnostic::{Diagnostics, Result, Span, SpecError, error_at};
 use crate::model::{
-    Access, AdditionalProperties, Branch, BranchKind, NamedSchema, ObjectConstraints, Schema,
-    SchemaKind, Spec,
+    Access, AdditionalProperties, Branch, BranchKind, MAX_REFERENCES, NamedSchema,
+    ObjectConstraints, Schema, SchemaKind, Spec,
 };
 
 /// How deep `allOf` may be nested through components.
@@ -190,8 +190,8 @@ impl Merger<'_> {
     /// The place of the component, or of the one that it is a reference to, with its levels.
     fn follow(&mut self, name: &str, branch: Span) -> Result<(usize, usize)> {
         let mut target = name.to_owned();
-        // References that lead only to each other are reported elsewhere.
-        for _ in 0..self.schemas.len() {
+        // Longer chains, and references that lead only to each other, are reported elsewhere.
+        for _ in 0..=MAX_REFERENCES {
             let index = self.spec.schema_index(&target).ok_or(SpecError::Reported)?;
             let levels = self.merge_component(index, branch)?;
             let schema = &self.schemas[index].schema;

@@ -5,12 +5,14 @@ mod all_of;
 mod direction;
 mod merged_object;
 mod recursion;
+mod references;
 mod required;
 
 use crate::diagnostic::Diagnostics;
 use crate::model::Spec;
 
 pub(crate) fn resolve(spec: &mut Spec, diagnostics: &Diagnostics) {
+    references::check(spec, diagnostics);
     all_of::merge(spec, diagnostics);
     direction::inherit(spec, diagnostics);
     recursion::mark(spec, diagnostics);

@@ -89,3 +89,25 @@ fn the_depth_of_all_of_is_limited_in_any_order() {
         definitions.reverse();
     }
 }
+
+/// Otherwise each use of the first would follow all of them.
+#[test]
+fn chains_of_components_that_are_references_are_limited() {
+    let chain = |length: usize| {
+        let each = (0..length).map(|level| {
+            format!("A{level}: {{ $ref: \"#/components/schemas/A{}\" }}\n", level + 1)
+        });
+        format!("{}A{length}: {{ type: string }}", each.collect::<String>())
+    };
+    accepted(&schemas(&chain(64)));
+    let uses: String = (0..2000)
+        .map(|use_| format!("p{use_}: {{ $ref: \"#/components/schemas/A0\" }}, "))
+        .collect();
+    let start = Instant::now();
+    let spec =
+        schemas(&format!("{}\nS: {{ type: object, properties: {{ {uses} }} }}", chain(20_000)));
+    let report = openapi_stubgen::check_str("spec.yaml", &spec);
+    assert!(start.elapsed() < BOUND, "{:?}", start.elapsed());
+    let messages: Vec<_> = report.diagnostics().iter().map(|known| &known.message).collect();
+    assert_eq!(messages, ["`A19935` leads to its schema through too many references"]);
+}
