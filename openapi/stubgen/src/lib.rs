@@ -30,6 +30,7 @@
 //! | Part | Supported |
 //! | --- | --- |
 //! | schemas | `type`, `format`, `nullable`, `enum` of strings, `default` on scalars, `minLength`, `maxLength`, `pattern`, `minimum`, `maximum` and their exclusive forms, `multipleOf`, `items`, `minItems`, `maxItems`, `uniqueItems`, `properties`, `required`, `additionalProperties`, `minProperties`, `maxProperties`, `readOnly`, `writeOnly`, `allOf` of a single reference (which is that reference, with a description or the like) or of objects (merged), `oneOf` of objects with a `discriminator`; schemas that contain themselves |
+//! | readOnly, writeOnly | of a property, also if its schema only refers to such a schema or consists of such items or values |
 //! | formats | `int32`, `int64`, `float`, `double`, `email` (RFC 5321), `date-time`, `date`, `uuid`, `uri`, `password` |
 //! | patterns | ECMA-262 with the flag `u`, without look-around and back references: matching is linear |
 //! | parameters | in path, query and header; scalars, and arrays in the default style, exploded or not; undeclared query parameters are rejected |
@@ -44,8 +45,8 @@
 //! # Diagnostics
 //!
 //! A run reports all problems of a document, each with its place, what is wrong and what to do.
-//! Whatever the spec contains, the run time is proportional to its length; where merging `allOf`
-//! would need more, there is a limit and a diagnostic.
+//! Whatever the spec contains, the run time is proportional to its length; where merging `allOf` or
+//! following references would need more, there is a limit and a diagnostic.
 //!
 //! # Passes
 //!

@@ -43,7 +43,8 @@ fn is_plain(spec: &Spec, schema: &Schema) -> bool {
 }
 
 fn has_discriminator(spec: &Spec, object: &ObjectConstraints, name: &str, value: &str) -> bool {
-    let Some(property) = object.property(name).filter(|property| property.required) else {
+    let Some(property) = object.property(name).filter(|property| property.is_always_present())
+    else {
         return false;
     };
     match &spec.resolve(&property.schema).kind {

@@ -147,6 +147,10 @@ fn rejects_one_of_without_a_reliable_discriminator() {
             "add to `A` a required string `k`",
         ),
         (
+            "{ oneOf: [▸{ $ref: \"#/components/schemas/A\" }], discriminator: { propertyName: k } }\n    A: { type: object, required: [k], properties: { k: { type: string, readOnly: true } } }",
+            "`A` in oneOf has no discriminator `k`",
+        ),
+        (
             "{ oneOf: [{ $ref: \"#/components/schemas/A\" }], discriminator: { propertyName: k, ▸mapping: {} } }\n    A: { type: object, required: [k], properties: { k: { type: string } } }",
             "the mapping does not cover `A`",
         ),
