@@ -105,7 +105,7 @@ fn databases_are_stateful_sets_of_three() {
     if kustomize::is_missing() {
         return;
     }
-    for (_, _, database, name) in SERVICES {
+    for (_, _, database, _) in SERVICES {
         let set = &production().get("StatefulSet", database)["spec"];
         assert_eq!(set["replicas"], 3, "{database}");
         assert_eq!(set["podManagementPolicy"], "Parallel", "{database}");
