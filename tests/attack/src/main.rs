@@ -97,12 +97,15 @@ async fn attack(arguments: &Arguments) -> Result<bool> {
     let programs = arguments.services.clone().unwrap_or_else(home::programs);
     let bed = TestBed::start(programs, arguments.short).await?;
     let report = tokio::select! {
-        report = run_all(&bed, &chosen) => Ok(report),
-        error = watchdog::failure(&bed) => Err(error),
-        _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
+        report = run_all(&bed, &chosen) => Some(report),
+        error = watchdog::failure(&bed) => {
+            tokio::task::block_in_place(|| bed.abandon());
+            return Err(error);
+        }
+        _ = tokio::signal::ctrl_c() => None,
     };
     let stopped = bed.stop().await;
-    let report = report?;
+    let Some(report) = report else { bail!("interrupted") };
     match arguments.format {
         Format::Table => println!("{}", report.table()),
         Format::Json => println!("{}", serde_json::to_string_pretty(&report)?),

@@ -45,6 +45,11 @@ impl TestBed {
         Ok(Self { short, client, programs, server, database, folder, databases })
     }
 
+    /// Stops a server that may not respond.
+    pub fn abandon(self) {
+        self.database.into_inner().unwrap_or_else(PoisonError::into_inner).stop();
+    }
+
     /// Removes the databases and stops the server.
     pub async fn stop(self) -> Result<()> {
         let databases = self.databases.into_inner().unwrap_or_else(PoisonError::into_inner);
