@@ -22,6 +22,7 @@ const MAX_COPIED_PROPERTIES: usize = 20_000;
 
 pub(super) fn merge(spec: &mut Spec, diagnostics: &Diagnostics) {
     let schemas = std::mem::take(&mut spec.schemas);
+    let mut operations = std::mem::take(&mut spec.operations);
     let states = vec![State::Pending; schemas.len()];
     let mut merger = Merger {
         spec,
@@ -36,12 +37,10 @@ pub(super) fn merge(spec: &mut Spec, diagnostics: &Diagnostics) {
         let span = merger.schemas[index].span;
         diagnostics.ok(merger.merge_component(index, span));
     }
-    let mut operations = std::mem::take(&mut merger.spec.operations);
     for schema in operations.iter_mut().flat_map(|operation| operation.schemas_mut()) {
         merger.merge_schema(schema);
     }
-    let schemas = merger.schemas;
-    spec.schemas = schemas;
+    spec.schemas = merger.schemas;
     spec.operations = operations;
 }
 
@@ -55,7 +54,7 @@ enum State {
 
 struct Merger<'a> {
     /// The spec without what is being merged.
-    spec: &'a mut Spec,
+    spec: &'a Spec,
     schemas: Vec<NamedSchema>,
     states: Vec<State>,
     /// The number of components in progress.
