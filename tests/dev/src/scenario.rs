@@ -155,7 +155,7 @@ async fn place_order(
     let items = products.iter().zip([2, 3]).map(item).collect::<Result<_>>()?;
     let new = NewOrder { user_id: valid(user_id)?, items };
     let order =
-        clients.orders.create_order(&new).await.map_err(failed("POST /orders"))?.into_inner();
+        clients.orders.create_order(None, &new).await.map_err(failed("POST /orders"))?.into_inner();
     // 2 × 24.9 + 3 × 0.1, exactly.
     let total = *order.total_amount;
     ensure_eq("the total", total, 50.1)?;

@@ -125,7 +125,7 @@ fn order_client_covers_every_operation() {
         assert_eq!(declared!(clients.get_order(&none).await), (404, order::ErrorCode::NotFound));
         let empty = order::NewOrder { user_id: none.clone(), items: vec![] };
         assert_eq!(
-            declared!(clients.create_order(&empty).await),
+            declared!(clients.create_order(None, &empty).await),
             (400, order::ErrorCode::ValidationError)
         );
         let item = order::NewOrderItem {
@@ -134,7 +134,7 @@ fn order_client_covers_every_operation() {
         };
         let unknown = order::NewOrder { user_id: none, items: vec![item] };
         assert_eq!(
-            declared!(clients.create_order(&unknown).await),
+            declared!(clients.create_order(None, &unknown).await),
             (404, order::ErrorCode::NotFound)
         );
         let vast = new_product(f64::MAX).await;
@@ -144,7 +144,7 @@ fn order_client_covers_every_operation() {
         };
         let vast = order::NewOrder { user_id: user.parse().unwrap(), items: vec![item] };
         assert_eq!(
-            declared!(clients.create_order(&vast).await),
+            declared!(clients.create_order(None, &vast).await),
             (422, order::ErrorCode::Unprocessable)
         );
         assert!("AAAA".parse::<order::Cursor>().is_err());

@@ -29,6 +29,12 @@ mod p24_no_oversell;
 mod p25_repeated_reservation;
 mod p26_short_items;
 mod p27_given_back_once;
+mod p28_one_order_for_each_key;
+mod p29_cancelled_orders_give_back_once;
+mod p30_completed_orders_keep_stock;
+mod p31_failed_orders_hold_nothing;
+mod p32_replays_answer_the_same_order;
+mod p33_placing_orders_are_invisible;
 mod processes;
 
 use std::fmt::Debug;
