@@ -5,7 +5,9 @@ use product_client::types as product;
 use system::scenario::{self, Clients};
 use user_client::types as user;
 
-use crate::support::{NO_ID, SYSTEM, new_email, new_order, new_product, new_user, run};
+use crate::support::{
+    NO_ID, SYSTEM, new_email, new_order, new_product, new_user, reserving_ports, run,
+};
 
 fn clients() -> Clients {
     Clients::new(SYSTEM.ports).unwrap()
@@ -13,8 +15,9 @@ fn clients() -> Clients {
 
 #[test]
 fn demo_succeeds() {
-    let rows = run(scenario::run(&clients())).unwrap();
-    assert_eq!(rows.len(), 8);
+    let clients = Clients::new(reserving_ports()).unwrap();
+    let rows = run(scenario::run(&clients)).unwrap();
+    assert_eq!(rows.len(), 14);
 }
 
 /// The status and the code of a declared error.

@@ -41,7 +41,7 @@ pub use stock::{
 };
 pub use system::{
     SYSTEM, collection, mongo_uri, orders, products, reserving_collection, reserving_orders,
-    services, users,
+    reserving_ports, services, users,
 };
 
 /// An id that no resource has.

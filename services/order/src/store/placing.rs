@@ -52,7 +52,9 @@ impl Store {
         let now = DateTime::now().to_system_time();
         let document = order.to_document(request_key, now, PLACING_PATIENCE);
         let write = write(order.id, "stored");
-        let filter = is_placing(order.id);
+        let mut filter = is_placing(order.id);
+        // With the shard key, a sharded cluster inserts on one shard.
+        filter.insert("userId", user_id.to_string());
         let insert = database::insert_or_replace(&self.orders, write, filter, document);
         let inserted = until(deadline, write, insert).await;
         Inserted::from_result(order, inserted)

@@ -194,6 +194,7 @@ fn services_find_each_other_by_internal_names() {
             objects.environment(objects.pod("order-service").container("service")).unwrap();
         assert_eq!(environment["USER_SERVICE_URL"], "http://user-service:3001");
         assert_eq!(environment["UPSTREAM_BREAKER"], "on");
+        assert_eq!(environment["STOCK"], "reserved");
         assert_eq!(environment["PRODUCT_SERVICE_URL"], "http://product-service:3002");
     }
     let objects = built("overlays/dev");

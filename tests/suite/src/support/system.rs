@@ -94,6 +94,11 @@ pub fn orders() -> Api {
     Api { url: SYSTEM.ports.url(Service::Order) }
 }
 
+/// The ports of the shared services, with the order service that reserves stock.
+pub fn reserving_ports() -> Ports {
+    *RESERVING
+}
+
 /// The order service that reserves stock.
 pub fn reserving_orders() -> Api {
     Api { url: RESERVING.url(Service::Order) }
