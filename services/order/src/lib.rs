@@ -12,6 +12,7 @@ pub mod config;
 mod cursor;
 #[allow(dead_code, unused_imports, reason = "copied between services")]
 mod database;
+mod debug;
 mod decimal128;
 #[allow(dead_code, reason = "copied between services")]
 mod document;

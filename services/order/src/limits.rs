@@ -122,8 +122,8 @@ pub const SETTLE_PATIENCE: Duration = Duration::from_secs(10);
 /// taken place by then; if the time does not suffice, the settler does the rest.
 pub const SETTLE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The settler looks for due orders at least this often, plus up to as much again at random, so that
-/// replicas do not all look at the same time.
+/// How often the settler looks for due orders, on average: the time varies by half of it at random,
+/// so that replicas do not all look at the same time.
 pub const SETTLE_INTERVAL: Duration = Duration::from_secs(2);
 
 /// Due orders that the settler reads at a time.
@@ -137,7 +137,7 @@ pub const SETTLE_CONCURRENCY: usize = 8;
 pub const FIRST_SETTLE_DELAY: Duration = Duration::from_secs(1);
 pub const LONGEST_SETTLE_DELAY: Duration = Duration::from_secs(5 * 60);
 
-/// How often the audit compares reservations with orders.
+/// How often the audit compares reservations with orders, on average.
 pub const AUDIT_INTERVAL: Duration = Duration::from_secs(10 * 60);
 
 /// The audit leaves younger orders to those who work on them, and older ones were audited before.

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use crate::api;
 use crate::config::Stock;
 use crate::cursor::Cursor;
+use crate::debug::fail_point;
 use crate::error::Error;
 use crate::id::InvalidId;
 use crate::limits::{SETTLE_PATIENCE, SETTLE_TIMEOUT};
@@ -102,6 +103,7 @@ impl api::OrderService for Service {
         let UpdatedOrder { order, work } =
             self.store.update_status(id.try_into()?, status, settle_by).await?;
         if let Some(work) = work {
+            fail_point("status changed");
             // The status has changed, whatever becomes of this: the settler repeats it.
             let settled = self.settler.carry_out(&work, Instant::now() + SETTLE_TIMEOUT).await;
             self.settler.leave_failure(work.id, settled);

@@ -16,6 +16,7 @@ use openapi_server::Shutdown;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
+use crate::debug::{audit_age, fail_point};
 use crate::error::Error;
 use crate::id::Id;
 use crate::limits::{AUDIT_INTERVAL, SETTLE_INTERVAL, SETTLE_PATIENCE};
@@ -45,7 +46,8 @@ impl Settler {
     }
 
     async fn work(&self) {
-        let mut next_audit = Instant::now() + with_jitter(AUDIT_INTERVAL);
+        let audit_interval = audit_age().unwrap_or(AUDIT_INTERVAL);
+        let mut next_audit = Instant::now() + with_jitter(audit_interval);
         loop {
             tokio::select! {
                 () = self.wake.notified() => {}
@@ -54,7 +56,7 @@ impl Settler {
             self.settle_due_orders().await;
             if Instant::now() >= next_audit {
                 self.audit().await;
-                next_audit = Instant::now() + with_jitter(AUDIT_INTERVAL);
+                next_audit = Instant::now() + with_jitter(audit_interval);
             }
         }
     }
@@ -65,16 +67,19 @@ impl Settler {
         match task {
             Task::Abandon => {
                 if self.store.abandon(*id, SETTLE_PATIENCE, deadline).await? {
+                    fail_point("order abandoned by the settler");
                     self.remove_abandoned(*id, deadline).await?;
                 }
             }
             Task::Remove => self.remove_abandoned(*id, deadline).await?,
             Task::Release => {
                 self.upstream.release(*id, deadline).await?;
+                fail_point("cancelled order released");
                 self.store.finish_settlement(*id, Settlement::Release, deadline).await?;
             }
             Task::Fulfil(holds) => {
                 self.upstream.fulfil(*id, holds, deadline).await?;
+                fail_point("completed order fulfilled");
                 self.store.finish_settlement(*id, Settlement::Fulfil, deadline).await?;
             }
             Task::Nothing => {}
@@ -85,6 +90,7 @@ impl Settler {
     /// Gives back what an abandoned order holds, then deletes it.
     pub async fn remove_abandoned(&self, id: Id, deadline: Instant) -> Result<(), Error> {
         self.upstream.release(id, deadline).await?;
+        fail_point("abandoned order released");
         self.store.remove_abandoned(id, deadline).await
     }
 
@@ -98,7 +104,7 @@ impl Settler {
     }
 }
 
-/// A duration between one and two times `interval`.
+/// Half to one and a half times `interval`.
 fn with_jitter(interval: Duration) -> Duration {
-    interval + interval.mul_f64(fastrand::f64())
+    interval.mul_f64(0.5 + fastrand::f64())
 }

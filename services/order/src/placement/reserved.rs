@@ -13,6 +13,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::{OrderRequest, PlacedOrder, Placement, to_details};
 use crate::database;
+use crate::debug::fail_point;
 use crate::error::Error;
 use crate::id::Id;
 use crate::limits::{KEY_ATTEMPTS, ORDER_TIMEOUT, SETTLE_PATIENCE, UPSTREAM_TIMEOUT};
@@ -56,6 +57,7 @@ impl Placement {
             let insert = self.store.insert_placing(user_id, lines.clone(), key, deadline);
             let key = match (insert.await?, key) {
                 (Inserted::New(order), _) => {
+                    fail_point("placing order stored");
                     return Ok(Begun::Placing { order, is_joined: false });
                 }
                 (Inserted::KeyTaken, None) => return Err(Error::KeyInUse),
@@ -84,6 +86,7 @@ impl Placement {
             .upstream
             .check_user_and_reserve(*user_id, *id, &merge(lines), start + UPSTREAM_TIMEOUT)
             .await;
+        fail_point("reservation answered");
         let ready = result.map_err(Error::from).and_then(|reservation| {
             let Reservation { products, holds } = reservation;
             Ok((to_details(*user_id, lines, &products)?, holds))
@@ -103,7 +106,10 @@ impl Placement {
         deadline: Instant,
     ) -> Result<Order, Error> {
         match self.store.confirm(id, details, holds, deadline).await {
-            Ok(Some(order)) => Ok(order),
+            Ok(Some(order)) => {
+                fail_point("order placed");
+                Ok(order)
+            }
             Ok(None) => self.follow(id, Error::Abandoned, Reserved::All, deadline).await,
             Err(unknown @ Error::Database(database::Error::OutcomeUnknown { .. })) => {
                 // It may be placed. Nothing is given back before that is known.
@@ -126,6 +132,7 @@ impl Placement {
     ) -> Result<Order, Error> {
         match self.store.abandon(id, SETTLE_PATIENCE, deadline).await {
             Ok(true) => {
+                fail_point("order abandoned");
                 let given_back = if releases_again(reserved) {
                     self.upstream.release(id, deadline).await.map_err(Error::from)
                 } else {

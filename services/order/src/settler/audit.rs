@@ -9,6 +9,7 @@ use openapi_server::chain;
 use tokio::time::Instant;
 
 use super::Settler;
+use crate::debug::audit_age;
 use crate::error::Error;
 use crate::id::Id;
 use crate::limits::{AUDIT_MAX_AGE, AUDIT_MIN_AGE, AUDIT_PAGE, UPSTREAM_TIMEOUT};
@@ -23,7 +24,7 @@ struct Counts {
 impl Settler {
     pub(super) async fn audit(&self) {
         let now = DateTime::now().to_system_time();
-        let placed = now - AUDIT_MAX_AGE..now - AUDIT_MIN_AGE;
+        let placed = now - AUDIT_MAX_AGE..now - audit_age().unwrap_or(AUDIT_MIN_AGE);
         match self.release_strays(placed).await {
             Ok(Counts { audited, released }) => {
                 tracing::info!(audited, released, "audited reservations");

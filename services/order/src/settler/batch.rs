@@ -6,6 +6,7 @@ use openapi_server::chain;
 use tokio::time::Instant;
 
 use super::Settler;
+use crate::debug::fail_point;
 use crate::error::Error;
 use crate::limits::{SETTLE_BATCH, SETTLE_CONCURRENCY, UPSTREAM_TIMEOUT};
 use crate::record::DueOrder;
@@ -56,6 +57,7 @@ impl Settler {
         // A failed attempt leaves the order due at this time.
         let next = DateTime::now().to_system_time() + backoff::delay(due.attempts);
         let Some(work) = self.store.claim(&due, next).await? else { return Ok(false) };
+        fail_point("due order claimed");
         self.carry_out(&work, Instant::now() + UPSTREAM_TIMEOUT).await?;
         Ok(true)
     }
