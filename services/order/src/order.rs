@@ -86,12 +86,12 @@ fn item_documents(items: &[OrderItem]) -> RawArrayBuf {
 
 impl PageItem for Order {
     fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
+        let id = fields.id("_id")?;
         let details = OrderDetails {
             user_id: parse_id(fields, "userId")?,
             items: parse_array(fields, "items", OrderItem::parse)?,
             total_amount: decimal128::amount(fields, "totalAmount")?,
         };
-        let id = fields.id("_id")?;
         let status = parse_status(fields)?;
         Ok(Self { id, details, status, created_at: fields.time("createdAt")? })
     }
@@ -124,13 +124,12 @@ impl OrderItem {
     }
 
     fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
-        Ok(Self {
-            product_id: parse_id(fields, "productId")?,
-            // Orders from before the limit may contain longer names.
-            product_name: fields.truncated_string("productName", truncate_name)?.to_owned(),
-            price: decimal128::amount(fields, "price")?,
-            quantity: parse_quantity(fields)?,
-        })
+        let product_id = parse_id(fields, "productId")?;
+        // Orders from before the limit may contain longer names.
+        let product_name = fields.truncated_string("productName", truncate_name)?.to_owned();
+        let price = decimal128::amount(fields, "price")?;
+        let quantity = parse_quantity(fields)?;
+        Ok(Self { product_id, product_name, price, quantity })
     }
 }
 

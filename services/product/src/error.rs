@@ -21,9 +21,8 @@ pub enum Error {
     /// A parameter of the query is not a time.
     #[error("{0} is not a time")]
     InvalidTime(&'static str),
-    /// Two items have the same product; the place is that of the second.
-    #[error("the product of item {0} is not unique")]
-    DuplicateItem(usize),
+    #[error("two items have the product {0}")]
+    DuplicateProduct(Id),
     #[error("{} items are out of stock", .0.len())]
     OutOfStock(Vec<ShortItem>),
     #[error("the stock would exceed its maximum")]
@@ -73,15 +72,12 @@ impl From<Error> for ApiError {
         match error {
             Error::NotFound(id) => Self::not_found("product", &id.to_string()),
             Error::NoReservation(id) => Self::not_found("reservation", &id.to_string()),
-            Error::InvalidCursor => {
-                invalid("query", "/cursor", "format", "must be the nextCursor of a previous page")
-            }
-            Error::InvalidTime(name) => {
-                invalid("query", &format!("/{name}"), "format", "must be a time (RFC 3339)")
-            }
-            Error::DuplicateItem(place) => {
-                let pointer = format!("/items/{place}/productId");
-                invalid("body", &pointer, "uniqueItems", "must be unique")
+            Error::InvalidCursor => invalid("/cursor", "must be the nextCursor of a previous page"),
+            Error::InvalidTime(name) => invalid(&format!("/{name}"), "must be a time (RFC 3339)"),
+            Error::DuplicateProduct(id) => {
+                let message =
+                    format!("Two items have the product {id}; expected distinct products");
+                with_product(Self::unprocessable(message), id)
             }
             Error::OutOfStock(items) => out_of_stock(&items),
             Error::TooMuchStock => {
@@ -106,8 +102,9 @@ impl From<Error> for ApiError {
     }
 }
 
-fn invalid(location: &'static str, pointer: &str, rule: &str, message: &str) -> ApiError {
-    ApiError::invalid(&[Violation::new(location, pointer.to_owned(), rule, message)])
+/// A parameter of the query that has the wrong form.
+fn invalid(pointer: &str, message: &str) -> ApiError {
+    ApiError::invalid(&[Violation::new("query", pointer.to_owned(), "format", message)])
 }
 
 fn with_product(error: ApiError, id: Id) -> ApiError {

@@ -226,8 +226,8 @@ impl TryFrom<api::NewReservationItem> for Item {
 
 fn check_distinct(items: &[Item]) -> Result<(), Error> {
     let mut products = HashSet::new();
-    match items.iter().position(|item| !products.insert(item.product)) {
-        Some(place) => Err(Error::DuplicateItem(place)),
+    match items.iter().find(|item| !products.insert(item.product)) {
+        Some(item) => Err(Error::DuplicateProduct(item.product)),
         None => Ok(()),
     }
 }

@@ -56,7 +56,12 @@ pub async fn soak(orders: usize) -> Result<()> {
     build(false)?;
     let kill_interval = Duration::from_secs(2);
     let options = soak::Options { orders, kill_interval, fail_points: 0.002 };
-    let report = soak::run(&Source::find()?, options).await?;
+    let source = Source::find()?;
+    let report = tokio::select! {
+        report = soak::run(&source, options) => report?,
+        // Ends the processes.
+        outcome = interrupted() => return outcome,
+    };
     println!("\n{}", report.table());
     if !report.is_correct() {
         bail!("the orders and the stock contradict each other");

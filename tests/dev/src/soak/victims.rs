@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{JoinHandle, sleep};
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result, anyhow};
 
 use crate::database::{Source, database_uri};
 use crate::ports::{free_port, is_listening};
@@ -88,7 +88,7 @@ impl Victims {
             self.restart(Service::Order)?;
             Ok(self)
         });
-        Killing { stop, thread }
+        Killing { stop, thread: Some(thread) }
     }
 
     fn restart_order_service_if_ended(&mut self) -> Result<()> {
@@ -134,17 +134,29 @@ impl Victims {
     }
 }
 
-/// The thread that kills.
+/// The thread that kills. Dropping it ends all victims.
 pub struct Killing {
     stop: Arc<AtomicBool>,
-    thread: JoinHandle<Result<Victims>>,
+    thread: Option<JoinHandle<Result<Victims>>>,
 }
 
 impl Killing {
     /// Stops killing; everything runs afterwards, until the result is dropped.
-    pub fn stop(self) -> Result<Victims> {
+    pub fn stop(mut self) -> Result<Victims> {
+        self.join()
+    }
+
+    fn join(&mut self) -> Result<Victims> {
         self.stop.store(true, Ordering::Relaxed);
-        self.thread.join().map_err(|_| anyhow!("the thread panicked"))?
+        let thread = self.thread.take().context("the thread has ended")?;
+        thread.join().map_err(|_| anyhow!("the thread panicked"))?
+    }
+}
+
+impl Drop for Killing {
+    fn drop(&mut self) {
+        // It fails if it was stopped, and the processes end with the result in any case.
+        let _ = self.join();
     }
 }
 
