@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::limits::{FIRST_SETTLE_DELAY, LONGEST_SETTLE_DELAY};
 
-/// The delay after the given number of attempts: it doubles, from [`FIRST_SETTLE_DELAY`] to
-/// [`LONGEST_SETTLE_DELAY`].
+/// The delay after the given number of attempts: it doubles, from `FIRST_SETTLE_DELAY` to
+/// `LONGEST_SETTLE_DELAY`.
 pub fn delay(attempts: u32) -> Duration {
     let factor = 1_u32.checked_shl(attempts).unwrap_or(u32::MAX);
     FIRST_SETTLE_DELAY.saturating_mul(factor).min(LONGEST_SETTLE_DELAY)

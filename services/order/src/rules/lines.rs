@@ -79,7 +79,7 @@ pub fn to_items(
     lines.iter().map(to_item).collect()
 }
 
-/// Truncates a name to [`MAX_PRODUCT_NAME_CHARS`] characters.
+/// Truncates a name to `MAX_PRODUCT_NAME_CHARS` characters.
 pub fn truncate_name(name: &str) -> &str {
     if name.len() <= MAX_PRODUCT_NAME_CHARS {
         return name;
