@@ -23,5 +23,6 @@
 mod actions;
 mod properties;
 mod state;
+mod worker;
 
 pub use state::{Guards, Protocol, Request, State};
