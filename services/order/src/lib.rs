@@ -78,14 +78,19 @@ pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
     let listener = TcpListener::bind(("0.0.0.0", port)).await.map_err(listen_error)?;
     let service = service(&database, upstream, stock, shutdown.clone());
     let settler = service.settler();
+    // Ends with the server, which goes on for a while after `shutdown`.
     let settling = async {
         if stock == Stock::Reserved {
             settler.run(shutdown.clone()).await;
         }
+        std::future::pending().await
     };
     let app = openapi_server::app(&api::DESCRIPTION, api::OrderServiceServer(service));
     let serving = openapi_server::serve(listener, app, serve, shutdown.clone());
-    let (served, ()) = tokio::join!(serving, settling);
+    let served = tokio::select! {
+        served = serving => served,
+        never = settling => never,
+    };
     served.map_err(listen_error)?;
     // The driver's tasks must not outlive the runtime.
     database.client().clone().shutdown().await;

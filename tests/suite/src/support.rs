@@ -29,7 +29,7 @@ use ::system::home::on_path;
 use serde_json::{Value, json};
 
 pub use api::{Api, Response};
-pub use in_process::{JWT_SECRET, spawn_service};
+pub use in_process::{JWT_SECRET, spawn_order_service, spawn_service};
 pub use order_service::OrderServiceFixture;
 pub use proxy::{Mode, TcpProxy};
 pub use raw_connection::{RawConnection, post};
