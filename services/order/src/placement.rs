@@ -6,10 +6,11 @@ mod limit;
 mod reserved;
 mod unchecked;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use openapi_server::client_address;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use crate::config::Stock;
 use crate::error::Error;
@@ -83,9 +84,11 @@ impl Placement {
         &self,
         user_id: Id,
         request_key: &RequestKey,
+        deadline: Instant,
     ) -> Result<Option<State>, Error> {
         let RequestKey { key, fingerprint } = request_key;
-        let record = self.store.find_by_key(user_id, key).await?;
+        let found = timeout_at(deadline, self.store.find_by_key(user_id, key)).await;
+        let record = found.unwrap_or(Err(Error::KeyInUse))?;
         let Some(Record { state, fingerprint: found }) = record else { return Ok(None) };
         match state {
             // It gives its key back, whatever it was used for.
@@ -100,7 +103,7 @@ impl Placement {
 fn to_details(
     user_id: Id,
     lines: &[Line],
-    products: &std::collections::BTreeMap<Id, ProductSnapshot>,
+    products: &BTreeMap<Id, ProductSnapshot>,
 ) -> Result<OrderDetails, Error> {
     let items = to_items(lines, products)?;
     let total_amount = total(items.iter().map(|item| (item.price, item.quantity)))?;

@@ -63,7 +63,7 @@ impl Placement {
                 (Inserted::KeyTaken, None) => return Err(Error::KeyInUse),
                 (Inserted::KeyTaken, Some(key)) => key,
             };
-            match self.find_by_key(user_id, key).await? {
+            match self.find_by_key(user_id, key, deadline).await? {
                 // Deleted meanwhile.
                 None => {}
                 Some(State::Placing(order)) => {

@@ -20,7 +20,8 @@ impl Placement {
     ) -> Result<PlacedOrder, Error> {
         let OrderRequest { user_id, lines, request_key } = request;
         let key = request_key.as_ref();
-        if let Some(replayed) = self.replay(user_id, key).await? {
+        let deadline = start + ORDER_TIMEOUT;
+        if let Some(replayed) = self.replay(user_id, key, deadline).await? {
             return Ok(replayed);
         }
         let products = self
@@ -28,10 +29,10 @@ impl Placement {
             .fetch_user_and_products(user_id, &distinct_products(&lines), start + UPSTREAM_TIMEOUT)
             .await?;
         let details = to_details(user_id, &lines, &products)?;
-        match self.store.insert(details, key, start + ORDER_TIMEOUT).await? {
+        match self.store.insert(details, key, deadline).await? {
             Inserted::New(order) => Ok(PlacedOrder { order, is_replayed: false }),
             // A simultaneous request with the same key was faster.
-            Inserted::KeyTaken => self.replay(user_id, key).await?.ok_or(Error::KeyInUse),
+            Inserted::KeyTaken => self.replay(user_id, key, deadline).await?.ok_or(Error::KeyInUse),
         }
     }
 
@@ -40,9 +41,10 @@ impl Placement {
         &self,
         user_id: Id,
         request_key: Option<&RequestKey>,
+        deadline: Instant,
     ) -> Result<Option<PlacedOrder>, Error> {
         let Some(request_key) = request_key else { return Ok(None) };
-        match self.find_by_key(user_id, request_key).await? {
+        match self.find_by_key(user_id, request_key, deadline).await? {
             None => Ok(None),
             Some(State::Visible(order)) => Ok(Some(PlacedOrder { order, is_replayed: true })),
             // Begun by a replica that reserves stock, which will end it.
