@@ -1,5 +1,7 @@
 //! Valid specs that older versions refused.
 
+use std::collections::HashMap;
+
 use super::{accepted, document, operation, schemas};
 
 /// Words with a meaning in Rust are no names of generated types.
@@ -90,6 +92,40 @@ Car:
     ] {
         assert!(rust.contains(line), "{line}: {rust}");
     }
+}
+
+#[test]
+fn all_of_is_merged_on_every_level() {
+    let merged = r##"{ allOf: [{ $ref: "#/components/schemas/A" }, { required: [a], type: object, properties: { b: { type: string } } }] }"##;
+    let spec = schemas(&format!(
+        "A: {{ type: object, properties: {{ a: {{ type: string }} }} }}
+Map: {{ type: object, additionalProperties: {merged} }}
+List: {{ type: array, items: {merged} }}
+Object: {{ type: object, properties: {{ inner: {merged} }} }}
+Branch: {{ allOf: [{{ type: object, properties: {{ inner: {merged} }} }}, {{ type: object }}] }}"
+    ));
+    let content = format!("content: {{ application/json: {{ schema: {merged} }} }}");
+    let spec = spec.replace("description: Fine", &format!("description: Fine, {content}"));
+    let rust = accepted(&spec);
+    let structs = structs(&rust);
+    for name in ["MapValue", "ListItem", "ObjectInner", "BranchInner", "AOkBody"] {
+        assert_eq!(structs[name], ["a: String", "b: Option"], "{name}");
+    }
+}
+
+/// The fields of each struct, with the outermost type.
+fn structs(rust: &str) -> HashMap<String, Vec<String>> {
+    let field = |field: &syn::Field| {
+        let syn::Type::Path(ty) = &field.ty else { return None };
+        Some(format!("{}: {}", field.ident.as_ref()?, ty.path.segments.last()?.ident))
+    };
+    let structs = syn::parse_file(rust).unwrap().items.into_iter().filter_map(|item| match item {
+        syn::Item::Struct(item) => {
+            Some((item.ident.to_string(), item.fields.iter().filter_map(field).collect()))
+        }
+        _ => None,
+    });
+    structs.collect()
 }
 
 #[test]
