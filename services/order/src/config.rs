@@ -35,6 +35,11 @@ pub const VARIABLES: &[Variable] = &[
         description: "on or off; on pauses calls to a service that keeps failing",
     },
     Variable {
+        name: "STOCK",
+        default: "unchecked",
+        description: "unchecked or reserved; reserved takes ordered quantities from the stock",
+    },
+    Variable {
         name: "LOG_LEVEL",
         default: "info",
         description: "error, warn, info, debug, trace or off; or a filter such as info,mongodb=debug",
@@ -56,6 +61,15 @@ pub const VARIABLES: &[Variable] = &[
     },
 ];
 
+/// What orders do to the stock of products.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stock {
+    /// Nothing; products are only looked up.
+    Unchecked,
+    /// Orders take their quantities, and give them back if they are cancelled.
+    Reserved,
+}
+
 pub struct Config {
     pub port: u16,
     /// Contains credentials.
@@ -66,6 +80,7 @@ pub struct Config {
     pub products: String,
     /// Whether calls to the other services go through circuit breakers.
     pub upstream_breaker: bool,
+    pub stock: Stock,
     /// A level or a filter.
     pub log_level: String,
     /// `None` for half of the cores.
@@ -82,6 +97,7 @@ impl fmt::Debug for Config {
             users,
             products,
             upstream_breaker,
+            stock,
             log_level,
             worker_threads,
             serve,
@@ -91,6 +107,7 @@ impl fmt::Debug for Config {
             .field("users", users)
             .field("products", products)
             .field("upstream_breaker", upstream_breaker)
+            .field("stock", stock)
             .field("log_level", log_level)
             .field("worker_threads", worker_threads)
             .field("serve", serve)
@@ -111,6 +128,7 @@ impl Config {
         let users = environment.read("USER_SERVICE_URL", service_url);
         let products = environment.read("PRODUCT_SERVICE_URL", service_url);
         let upstream_breaker = environment.read("UPSTREAM_BREAKER", on_or_off);
+        let stock = environment.read("STOCK", stock);
         let log_level = environment.read("LOG_LEVEL", environment::log_level);
         let worker_threads = environment.read("TOKIO_WORKER_THREADS", environment::worker_threads);
         let trusted_proxies = environment.read("TRUSTED_PROXIES", environment::trusted_proxies);
@@ -122,6 +140,7 @@ impl Config {
                 users: users?,
                 products: products?,
                 upstream_breaker: upstream_breaker?,
+                stock: stock?,
                 log_level: log_level?,
                 worker_threads: worker_threads?,
                 serve: ServeOptions {
@@ -165,6 +184,14 @@ fn on_or_off(text: &str) -> Result<bool, String> {
         "on" => Ok(true),
         "off" => Ok(false),
         _ => Err("is not valid; expected on or off".to_owned()),
+    }
+}
+
+fn stock(text: &str) -> Result<Stock, String> {
+    match text {
+        "unchecked" => Ok(Stock::Unchecked),
+        "reserved" => Ok(Stock::Reserved),
+        _ => Err("is not valid; expected unchecked or reserved".to_owned()),
     }
 }
 

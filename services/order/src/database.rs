@@ -16,5 +16,6 @@ pub use connect::{connect, with_retries};
 pub use deadline::{acquire, run_idempotent};
 pub use error::{Error, WriteInfo};
 pub use operation::{
-    RawCollection, create_index, delete, find_many, find_one, insert, ping, update,
+    RawCollection, create_index, delete, delete_if, find_many, find_one, insert, insert_or_replace,
+    ping, update,
 };

@@ -1,6 +1,6 @@
 //! The errors of this service, and how clients see them.
 
-use openapi_server::{ApiError, Violation};
+use openapi_server::{ApiError, StatusCode, Violation};
 
 use crate::api::OrderStatus;
 use crate::database;
@@ -20,6 +20,13 @@ pub enum Error {
     InvalidCursor,
     #[error("too many orders are in progress")]
     TooManyOrders,
+    #[error("the idempotency key was used for another order")]
+    KeyReused,
+    #[error("another request with the same idempotency key is in progress")]
+    KeyInUse,
+    /// The settler has ended the attempt to place it.
+    #[error("the order was abandoned while it was being placed")]
+    Abandoned,
     #[error("the service is shutting down")]
     ShuttingDown,
     #[error(transparent)]
@@ -54,6 +61,17 @@ impl From<Error> for ApiError {
             )]),
             Error::TooManyOrders => {
                 Self::unavailable("Too many orders are in progress; try again later")
+            }
+            Error::KeyReused => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "IDEMPOTENCY_KEY_REUSED",
+                "The Idempotency-Key was used for another order; expected a new key",
+            ),
+            Error::KeyInUse => Self::unavailable(
+                "Another request with the same Idempotency-Key is in progress; try again later",
+            ),
+            Error::Abandoned => {
+                Self::unavailable("Placing the order took too long; try again later")
             }
             Error::ShuttingDown => Self::unavailable("The service is shutting down"),
             Error::Upstream(error) => error.into(),

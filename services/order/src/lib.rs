@@ -2,14 +2,17 @@
 //!
 //! A request passes through the generated route to `service`, which implements the trait generated
 //! from the spec. From there a new order goes to `placement`, which consults `upstream` (the user
-//! and product services); everything else goes directly to `store`. `rules` contains the rules for
-//! orders as pure functions, `order` defines the fields of an order and how they are stored, `error`
-//! maps errors to responses, and `limits` contains all limits.
+//! and product services); everything else goes directly to `store`. If orders reserve stock,
+//! `settler` gives it back in the background whenever a request could not. `rules` contains the
+//! rules for orders as pure functions, `order` defines the fields of an order and how they are
+//! stored, `record` those that clients do not see, `error` maps errors to responses, and `limits`
+//! contains all limits. `docs/orders.md` explains the protocol between orders and stock.
 
 pub mod config;
 mod cursor;
 #[allow(dead_code, unused_imports, reason = "copied between services")]
 mod database;
+mod debug;
 mod decimal128;
 #[allow(dead_code, reason = "copied between services")]
 mod document;
@@ -21,20 +24,24 @@ mod order;
 mod page;
 mod placement;
 mod readiness;
-mod rules;
+mod record;
+pub mod rules;
 mod service;
+mod settler;
 mod store;
 mod upstream;
 
 use std::io;
+use std::sync::Arc;
 
 use mongodb::Database;
 use openapi_server::Shutdown;
 use tokio::net::TcpListener;
 
-use config::Config;
+use config::{Config, Stock};
 use placement::Placement;
 use readiness::Readiness;
+use settler::Settler;
 use store::Store;
 
 pub use service::Service;
@@ -60,7 +67,7 @@ pub enum Error {
 
 /// Runs the service until `shutdown`. The port opens once the database is available.
 pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
-    let Config { port, mongo, users, products, upstream_breaker, serve, .. } = config;
+    let Config { port, mongo, users, products, upstream_breaker, stock, serve, .. } = config;
     let upstream = Upstream::new(&users, &products, upstream_breaker);
     let connect = database::connect(mongo, store::DEFAULT_DATABASE, store::ensure_indexes);
     let database = tokio::select! {
@@ -69,16 +76,38 @@ pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
     };
     let listen_error = |source| Error::Listen { port, source };
     let listener = TcpListener::bind(("0.0.0.0", port)).await.map_err(listen_error)?;
-    let service = service(&database, upstream, shutdown.clone());
+    let service = service(&database, upstream, stock, shutdown.clone());
+    let settler = service.settler();
+    // Ends with the server, which goes on for a while after `shutdown`.
+    let settling = async {
+        if stock == Stock::Reserved {
+            settler.run(shutdown.clone()).await;
+        }
+        std::future::pending().await
+    };
     let app = openapi_server::app(&api::DESCRIPTION, api::OrderServiceServer(service));
-    openapi_server::serve(listener, app, serve, shutdown).await.map_err(listen_error)?;
+    let serving = openapi_server::serve(listener, app, serve, shutdown.clone());
+    let served = tokio::select! {
+        served = serving => served,
+        never = settling => never,
+    };
+    served.map_err(listen_error)?;
     // The driver's tasks must not outlive the runtime.
     database.client().clone().shutdown().await;
     Ok(())
 }
 
 /// The service on a database whose indexes exist.
-pub fn service(database: &Database, upstream: Upstream, shutdown: Shutdown) -> Service {
-    let placement = Placement::new(upstream);
-    Service::new(Store::new(database), Readiness::new(database), placement, shutdown)
+pub fn service(
+    database: &Database,
+    upstream: Upstream,
+    stock: Stock,
+    shutdown: Shutdown,
+) -> Service {
+    let store = Arc::new(Store::new(database));
+    let upstream = Arc::new(upstream);
+    let settler = Arc::new(Settler::new(Arc::clone(&store), Arc::clone(&upstream)));
+    let placement = Placement::new(stock, Arc::clone(&store), upstream, Arc::clone(&settler));
+    let readiness = Readiness::new(database);
+    Service::new(store, readiness, placement, settler, stock, shutdown)
 }

@@ -109,3 +109,43 @@ pub const UPDATE_UNITS: u32 = 4;
 
 /// Unreadable documents of one page that are logged individually; the others are only counted.
 pub const MAX_NAMED_UNREADABLE: usize = 10;
+
+/// How long an order may be placing before the settler abandons it: longer than placing an order
+/// takes, including a pause of the process.
+pub const PLACING_PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long whoever has abandoned, cancelled or completed an order has for the reservation, before
+/// the settler takes over.
+pub const SETTLE_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Limits how long a change of the status waits for the product service. The change itself has
+/// taken place by then; if the time does not suffice, the settler does the rest.
+pub const SETTLE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// How often the settler looks for due orders, on average: the time varies by half of it at random,
+/// so that replicas do not all look at the same time.
+pub const SETTLE_INTERVAL: Duration = Duration::from_secs(2);
+
+/// Due orders that the settler reads at a time.
+pub const SETTLE_BATCH: u32 = 100;
+
+/// Orders that the settler works on simultaneously. Each makes one call to the product service at a
+/// time, so clients keep most of the [`MAX_CALLS`].
+pub const SETTLE_CONCURRENCY: usize = 8;
+
+/// Delays between the settler's attempts for one order: 1, 2, 4 … seconds, at most five minutes.
+pub const FIRST_SETTLE_DELAY: Duration = Duration::from_secs(1);
+pub const LONGEST_SETTLE_DELAY: Duration = Duration::from_secs(5 * 60);
+
+/// How often the audit compares reservations with orders, on average.
+pub const AUDIT_INTERVAL: Duration = Duration::from_secs(10 * 60);
+
+/// The audit leaves younger orders to those who work on them, and older ones were audited before.
+pub const AUDIT_MIN_AGE: Duration = Duration::from_secs(10 * 60);
+pub const AUDIT_MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Reservations that the audit reads at a time.
+pub const AUDIT_PAGE: u32 = 500;
+
+/// How often an order with a key is begun again because an abandoned order had the key.
+pub const KEY_ATTEMPTS: usize = 3;

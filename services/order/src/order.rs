@@ -5,7 +5,10 @@
 
 use std::time::SystemTime;
 
-use mongodb::bson::{DateTime, Decimal128, RawArrayBuf, RawBsonRef, RawDocumentBuf, rawdoc};
+use mongodb::bson::raw::cstr;
+use mongodb::bson::{
+    DateTime, Decimal128, Document, RawArrayBuf, RawBsonRef, RawDocumentBuf, doc, rawdoc,
+};
 
 use crate::api::OrderStatus;
 use crate::cursor::Cursor;
@@ -23,6 +26,22 @@ pub struct Order {
     pub created_at: SystemTime,
 }
 
+/// The identity that a client has given to its request, and what the request was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestKey {
+    /// The value of `Idempotency-Key`.
+    pub key: String,
+    pub fingerprint: String,
+}
+
+impl RequestKey {
+    pub fn append_to(&self, document: &mut RawDocumentBuf) {
+        let Self { key, fingerprint } = self;
+        document.append(cstr!("idempotencyKey"), key.as_str());
+        document.append(cstr!("fingerprint"), fingerprint.as_str());
+    }
+}
+
 /// What a client orders.
 pub struct OrderDetails {
     pub user_id: Id,
@@ -36,14 +55,10 @@ impl Order {
         let Self { id, details, status, created_at } = self;
         let OrderDetails { user_id, items, total_amount } = details;
         let created_at = DateTime::from_system_time(*created_at);
-        let mut item_documents = RawArrayBuf::new();
-        for item in items {
-            item_documents.push(item.to_document());
-        }
         rawdoc! {
             "_id": id.object_id(),
             "userId": user_id.to_string(),
-            "items": item_documents,
+            "items": item_documents(items),
             "totalAmount": Decimal128::from(*total_amount),
             "status": status.as_str(),
             "createdAt": created_at,
@@ -52,12 +67,29 @@ impl Order {
     }
 }
 
+impl OrderDetails {
+    /// The fields that an order gets when it is placed; `userId` it has from the beginning.
+    pub fn to_update(&self) -> Document {
+        let Self { user_id: _, items, total_amount } = self;
+        let items: Vec<Document> = items.iter().map(OrderItem::to_update).collect();
+        doc! { "items": items, "totalAmount": Decimal128::from(*total_amount) }
+    }
+}
+
+fn item_documents(items: &[OrderItem]) -> RawArrayBuf {
+    let mut documents = RawArrayBuf::new();
+    for item in items {
+        documents.push(item.to_document());
+    }
+    documents
+}
+
 impl PageItem for Order {
     fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
         let id = fields.id("_id")?;
         let details = OrderDetails {
             user_id: parse_id(fields, "userId")?,
-            items: parse_items(fields)?,
+            items: parse_array(fields, "items", OrderItem::parse)?,
             total_amount: decimal128::amount(fields, "totalAmount")?,
         };
         let status = parse_status(fields)?;
@@ -80,40 +112,59 @@ impl OrderItem {
         }
     }
 
+    /// The same as a part of an update.
+    fn to_update(&self) -> Document {
+        let Self { product_id, product_name, price, quantity } = self;
+        doc! {
+            "productId": product_id.to_string(),
+            "productName": product_name,
+            "price": Decimal128::from(*price),
+            "quantity": *quantity,
+        }
+    }
+
     fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
         let product_id = parse_id(fields, "productId")?;
         // Orders from before the limit may contain longer names.
         let product_name = fields.truncated_string("productName", truncate_name)?.to_owned();
         let price = decimal128::amount(fields, "price")?;
-        let quantity = fields.integer("quantity")?;
-        let quantity = i32::try_from(quantity).map_err(|_| {
-            invalid("quantity", "a 32-bit integer", Some(RawBsonRef::Int64(quantity)))
-        })?;
+        let quantity = parse_quantity(fields)?;
         Ok(Self { product_id, product_name, price, quantity })
     }
 }
 
-fn parse_items(fields: &mut Fields<'_>) -> Result<Vec<OrderItem>, InvalidDocument> {
-    let documents = match fields.value("items")? {
+/// Reads an array of documents.
+pub fn parse_array<T>(
+    fields: &mut Fields<'_>,
+    field: &'static str,
+    parse: fn(&mut Fields<'_>) -> Result<T, InvalidDocument>,
+) -> Result<Vec<T>, InvalidDocument> {
+    let documents = match fields.value(field)? {
         Some(RawBsonRef::Array(documents)) => documents,
-        other => return Err(invalid("items", "an array", other)),
+        other => return Err(invalid(field, "an array", other)),
     };
     let mut items = Vec::new();
     for document in documents {
         match document? {
             RawBsonRef::Document(document) => {
                 let mut item = Fields::new(document);
-                items.push(OrderItem::parse(&mut item)?);
+                items.push(parse(&mut item)?);
                 fields.add_nested(&item);
             }
-            other => return Err(invalid("items", "documents", Some(other))),
+            other => return Err(invalid(field, "documents", Some(other))),
         }
     }
     Ok(items)
 }
 
+pub fn parse_quantity(fields: &mut Fields<'_>) -> Result<i32, InvalidDocument> {
+    let quantity = fields.integer("quantity")?;
+    i32::try_from(quantity)
+        .map_err(|_| invalid("quantity", "a 32-bit integer", Some(RawBsonRef::Int64(quantity))))
+}
+
 /// Reads the id of a resource of another service, which is stored as a string.
-fn parse_id(fields: &mut Fields<'_>, field: &'static str) -> Result<Id, InvalidDocument> {
+pub fn parse_id(fields: &mut Fields<'_>, field: &'static str) -> Result<Id, InvalidDocument> {
     match fields.scalar(field)? {
         Some(RawBsonRef::String(text)) => {
             text.parse().map_err(|_| invalid(field, "an id", Some(RawBsonRef::String(text))))

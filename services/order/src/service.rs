@@ -4,47 +4,70 @@
 //! Bodies and results are taken apart without `..`, so that a new field of the spec does not
 //! compile until it is handled here.
 
+use std::sync::Arc;
+use std::time::SystemTime;
+
 use openapi_server::{Shutdown, timestamp};
+use tokio::time::Instant;
 
 use crate::api;
+use crate::config::Stock;
 use crate::cursor::Cursor;
+use crate::debug::fail_point;
 use crate::error::Error;
 use crate::id::InvalidId;
+use crate::limits::{SETTLE_PATIENCE, SETTLE_TIMEOUT};
 use crate::order::{Order, OrderDetails};
-use crate::placement::Placement;
+use crate::placement::{OrderRequest, PlacedOrder, Placement};
 use crate::readiness::Readiness;
 use crate::rules::lines::{Line, OrderItem};
-use crate::store::Store;
+use crate::settler::Settler;
+use crate::store::{Store, UpdatedOrder};
 
 const HEALTHY: api::Health = api::Health { status: api::HealthStatus::Healthy };
 
 pub struct Service {
-    store: Store,
+    store: Arc<Store>,
     readiness: Readiness,
     placement: Placement,
+    settler: Arc<Settler>,
+    stock: Stock,
     shutdown: Shutdown,
 }
 
 impl Service {
-    pub fn new(
-        store: Store,
+    pub(crate) fn new(
+        store: Arc<Store>,
         readiness: Readiness,
         placement: Placement,
+        settler: Arc<Settler>,
+        stock: Stock,
         shutdown: Shutdown,
     ) -> Self {
-        Self { store, readiness, placement, shutdown }
+        Self { store, readiness, placement, settler, stock, shutdown }
+    }
+
+    pub(crate) fn settler(&self) -> Arc<Settler> {
+        Arc::clone(&self.settler)
     }
 }
 
 impl api::OrderService for Service {
     type Error = Error;
 
-    async fn create_order(&self, body: api::NewOrder) -> Result<api::CreateOrderResponse, Error> {
+    async fn create_order(
+        &self,
+        idempotency_key: Option<api::IdempotencyKey>,
+        body: api::NewOrder,
+    ) -> Result<api::CreateOrderResponse, Error> {
         let api::NewOrder { user_id, items } = body;
         let lines = items.into_iter().map(Line::try_from).collect::<Result<Vec<_>, _>>()?;
-        let order = self.placement.place(&self.store, user_id.try_into()?, &lines).await?;
+        let key = idempotency_key.map(|api::IdempotencyKey(key)| key);
+        let request = OrderRequest::new(user_id.try_into()?, lines, key);
+        let PlacedOrder { order, is_replayed } = self.placement.place(request).await?;
         let location = format!("/orders/{}", order.id);
-        Ok(api::CreateOrderResponse::Created { body: order.into(), location })
+        let idempotency_replayed = is_replayed.then_some(true);
+        Ok(api::CreateOrderResponse::Created { body: order.into(), location, idempotency_replayed })
     }
 
     async fn get_order(&self, id: api::ObjectId) -> Result<api::GetOrderResponse, Error> {
@@ -75,7 +98,16 @@ impl api::OrderService for Service {
         body: api::OrderStatusUpdate,
     ) -> Result<api::UpdateOrderStatusResponse, Error> {
         let api::OrderStatusUpdate { status } = body;
-        let order = self.store.update_status(id.try_into()?, status).await?;
+        let settle_by =
+            (self.stock == Stock::Reserved).then(|| SystemTime::now() + SETTLE_PATIENCE);
+        let UpdatedOrder { order, work } =
+            self.store.update_status(id.try_into()?, status, settle_by).await?;
+        if let Some(work) = work {
+            fail_point("status changed");
+            // The status has changed, whatever becomes of this: the settler repeats it.
+            let settled = self.settler.carry_out(&work, Instant::now() + SETTLE_TIMEOUT).await;
+            self.settler.leave_failure(work.id, settled);
+        }
         Ok(api::UpdateOrderStatusResponse::Ok(order.into()))
     }
 

@@ -1,7 +1,7 @@
 //! Calls the user and the product service for a new order, through their generated clients.
 //!
-//! All calls of an order share one deadline, and the first failure cancels the others. `policy`
-//! decides when a call may be made and what its result means, `breaker` rejects calls to a service
+//! Without reservations, all calls of an order share one deadline, and the first failure cancels the
+//! others. `reservations` has the calls with which stock is reserved instead. `policy` decides when a call may be made and what its result means, `breaker` rejects calls to a service
 //! that keeps failing, and `transport` sends requests over tracked connections (`connection`) and
 //! limits the length of responses.
 
@@ -9,6 +9,7 @@ mod breaker;
 mod connection;
 mod error;
 mod policy;
+mod reservations;
 mod transport;
 
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ use tokio::time::Instant;
 
 pub use self::error::Error;
 use self::policy::{CallError, CallPolicy};
+pub use self::reservations::{Reservation, ReserveResult};
 use self::transport::Transport;
 use crate::id::Id;
 use crate::limits::{CALLS_PER_ORDER, MAX_CALLS};
@@ -172,17 +174,20 @@ impl Upstream {
         let product_id = product_id.map_err(|error| policy.failed(error))?;
         let product = self.products.get_product(&product_id).await;
         let product = product.map_err(|error| policy.map_client_error(id, error))?;
-        let snapshot = to_snapshot(id, product.into_inner());
+        let snapshot = to_snapshot(id, &product);
         snapshot.ok_or_else(|| policy.failed(CallError::InvalidResponse))
     }
 }
 
 /// Checks a product's id and price and takes a snapshot of it.
-fn to_snapshot(id: Id, product: Product) -> Option<ProductSnapshot> {
-    let price = Amount::try_from(f64::from(product.price)).ok()?;
-    let is_valid = price.as_f64() > 0.0 && product.id.parse() == Ok(id);
-    let name = truncate_name(&product.name).to_owned();
-    is_valid.then_some(ProductSnapshot { name, price })
+fn to_snapshot(id: Id, product: &Product) -> Option<ProductSnapshot> {
+    let snapshot = to_snapshot_parts(&product.name, *product.price)?;
+    (product.id.parse() == Ok(id)).then_some(snapshot)
+}
+
+fn to_snapshot_parts(name: &str, price: f64) -> Option<ProductSnapshot> {
+    let price = Amount::try_from(price).ok().filter(|price| price.as_f64() > 0.0)?;
+    Some(ProductSnapshot { name: truncate_name(name).to_owned(), price })
 }
 
 /// Passes on the id of the current request.

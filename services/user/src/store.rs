@@ -1,7 +1,6 @@
 //! The collection of users.
 
 use mongodb::bson::{DateTime, doc};
-use mongodb::error::{Error as DriverError, ErrorKind, WriteFailure};
 use mongodb::options::IndexOptions;
 use mongodb::{Database, IndexModel};
 
@@ -73,18 +72,5 @@ fn write(id: Id, effect: &'static str) -> WriteInfo {
 
 /// Recognises the error of the unique index.
 fn map_duplicate(error: database::Error) -> Error {
-    match &error {
-        database::Error::Failed(driver) if is_duplicate_key(driver) => Error::EmailTaken,
-        _ => error.into(),
-    }
-}
-
-/// The server reports duplicate keys in different forms for writes and for commands.
-fn is_duplicate_key(error: &DriverError) -> bool {
-    const DUPLICATE_KEY: i32 = 11_000;
-    match error.kind.as_ref() {
-        ErrorKind::Write(WriteFailure::WriteError(write)) => write.code == DUPLICATE_KEY,
-        ErrorKind::Command(command) => command.code == DUPLICATE_KEY,
-        _ => false,
-    }
+    if error.is_duplicate_key() { Error::EmailTaken } else { error.into() }
 }

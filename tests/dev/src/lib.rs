@@ -13,6 +13,7 @@ pub mod ports;
 pub mod process;
 pub mod scenario;
 pub mod services;
+pub mod soak;
 pub mod tools;
 pub mod usage;
 

@@ -40,6 +40,12 @@ enum Task {
         #[arg(long)]
         service: Option<String>,
     },
+    /// Place many orders while the services and the database are killed, then account for all stock
+    Soak {
+        /// Orders to place
+        #[arg(long, default_value_t = 1_000)]
+        orders: usize,
+    },
     Bench(Box<bench::Arguments>),
     Attack(attack::Arguments),
     /// Manage the development database
@@ -88,6 +94,7 @@ async fn main() -> ExitCode {
         Task::Demo(run) => up::demo(run.ports, run.release).await,
         Task::Test { arguments } => check::test(&arguments),
         Task::Fuzz { examples, service } => up::fuzz(examples, service.as_deref()).await,
+        Task::Soak { orders } => up::soak(orders).await,
         Task::Bench(_) => check::bench(),
         Task::Attack(arguments) => check::attack(&arguments),
         Task::Db(Db::Install) => tools::install_secantusd()

@@ -1,12 +1,14 @@
 //! The first session of a user: registers, signs in, creates products, places an order and reads
-//! it back.
+//! it back. `stock` goes on with what orders do to the stock.
 //!
 //! It doubles as the example of how to use the generated clients.
+
+mod stock;
 
 use std::fmt::{Debug, Display};
 use std::time::Duration;
 
-use order_client::types::{NewOrder, NewOrderItem, OrderStatus, Quantity};
+use order_client::types::{NewOrder, NewOrderItem, Order, OrderStatus, Quantity};
 use product_client::types::{Limit, NewProduct};
 use user_client::types::{Credentials, NewUser};
 
@@ -51,12 +53,14 @@ impl Clients {
     }
 }
 
-/// Runs the scenario. Fails at the first unexpected response.
+/// Runs the scenario on an order service that reserves stock. Fails at the first unexpected
+/// response.
 pub async fn run(clients: &Clients) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     let user_id = register(clients, &mut rows).await?;
     let products = create_products(clients, &mut rows).await?;
-    place_order(clients, &user_id, &products, &mut rows).await?;
+    let order = place_order(clients, &user_id, &products, &mut rows).await?;
+    stock::run(clients, &order, &products, &mut rows).await?;
     Ok(rows)
 }
 
@@ -148,14 +152,10 @@ async fn place_order(
     user_id: &str,
     products: &[String],
     rows: &mut Vec<Row>,
-) -> Result<()> {
-    let item = |(id, quantity): (&String, u32)| -> Result<NewOrderItem> {
-        Ok(NewOrderItem { product_id: valid(id.as_str())?, quantity: Quantity(valid(quantity)?) })
-    };
-    let items = products.iter().zip([2, 3]).map(item).collect::<Result<_>>()?;
-    let new = NewOrder { user_id: valid(user_id)?, items };
+) -> Result<Order> {
+    let new = new_order(user_id, products, [2, 3])?;
     let order =
-        clients.orders.create_order(&new).await.map_err(failed("POST /orders"))?.into_inner();
+        clients.orders.create_order(None, &new).await.map_err(failed("POST /orders"))?.into_inner();
     // 2 × 24.9 + 3 × 0.1, exactly.
     let total = *order.total_amount;
     ensure_eq("the total", total, 50.1)?;
@@ -173,9 +173,18 @@ async fn place_order(
 
     let page = clients.orders.list_orders_by_user(&order.user_id, None, None).await;
     let page = page.map_err(failed("GET /orders/user/{userId}"))?.into_inner();
-    ensure_eq("the user's orders", &page.orders, &vec![order])?;
+    ensure_eq("the user's orders", &page.orders, &vec![order.clone()])?;
     row(rows, "GET /orders/user/{userId}", "one order".to_owned());
-    Ok(())
+    Ok(order)
+}
+
+/// An order for these quantities of the two products.
+fn new_order(user_id: &str, products: &[String], quantities: [u32; 2]) -> Result<NewOrder> {
+    let item = |(id, quantity): (&String, u32)| -> Result<NewOrderItem> {
+        Ok(NewOrderItem { product_id: valid(id.as_str())?, quantity: Quantity(valid(quantity)?) })
+    };
+    let items = products.iter().zip(quantities).map(item).collect::<Result<_>>()?;
+    Ok(NewOrder { user_id: valid(user_id)?, items })
 }
 
 fn row(rows: &mut Vec<Row>, request: &str, response: String) {

@@ -188,7 +188,7 @@ impl System {
             let mut command = command(service, ports, &uri, release);
             if service == Service::Order {
                 // As in docker-compose.yml and kustomize/.
-                command.env("UPSTREAM_BREAKER", "on");
+                command.env("UPSTREAM_BREAKER", "on").env("STOCK", "reserved");
             }
             services.push(launch(service, ports, logs, |log| {
                 Process::start_guarded(service.name(), &command, log)

@@ -1,14 +1,14 @@
 //! Tasks that run the system: up, demo, fuzz and the database alone.
 
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use system::database::{Database, Source};
 use system::ports::{free_port, is_listening};
 use system::scenario::{self, Clients};
 use system::services::{Ports, Service, System, build};
-use system::{fuzz, home, status};
+use system::{fuzz, home, soak, status};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Runs the system until Ctrl-C.
@@ -47,6 +47,26 @@ async fn start(ports: Ports, release: bool) -> Result<System> {
     println!();
     status(format!("succeeded after {:.1} s", started.elapsed().as_secs_f64()));
     Ok(system)
+}
+
+/// Places orders while processes are killed. Fails unless all stock is accounted for.
+#[expect(clippy::print_stdout, reason = "progress goes to standard error, the result does not")]
+pub async fn soak(orders: usize) -> Result<()> {
+    // Debug builds have fail points.
+    build(false)?;
+    let kill_interval = Duration::from_secs(2);
+    let options = soak::Options { orders, kill_interval, fail_points: 0.002 };
+    let source = Source::find()?;
+    let report = tokio::select! {
+        report = soak::run(&source, options) => report?,
+        // Ends the processes.
+        outcome = interrupted() => return outcome,
+    };
+    println!("\n{}", report.table());
+    if !report.is_correct() {
+        bail!("the orders and the stock contradict each other");
+    }
+    Ok(())
 }
 
 /// Runs only the database until Ctrl-C.

@@ -6,5 +6,6 @@ mod orders;
 mod products;
 mod reservation_list;
 mod reservations;
+mod reserved_orders;
 mod stock;
 mod users;

@@ -5,7 +5,9 @@ use product_client::types as product;
 use system::scenario::{self, Clients};
 use user_client::types as user;
 
-use crate::support::{NO_ID, SYSTEM, new_email, new_order, new_product, new_user, run};
+use crate::support::{
+    NO_ID, SYSTEM, new_email, new_order, new_product, new_user, reserving_ports, run,
+};
 
 fn clients() -> Clients {
     Clients::new(SYSTEM.ports).unwrap()
@@ -13,8 +15,9 @@ fn clients() -> Clients {
 
 #[test]
 fn demo_succeeds() {
-    let rows = run(scenario::run(&clients())).unwrap();
-    assert_eq!(rows.len(), 8);
+    let clients = Clients::new(reserving_ports()).unwrap();
+    let rows = run(scenario::run(&clients)).unwrap();
+    assert_eq!(rows.len(), 14);
 }
 
 /// The status and the code of a declared error.
@@ -125,7 +128,7 @@ fn order_client_covers_every_operation() {
         assert_eq!(declared!(clients.get_order(&none).await), (404, order::ErrorCode::NotFound));
         let empty = order::NewOrder { user_id: none.clone(), items: vec![] };
         assert_eq!(
-            declared!(clients.create_order(&empty).await),
+            declared!(clients.create_order(None, &empty).await),
             (400, order::ErrorCode::ValidationError)
         );
         let item = order::NewOrderItem {
@@ -134,7 +137,7 @@ fn order_client_covers_every_operation() {
         };
         let unknown = order::NewOrder { user_id: none, items: vec![item] };
         assert_eq!(
-            declared!(clients.create_order(&unknown).await),
+            declared!(clients.create_order(None, &unknown).await),
             (404, order::ErrorCode::NotFound)
         );
         let vast = new_product(f64::MAX).await;
@@ -144,7 +147,7 @@ fn order_client_covers_every_operation() {
         };
         let vast = order::NewOrder { user_id: user.parse().unwrap(), items: vec![item] };
         assert_eq!(
-            declared!(clients.create_order(&vast).await),
+            declared!(clients.create_order(None, &vast).await),
             (422, order::ErrorCode::Unprocessable)
         );
         assert!("AAAA".parse::<order::Cursor>().is_err());

@@ -3,3 +3,4 @@
 mod clients;
 mod concurrency;
 mod recovery;
+mod settling;

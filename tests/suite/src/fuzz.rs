@@ -2,14 +2,25 @@
 //! `cargo dev fuzz --examples 2000` does more.
 
 use system::fuzz;
-use system::services::Service;
+use system::services::{Ports, Service};
 
-use crate::support::{SYSTEM, run};
+use crate::support::{SYSTEM, reserving_ports, run};
+
+/// The table of findings, and whether a check failed.
+fn fuzz(ports: Ports, services: &[Service]) -> (String, bool) {
+    fuzz::table(&run(fuzz::run(ports, services, 30)).unwrap())
+}
 
 #[test]
 fn responses_conform_to_their_spec() {
-    let findings = run(fuzz::run(SYSTEM.ports, &Service::ALL, 30)).unwrap();
-    let (table, failed) = fuzz::table(&findings);
+    let (table, failed) = fuzz(SYSTEM.ports, &Service::ALL);
+    println!("{table}");
+    assert!(!failed, "{table}");
+}
+
+#[test]
+fn responses_conform_to_their_spec_when_stock_is_reserved() {
+    let (table, failed) = fuzz(reserving_ports(), &[Service::Order]);
     println!("{table}");
     assert!(!failed, "{table}");
 }

@@ -22,6 +22,7 @@ mod readiness;
 mod readme;
 mod resilience;
 mod shared;
+mod soak;
 mod spec;
 mod stored;
 mod support;

@@ -29,6 +29,12 @@ mod p24_no_oversell;
 mod p25_repeated_reservation;
 mod p26_short_items;
 mod p27_given_back_once;
+mod p28_one_order_for_each_key;
+mod p29_cancelled_orders_give_back_once;
+mod p30_completed_orders_keep_stock;
+mod p31_failed_orders_hold_nothing;
+mod p32_replays_answer_the_same_order;
+mod p33_placing_orders_are_invisible;
 mod processes;
 
 use std::fmt::Debug;
@@ -38,7 +44,7 @@ use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
 
 use self::inputs::Basket;
-use crate::support::{Response, new_user, orders, products, run, users};
+use crate::support::{Api, Response, new_user, orders, products, reserving_orders, run, users};
 
 /// At least the number of cases that the design requires.
 fn config() -> ProptestConfig {
@@ -77,15 +83,25 @@ fn order(user: &str, items: &[(String, i32)]) -> Value {
     json!({ "userId": user, "items": items.iter().map(item).collect::<Vec<_>>() })
 }
 
+/// The two ways of placing orders, each with the stock that a basket needs.
+fn both_ways() -> [(Api, i64); 2] {
+    [(orders(), 0), (reserving_orders(), 200_000)]
+}
+
 /// Creates the products of a basket, all with the same name, and orders them. Returns the response
 /// and the expected items: id, price, quantity.
-async fn place(basket: &Basket, name: &str) -> (Response, Vec<(String, f64, i32)>) {
+async fn place(
+    orders: &Api,
+    stock: i64,
+    basket: &Basket,
+    name: &str,
+) -> (Response, Vec<(String, f64, i32)>) {
     let user = new_user().await;
     let mut ids = Vec::new();
     for price in basket.prices() {
         ids.push(
             products()
-                .post("/products", json!({ "name": name, "price": price, "stock": 0 }))
+                .post("/products", json!({ "name": name, "price": price, "stock": stock }))
                 .await
                 .id(201),
         );
@@ -97,7 +113,7 @@ async fn place(basket: &Basket, name: &str) -> (Response, Vec<(String, f64, i32)
         .map(|(index, quantity)| (ids[*index].clone(), prices[*index], *quantity))
         .collect();
     let wanted: Vec<_> = items.iter().map(|(id, _, quantity)| (id.clone(), *quantity)).collect();
-    (orders().post("/orders", order(&user, &wanted)).await, items)
+    (orders.post("/orders", order(&user, &wanted)).await, items)
 }
 
 #[test]

@@ -45,7 +45,8 @@ fn product_service_matches_its_spec() {
 fn order_service_matches_its_spec() {
     let service = run(async {
         let upstream = order_service::Upstream::new("http://users", "http://products", false);
-        order_service::service(&unused_database().await, upstream, Shutdown::new())
+        let stock = order_service::config::Stock::Unchecked;
+        order_service::service(&unused_database().await, upstream, stock, Shutdown::new())
     });
     compare(&order_service::api::DESCRIPTION, order_service::api::OrderServiceServer(service));
 }

@@ -29,7 +29,7 @@ use ::system::home::on_path;
 use serde_json::{Value, json};
 
 pub use api::{Api, Response};
-pub use in_process::{JWT_SECRET, spawn_service};
+pub use in_process::{JWT_SECRET, spawn_order_service, spawn_service};
 pub use order_service::OrderServiceFixture;
 pub use proxy::{Mode, TcpProxy};
 pub use raw_connection::{RawConnection, post};
@@ -39,7 +39,10 @@ pub use stock::{
     fulfil, held, hold_ids, new_order_id, new_product_with_stock, release, reservation, reserve,
     stock,
 };
-pub use system::{SYSTEM, collection, mongo_uri, orders, products, services, users};
+pub use system::{
+    SYSTEM, collection, mongo_uri, orders, products, reserving_collection, reserving_orders,
+    reserving_ports, services, users,
+};
 
 /// An id that no resource has.
 pub const NO_ID: &str = "ffffffffffffffffffffffff";
@@ -85,6 +88,18 @@ pub async fn new_product(price: f64) -> String {
         .post("/products", json!({ "name": "Teapot", "price": price, "stock": 3 }))
         .await
         .id(201)
+}
+
+/// Sends an order with an idempotency key.
+pub async fn post_with_key(orders: &Api, key: &str, order: &Value) -> Response {
+    let request = orders.request(reqwest::Method::POST, "/orders").header("idempotency-key", key);
+    let request = request.header("content-type", "application/json").body(order.to_string());
+    orders.send(request).await
+}
+
+/// A key that was not used.
+pub fn new_key() -> String {
+    format!("key-{:032x}", fastrand::u128(..))
 }
 
 /// Places an order for one piece of each product; returns the id.

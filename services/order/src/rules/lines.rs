@@ -44,6 +44,26 @@ pub fn distinct_products(lines: &[Line]) -> Vec<Id> {
     products
 }
 
+/// A product and the quantity of all lines with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProductQuantity {
+    pub product_id: Id,
+    pub quantity: i64,
+}
+
+/// Merges lines of the same product, and adds up their quantities.
+pub fn merge(lines: &[Line]) -> Vec<ProductQuantity> {
+    let mut merged: Vec<ProductQuantity> = Vec::new();
+    for Line { product_id, quantity } in lines {
+        let quantity = i64::from(*quantity);
+        match merged.iter_mut().find(|other| other.product_id == *product_id) {
+            Some(other) => other.quantity += quantity,
+            None => merged.push(ProductQuantity { product_id: *product_id, quantity }),
+        }
+    }
+    merged
+}
+
 /// Copies the names and prices of the products into the lines. Lines of the same product remain
 /// separate items, in the order in which they were given.
 pub fn to_items(
@@ -59,7 +79,7 @@ pub fn to_items(
     lines.iter().map(to_item).collect()
 }
 
-/// Truncates a name to [`MAX_PRODUCT_NAME_CHARS`] characters.
+/// Truncates a name to `MAX_PRODUCT_NAME_CHARS` characters.
 pub fn truncate_name(name: &str) -> &str {
     if name.len() <= MAX_PRODUCT_NAME_CHARS {
         return name;
@@ -74,6 +94,19 @@ mod tests {
 
     fn id(number: u8) -> Id {
         format!("{number:024x}").parse().unwrap()
+    }
+
+    #[test]
+    fn merged_lines_add_up_quantities() {
+        let merged = merge(&[
+            Line { product_id: id(1), quantity: i32::MAX },
+            Line { product_id: id(2), quantity: 1 },
+            Line { product_id: id(1), quantity: i32::MAX },
+        ]);
+        let expected = [(id(1), 2 * i64::from(i32::MAX)), (id(2), 1)];
+        let expected =
+            expected.map(|(product_id, quantity)| ProductQuantity { product_id, quantity });
+        assert_eq!(merged, expected);
     }
 
     fn lines(products: &[u8]) -> Vec<Line> {

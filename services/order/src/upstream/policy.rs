@@ -22,6 +22,8 @@ pub enum CallError {
     InvalidResponse,
     #[error("no response before the order's deadline")]
     Timeout,
+    #[error("a value of the request does not fit the spec")]
+    InvalidRequest,
     #[error("no permit for the call before the order's deadline")]
     NoPermit,
 }
@@ -101,7 +103,8 @@ fn record<T>(
     start: Instant,
 ) {
     let outcome = match result {
-        Ok(Ok(_) | Err(Error::NotFound { .. })) => Some(Outcome::Success),
+        Ok(Ok(_)) => Some(Outcome::Success),
+        Ok(Err(error)) if error.is_refusal() => Some(Outcome::Success),
         Ok(Err(_)) => Some(Outcome::Failure),
         Err(_) => (start.elapsed() >= BREAKER_MIN_WAIT).then_some(Outcome::Failure),
     };

@@ -5,9 +5,9 @@
 //! does both with hyper's client, on which reqwest itself is based. The generated code still builds
 //! the requests and parses the responses.
 //!
-//! A request is sent once, with one exception: a GET on a reused connection that was closed before
-//! the response began is sent again on a new connection, since the server probably closed the
-//! connection while it was idle (RFC 9110 section 9.2.2). Failures of a new connection, timeouts
+//! A request is sent once, with one exception: one with an idempotent method (GET, PUT, DELETE) on a
+//! reused connection that was closed before the response began is sent again on a new connection,
+//! since the server probably closed the connection while it was idle (RFC 9110 section 9.2.2). Failures of a new connection, timeouts
 //! and error responses are final. If hyper finds a connection closed before it has written any of a
 //! request, it uses another connection itself.
 
@@ -15,7 +15,8 @@ use futures_util::stream;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
 use hyper::http::Extensions;
-use hyper::{Method, Request, Response};
+use hyper::http::request::Parts;
+use hyper::{Request, Response};
 use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use reqwest::Body;
@@ -73,17 +74,23 @@ impl Transport {
 
     async fn exchange(&self, request: Request<Body>) -> Result<reqwest::Response, TransportError> {
         let (parts, body) = request.into_parts();
-        let copy = (parts.method == Method::GET).then(|| parts.clone());
+        let copy = copy_if_repeatable(&parts, &body);
         let sent = self.pooled.request(Request::from_parts(parts, body)).await;
         let response = match (sent, copy) {
             (Err(error), Some(copy)) if was_closed_while_idle(&error) => {
                 tracing::debug!("connection closed while idle; sending the request again");
-                self.fresh.request(Request::from_parts(copy, Body::default())).await?
+                self.fresh.request(copy).await?
             }
             (sent, _) => sent?,
         };
         read(response).await
     }
+}
+
+/// A copy of the request, unless repeating it could do something twice.
+fn copy_if_repeatable(parts: &Parts, body: &Body) -> Option<Request<Body>> {
+    let body = body.as_bytes().filter(|_| parts.method.is_idempotent())?;
+    Some(Request::from_parts(parts.clone(), Body::from(body.to_vec())))
 }
 
 fn was_closed_while_idle(error: &ClientError) -> bool {

@@ -89,10 +89,19 @@ pub async fn insert(
     write: WriteInfo,
     document: RawDocumentBuf,
 ) -> Result<(), Error> {
-    let insert = collection
-        .find_one_and_replace(doc! { "_id": write.id.object_id() }, document)
-        .upsert(true)
-        .max_time(SERVER_TIMEOUT);
+    insert_or_replace(collection, write, doc! { "_id": write.id.object_id() }, document).await
+}
+
+/// Inserts a document whose `_id` is that of `write`, or replaces the document that matches
+/// `filter`. Fails with a duplicate key if a document has the id and does not match.
+pub async fn insert_or_replace(
+    collection: &RawCollection,
+    write: WriteInfo,
+    filter: Document,
+    document: RawDocumentBuf,
+) -> Result<(), Error> {
+    let insert =
+        collection.find_one_and_replace(filter, document).upsert(true).max_time(SERVER_TIMEOUT);
     run_write(write, insert).await?;
     Ok(())
 }
@@ -116,11 +125,22 @@ pub async fn update<T>(
     updated.map(|document| parse_or_report(collection, &document, parse)).transpose()
 }
 
-/// Deletes the document whose `_id` is that of `write`, and returns whether it existed. Uses
-/// `findAndModify`, since the driver's `delete` has no `maxTimeMS`.
+/// Deletes the document whose `_id` is that of `write`, and returns whether it existed.
 pub async fn delete(collection: &RawCollection, write: WriteInfo) -> Result<bool, Error> {
+    delete_if(collection, write, Document::new()).await
+}
+
+/// Deletes the document whose `_id` is that of `write` if it matches `condition`, too. Returns
+/// whether it did. Uses `findAndModify`, since the driver's `delete` has no `maxTimeMS`.
+pub async fn delete_if(
+    collection: &RawCollection,
+    write: WriteInfo,
+    condition: Document,
+) -> Result<bool, Error> {
+    let mut filter = doc! { "_id": write.id.object_id() };
+    filter.extend(condition);
     let delete = collection
-        .find_one_and_delete(doc! { "_id": write.id.object_id() })
+        .find_one_and_delete(filter)
         .projection(doc! { "_id": 1 })
         .max_time(SERVER_TIMEOUT);
     Ok(run_write(write, delete).await?.is_some())

@@ -84,6 +84,11 @@ impl Error {
         if transient { Self::Unavailable(error) } else { Self::Failed(error) }
     }
 
+    /// Whether a unique index rejected a write.
+    pub fn is_duplicate_key(&self) -> bool {
+        matches!(self, Self::Failed(error) if is_duplicate_key(error))
+    }
+
     /// Classifies the failure of a write. In case of doubt it may have been applied: the error of
     /// the second attempt says nothing about the first.
     pub(super) fn from_write(error: DriverError, write: WriteInfo) -> Self {
@@ -97,6 +102,16 @@ impl Error {
 
 fn is_transient(code: i32) -> bool {
     code == MAX_TIME_EXPIRED || TRANSIENT_ERROR_CODES.contains(&code)
+}
+
+/// The server reports duplicate keys in different forms for writes and for commands.
+fn is_duplicate_key(error: &DriverError) -> bool {
+    const DUPLICATE_KEY: i32 = 11_000;
+    match error.kind.as_ref() {
+        ErrorKind::Write(WriteFailure::WriteError(write)) => write.code == DUPLICATE_KEY,
+        ErrorKind::Command(command) => command.code == DUPLICATE_KEY,
+        _ => false,
+    }
 }
 
 /// The effect of a write that failed.

@@ -120,6 +120,7 @@ fn services_have_the_variables_of_the_design() {
     }
     assert_eq!(variable("order-service", "USER_SERVICE_URL"), "http://user-service:3001");
     assert_eq!(variable("order-service", "UPSTREAM_BREAKER"), "on");
+    assert_eq!(variable("order-service", "STOCK"), "reserved");
     assert_eq!(variable("order-service", "PRODUCT_SERVICE_URL"), "http://product-service:3002");
 }
 

@@ -205,6 +205,7 @@ fn services_find_each_other_by_internal_names() {
         assert_eq!(environment["UPSTREAM_BREAKER"], "on", "{overlay}");
         let products = &environment["PRODUCT_SERVICE_URL"];
         assert_eq!(products, "http://product-service:3002", "{overlay}");
+        assert_eq!(environment["STOCK"], "reserved", "{overlay}");
     }
     let objects = built("overlays/dev");
     for (service, _, database, name) in SERVICES {

@@ -1,6 +1,7 @@
 //! Services in the process of the tests.
 
 use openapi_server::{ServeOptions, Shutdown};
+use order_service::config::Stock;
 use system::services::{Ports, Service};
 
 use super::runtime::RUNTIME;
@@ -44,17 +45,29 @@ pub fn spawn_service(
             RUNTIME.spawn(product_service::run(config, shutdown));
         }
         Service::Order => {
-            let config = order_service::config::Config {
-                port,
-                mongo,
-                users: ports.url(Service::User),
-                products: ports.url(Service::Product),
-                upstream_breaker,
-                log_level,
-                worker_threads: None,
-                serve,
-            };
-            RUNTIME.spawn(order_service::run(config, shutdown));
+            spawn_order_service(ports, mongo_uri, upstream_breaker, Stock::Unchecked, shutdown);
         }
     }
+}
+
+/// As [`spawn_service`], with a choice of what orders do to the stock.
+pub fn spawn_order_service(
+    ports: Ports,
+    mongo_uri: &str,
+    upstream_breaker: bool,
+    stock: Stock,
+    shutdown: Shutdown,
+) {
+    let config = order_service::config::Config {
+        port: ports.of(Service::Order),
+        mongo: mongo_uri.parse().unwrap(),
+        users: ports.url(Service::User),
+        products: ports.url(Service::Product),
+        upstream_breaker,
+        stock,
+        log_level: "off".to_owned(),
+        worker_threads: None,
+        serve: ServeOptions::default(),
+    };
+    RUNTIME.spawn(order_service::run(config, shutdown));
 }

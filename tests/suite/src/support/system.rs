@@ -5,11 +5,13 @@ use std::time::{Duration, Instant};
 
 use mongodb::bson::Document;
 use openapi_server::Shutdown;
+use order_service::config::Stock;
 use system::database::{Database, Source, database_uri};
+use system::ports::free_port;
 use system::services::{Ports, Service, is_healthy};
 
 use super::api::Api;
-use super::in_process::spawn_service;
+use super::in_process::{spawn_order_service, spawn_service};
 use super::log;
 
 /// The time that the services have to start.
@@ -51,6 +53,23 @@ pub static SYSTEM: LazyLock<TestSystem> = LazyLock::new(|| {
     TestSystem { ports, mongo, suffix, _database: database }
 });
 
+/// An order service that reserves stock, beside the shared services, with a database of its own.
+static RESERVING: LazyLock<Ports> = LazyLock::new(|| {
+    let Ports([users, products, _]) = SYSTEM.ports;
+    let ports = Ports([users, products, free_port().unwrap()]);
+    let uri = mongo_uri(Service::Order, RESERVING_SUFFIX);
+    spawn_order_service(ports, &uri, false, Stock::Reserved, Shutdown::new());
+    let start = Instant::now();
+    while !is_healthy(ports.of(Service::Order)) {
+        let elapsed = start.elapsed();
+        assert!(elapsed < START_TIMEOUT, "the service does not start:{}", log::errors(""));
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    ports
+});
+
+const RESERVING_SUFFIX: &str = "_reserving";
+
 /// The connection string of a database of a service, which `suffix` distinguishes from others.
 pub fn mongo_uri(service: Service, suffix: &str) -> String {
     let TestSystem { mongo, suffix: system, .. } = &*SYSTEM;
@@ -73,6 +92,23 @@ pub fn products() -> Api {
 
 pub fn orders() -> Api {
     Api { url: SYSTEM.ports.url(Service::Order) }
+}
+
+/// The ports of the shared services, with the order service that reserves stock.
+pub fn reserving_ports() -> Ports {
+    *RESERVING
+}
+
+/// The order service that reserves stock.
+pub fn reserving_orders() -> Api {
+    Api { url: RESERVING.url(Service::Order) }
+}
+
+/// The documents of the order service that reserves stock.
+pub async fn reserving_collection() -> mongodb::Collection<Document> {
+    let uri = mongo_uri(Service::Order, RESERVING_SUFFIX);
+    let client = mongodb::Client::with_uri_str(&uri).await.unwrap();
+    client.default_database().unwrap().collection("orders")
 }
 
 pub fn services() -> [Api; 3] {

@@ -1,0 +1,86 @@
+//! The queries and compare-and-sets of the settler.
+
+use std::collections::BTreeMap;
+use std::time::SystemTime;
+
+use mongodb::bson::{Bson, DateTime, doc};
+use tokio::time::Instant;
+
+use super::{Store, until, write};
+use crate::database;
+use crate::document::{Fields, InvalidDocument};
+use crate::error::Error;
+use crate::id::Id;
+use crate::record::{DueOrder, Work, parse_standing};
+use crate::rules::settlement::{Settlement, StoredStatus};
+
+/// What the audit knows of an order.
+struct Standing {
+    id: Id,
+    status: StoredStatus,
+    settlement: Option<Settlement>,
+}
+
+impl Standing {
+    fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
+        let (status, settlement) = parse_standing(fields)?;
+        Ok(Self { id: fields.id("_id")?, status, settlement })
+    }
+}
+
+impl Store {
+    /// Some of the orders that are due at `now`.
+    pub async fn due(&self, now: SystemTime, limit: u32) -> Result<Vec<DueOrder>, Error> {
+        let filter = doc! { "nextAttemptAt": { "$lte": DateTime::from_system_time(now) } };
+        let projection = doc! { "nextAttemptAt": 1, "attempts": 1 };
+        let parse = DueOrder::parse;
+        Ok(database::find_many(&self.orders, filter, projection, limit, parse).await?)
+    }
+
+    /// Claims a due order until `until`. Returns `None` if another replica has claimed it, or
+    /// nothing is due any more.
+    pub async fn claim(&self, due: &DueOrder, until: SystemTime) -> Result<Option<Work>, Error> {
+        let DueOrder { id, next_attempt_at, attempts: _ } = due;
+        let seen = DateTime::from_system_time(*next_attempt_at);
+        let filter = doc! { "_id": id.object_id(), "nextAttemptAt": seen };
+        let update = doc! {
+            "$set": { "nextAttemptAt": DateTime::from_system_time(until) },
+            "$inc": { "attempts": 1 },
+        };
+        let write = write(*id, "changed");
+        let fields = doc! { "status": 1, "settlement": 1, "holds": 1 };
+        Ok(database::update(&self.orders, write, filter, update, fields, Work::parse).await?)
+    }
+
+    /// Records that a settlement has been carried out.
+    pub async fn finish_settlement(
+        &self,
+        id: Id,
+        settlement: Settlement,
+        deadline: Instant,
+    ) -> Result<(), Error> {
+        let filter = doc! { "_id": id.object_id(), "settlement": settlement.as_str() };
+        let unset = doc! { "settlement": "", "nextAttemptAt": "", "attempts": "" };
+        let write = write(id, "changed");
+        let update = doc! { "$unset": unset };
+        let id_only = doc! { "_id": 1 };
+        let update = database::update(&self.orders, write, filter, update, id_only, |_| Ok(()));
+        until(deadline, write, update).await?;
+        Ok(())
+    }
+
+    /// The status of each of these orders that exists, and the settlement that is due.
+    pub async fn standings(
+        &self,
+        ids: &[Id],
+    ) -> Result<BTreeMap<Id, (StoredStatus, Option<Settlement>)>, Error> {
+        let limit = u32::try_from(ids.len()).unwrap_or(u32::MAX);
+        let ids: Vec<Bson> = ids.iter().map(|id| Bson::ObjectId(id.object_id())).collect();
+        let filter = doc! { "_id": { "$in": ids } };
+        let projection = doc! { "status": 1, "settlement": 1 };
+        let parse = Standing::parse;
+        let found = database::find_many(&self.orders, filter, projection, limit, parse);
+        let to_entry = |Standing { id, status, settlement }| (id, (status, settlement));
+        Ok(found.await?.into_iter().map(to_entry).collect())
+    }
+}

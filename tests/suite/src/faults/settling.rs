@@ -1,0 +1,108 @@
+//! What requests leave to the settler, while the product service is away and with several replicas.
+
+use std::time::{Duration, Instant};
+
+use mongodb::bson::oid::ObjectId;
+use mongodb::bson::{DateTime, Document, doc};
+use openapi_server::Shutdown;
+use order_service::config::Stock;
+use serde_json::{Value, json};
+use system::ports::free_port;
+use system::services::{Ports, Service, is_healthy};
+
+use crate::support::{
+    Api, SYSTEM, ServiceProcess, mongo_uri, new_product_with_stock, new_user, reserve, run,
+    spawn_order_service, stock,
+};
+
+/// Starts an order service that reserves stock, between these user and product services.
+fn start_order_service(users: u16, products: u16, database: &str) -> Api {
+    let port = free_port().unwrap();
+    let ports = Ports([users, products, port]);
+    spawn_order_service(ports, database, false, Stock::Reserved, Shutdown::new());
+    let start = Instant::now();
+    while !is_healthy(port) {
+        assert!(start.elapsed() < Duration::from_secs(30), "the order service does not start");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Api { url: ports.url(Service::Order) }
+}
+
+async fn eventually(what: &str, condition: impl AsyncFn() -> bool) {
+    let start = Instant::now();
+    while !condition().await {
+        assert!(start.elapsed() < Duration::from_secs(30), "{what}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+#[test]
+fn cancellations_succeed_without_the_product_service_and_are_settled_later() {
+    let suffix = format!("_{}", ObjectId::new());
+    let database = mongo_uri(Service::Product, &suffix);
+    let ports = Ports::free().unwrap();
+    let start = || {
+        let product = ServiceProcess::configure(Service::Product).ports(ports);
+        product.mongo_uri(&database).start()
+    };
+    let mut products = start();
+    let users = SYSTEM.ports.of(Service::User);
+    let orders = start_order_service(users, products.port, &mongo_uri(Service::Order, &suffix));
+    run(async {
+        let product = json!({ "name": "Teapot", "price": 1, "stock": 5 });
+        let id = products.api.post("/products", product).await.id(201);
+        let stock = async |api: &Api| -> Value {
+            api.get(&format!("/products/{id}")).await.assert_status(200)["stock"].clone()
+        };
+        let items = json!([{ "productId": id, "quantity": 2 }]);
+        let order = json!({ "userId": new_user().await, "items": items });
+        let placed = orders.post("/orders", order.clone()).await.id(201);
+        assert_eq!(stock(&products.api).await, 3);
+        products.process.kill();
+        // Orders cannot be placed now, and leave nothing behind.
+        assert_eq!(orders.post("/orders", order).await.code(503), "SERVICE_UNAVAILABLE");
+        let path = format!("/orders/{placed}/status");
+        let cancelled = orders.put(&path, json!({ "status": "cancelled" })).await;
+        assert_eq!(cancelled.assert_status(200)["status"], "cancelled");
+        products = start();
+        eventually("the stock is given back", async || stock(&products.api).await == 5).await;
+    });
+}
+
+#[test]
+fn replicas_share_the_work_and_do_nothing_twice() {
+    const ORDERS: i64 = 40;
+    let suffix = format!("_{}", ObjectId::new());
+    let database = mongo_uri(Service::Order, &suffix);
+    let ports = SYSTEM.ports;
+    let replica =
+        || start_order_service(ports.of(Service::User), ports.of(Service::Product), &database);
+    let _replicas = [replica(), replica()];
+    run(async {
+        let client = mongodb::Client::with_uri_str(&database).await.unwrap();
+        let orders = client.default_database().unwrap().collection::<Document>("orders");
+        let (user, product) = (new_user().await, new_product_with_stock(ORDERS).await);
+        for number in 0..ORDERS {
+            let id = ObjectId::new();
+            reserve(&id.to_hex(), &[(&product, 1)]).await.assert_status(200);
+            // Half of the orders were abandoned, the others were still placing.
+            let status = if number % 2 == 0 { "abandoned" } else { "placing" };
+            let now = DateTime::now();
+            let document = doc! {
+                "_id": id,
+                "userId": &user,
+                "lines": [{ "productId": &product, "quantity": 1 }],
+                "status": status,
+                "createdAt": now,
+                "updatedAt": now,
+                "nextAttemptAt": now,
+            };
+            orders.insert_one(document).await.unwrap();
+        }
+        eventually("all orders are removed", async || {
+            orders.count_documents(doc! {}).await.unwrap() == 0
+        })
+        .await;
+        assert_eq!(stock(&product).await, ORDERS);
+    });
+}
