@@ -4,6 +4,7 @@
 mod build;
 mod compose;
 mod design;
+mod exposure;
 mod images;
 mod kustomize;
 mod network;

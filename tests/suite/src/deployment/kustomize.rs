@@ -39,6 +39,24 @@ static BUILDS: LazyLock<BTreeMap<String, Build>> = LazyLock::new(|| {
     kustomizations(tree.path()).into_iter().map(build).collect()
 });
 
+/// Production with the Gateway API instead of an Ingress.
+static WITH_GATEWAY: LazyLock<Objects> = LazyLock::new(|| {
+    let tree = copy();
+    let folder = tree.path().join("overlays/production");
+    let file = folder.join("kustomization.yaml");
+    let text = fs::read_to_string(&file).unwrap();
+    let ingress = "  - ../../components/ingress\n";
+    assert!(text.contains(ingress), "production does not use the component");
+    fs::write(&file, text.replace(ingress, "  - ../../components/gateway\n")).unwrap();
+    let tool = tools().into_iter().next().expect("kubectl or kustomize");
+    Objects::parse(&tool.build(&folder).unwrap_or_else(|error| panic!("{error}")))
+});
+
+/// Production with the Gateway API instead of an Ingress.
+pub fn with_gateway() -> &'static Objects {
+    &WITH_GATEWAY
+}
+
 /// The built kustomizations by their folders.
 pub fn all() -> &'static BTreeMap<String, Build> {
     &BUILDS
@@ -108,9 +126,12 @@ fn copy_folder(from: &Path, to: &Path) {
     }
 }
 
-/// The folders with a kustomization, relative to the tree.
+/// The folders with a kustomization, relative to the tree. Components build only as part of one.
 fn kustomizations(tree: &Path) -> Vec<String> {
     fn walk(tree: &Path, folder: &Path, found: &mut Vec<String>) {
+        if folder == tree.join("components") {
+            return;
+        }
         if folder.join("kustomization.yaml").is_file() {
             found.push(folder.strip_prefix(tree).unwrap().to_str().unwrap().to_owned());
         }
