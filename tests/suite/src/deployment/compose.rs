@@ -158,11 +158,12 @@ fn databases_use_one_pinned_version_of_mongodb_8() {
 }
 
 #[test]
-fn kubernetes_runs_the_same_version_of_mongodb() {
+fn kubernetes_and_cargo_dev_run_the_same_version_of_mongodb() {
     if kustomize::is_missing() {
         return;
     }
     let image = text(&service("mongodb-user")["image"]);
+    assert_eq!(image, system::database::docker::IMAGE);
     for overlay in ["base", "overlays/dev", "overlays/production"] {
         for (_, _, database, _) in SERVICES {
             for container in kustomize::built(overlay).pod(database).containers() {
