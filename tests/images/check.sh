@@ -78,9 +78,10 @@ copy_project() {
 base_images() {
   local rust
   rust=$(sed -n 's/^ARG RUST=//p' "$ROOT/Dockerfile")
+  RUNTIME=$(sed -n 's/^ARG RUNTIME=//p' "$ROOT/Dockerfile")
   DEBIAN=${rust##*-}
   base_image "$rust" make_rust "$(rustc --version 2>/dev/null) of this machine"
-  base_image "$(sed -n 's/^ARG RUNTIME=//p' "$ROOT/Dockerfile")" make_distroless "files of Debian's packages"
+  base_image "$RUNTIME" make_distroless "files of Debian's packages"
 }
 
 database_image() {

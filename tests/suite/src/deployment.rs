@@ -12,6 +12,7 @@ mod objects;
 mod production;
 mod references;
 mod restricted;
+mod workflows;
 
 /// The services: name, port, database host and database name.
 const SERVICES: [(&str, u16, &str, &str); 3] = [
