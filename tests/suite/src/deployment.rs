@@ -2,6 +2,7 @@
 //! schemas of Kubernetes, and are consistent. No test needs a cluster.
 
 mod build;
+mod cluster;
 mod compose;
 mod design;
 mod exposure;
