@@ -1,6 +1,7 @@
 //! The deployment: the built kustomizations and docker-compose.yml conform to the design, to the
 //! schemas of Kubernetes, and are consistent. No test needs a cluster.
 
+mod backup;
 mod build;
 mod cluster;
 mod compose;

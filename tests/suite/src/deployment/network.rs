@@ -120,6 +120,9 @@ fn peers(objects: &Objects) -> Vec<Peer> {
         .filter(|(name, _)| pods.iter().any(|pod| pod.name == *name))
         .map(|(name, port)| Peer::ours(objects, name, port))
         .collect();
+    for job in pods.iter().filter(|pod| ["backup", "restore"].contains(&pod.name)) {
+        all.push(Peer::ours(objects, job.name, ("none", 0, "TCP")));
+    }
     let traefik = json!({ "app.kubernetes.io/name": "traefik" });
     let owner = "gateway.envoyproxy.io/owning-gateway-name";
     let proxy = |gateway: &str| json!({ "app.kubernetes.io/name": "envoy", owner: gateway });
@@ -222,6 +225,19 @@ fn production_allows_only_required_connections() {
     }
     assert_eq!(connections(built("overlays/production")), expected(true, "ingress"));
     assert_eq!(connections(kustomize::with_gateway()), expected(true, "gateway"));
+}
+
+#[test]
+fn backups_reach_the_databases_only() {
+    if kustomize::is_missing() {
+        return;
+    }
+    let mut expected = expected(true, "ingress");
+    for job in ["backup", "restore"] {
+        expected.extend(["TCP", "UDP"].map(|protocol| format!("{job} > dns 53/{protocol}")));
+        expected.extend(SERVICES.map(|(_, _, name, _)| format!("{job} > {name} 27017/TCP")));
+    }
+    assert_eq!(connections(kustomize::with_backup()), expected);
 }
 
 #[test]

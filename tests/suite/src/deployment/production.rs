@@ -1,11 +1,16 @@
 //! What production adds to the base.
 
+use std::fs;
+use std::process::Command;
+
 use openapi_server::limits::DRAIN_TIMEOUT;
 use serde_json::json;
+use system::home::workspace;
 
 use super::SERVICES;
-use super::kustomize::{self, built, copy};
+use super::kustomize::{self, DEPLOYABLE, built, copy, copy_committed};
 use super::objects::{Objects, list, text};
+use crate::support::program_or_skip;
 
 fn production() -> &'static Objects {
     built("overlays/production")
@@ -84,21 +89,28 @@ fn only_readiness_checks_the_database() {
     }
 }
 
+/// In development too, where `just kind-check` counts the requests that a rollout loses.
 #[test]
-fn grace_period_covers_delay_and_drain() {
+fn rollouts_lose_no_requests() {
     if kustomize::is_missing() {
         return;
+    }
+    for overlay in DEPLOYABLE {
+        let objects = built(overlay);
+        for (service, ..) in SERVICES {
+            let pod = objects.pod(service);
+            let grace = pod.spec["terminationGracePeriodSeconds"].as_u64().unwrap();
+            let environment = objects.environment(pod.container("service")).unwrap();
+            let pause: u64 = environment["SHUTDOWN_DELAY"].parse().unwrap();
+            let row = format!("{overlay}: {service}");
+            assert!(pause >= 5, "{row}: proxies need more than {pause} s to notice");
+            let drain = DRAIN_TIMEOUT.as_secs();
+            assert!(grace >= pause + drain + 5, "{row}: {grace} s for {pause} and {drain}");
+        }
     }
     for (service, ..) in SERVICES {
         let strategy = &production().get("Deployment", service)["spec"]["strategy"];
         assert_eq!(strategy["rollingUpdate"]["maxUnavailable"], 0, "{service}");
-        let pod = production().pod(service);
-        let grace = pod.spec["terminationGracePeriodSeconds"].as_u64().unwrap();
-        let environment = production().environment(pod.container("service")).unwrap();
-        let pause: u64 = environment["SHUTDOWN_DELAY"].parse().unwrap();
-        assert!(pause >= 5, "{service}: proxies need more than {pause} s to notice");
-        let drain = DRAIN_TIMEOUT.as_secs();
-        assert!(grace >= pause + drain + 5, "{service}: {grace} s for {pause} and {drain}");
     }
 }
 
@@ -175,6 +187,37 @@ fn images_are_pinned() {
             assert!(!version.is_empty() && version != "latest", "{image}");
         }
     }
+}
+
+/// The commands of the README create everything but the certificate. Without one the build must
+/// fail instead of deploying an example.
+#[test]
+fn readme_creates_all_secrets_but_the_certificate() {
+    let openssl = program_or_skip(&["openssl"], "https://openssl.org");
+    if kustomize::is_missing() || openssl.is_none() {
+        return;
+    }
+    let readme = fs::read_to_string(workspace().join("kustomize/README.md")).unwrap();
+    let mut blocks = readme.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let commands = blocks.find(|block| block.contains("openssl rand")).unwrap();
+    let tree = tempfile::tempdir().unwrap();
+    let secrets = tree.path().join("kustomize/overlays/production/secrets");
+    copy_committed(&tree.path().join("kustomize"));
+    let create = || {
+        let mut shell = Command::new("sh");
+        let status = shell.args(["-ec", commands]).current_dir(tree.path()).status().unwrap();
+        assert!(status.success());
+        let read = |name: &str| fs::read_to_string(secrets.join(name)).unwrap();
+        ["jwt.env", "mongodb-order.env", "mongodb-product.env", "mongodb-user.env"].map(read)
+    };
+    let created = create();
+    for file in &created {
+        assert!(!file.contains("change-me"), "{file}");
+    }
+    assert_eq!(created, create(), "what exists is kept");
+    let tool = &kustomize::tools()[0];
+    let error = tool.build(secrets.parent().unwrap()).unwrap_err();
+    assert!(error.contains("secrets/tls.crt"), "{error}");
 }
 
 #[test]
