@@ -85,7 +85,9 @@ base_images() {
 }
 
 database_image() {
-  base_image "$(sed -n 's/^ *image: \(mongo:.*\)/\1/p' "$ROOT/docker-compose.yml")" make_mongo "SecantusDB, a server of MongoDB's protocol"
+  local files
+  files=$(cat "$ROOT"/tests/images/mongo/* | cksum | cut -d ' ' -f 1)
+  base_image "$(sed -n 's/^ *image: \(mongo:.*\)/\1/p' "$ROOT/docker-compose.yml")" make_mongo "SecantusDB, a server of MongoDB's protocol, $files"
 }
 
 build() { # service, name of the row, further arguments of docker build

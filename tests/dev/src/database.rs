@@ -2,6 +2,7 @@
 //! MongoDB's protocol and can be installed from a package registry.
 
 pub mod docker;
+mod hello;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,7 +13,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::home::{dev_home, on_path};
 use crate::output::status;
-use crate::ports::{free_port, is_serving};
+use crate::ports::free_port;
 use crate::process::Process;
 use crate::tools;
 
@@ -124,7 +125,7 @@ impl Database {
         fs::create_dir_all(data).with_context(|| data.display().to_string())?;
         let log = data.with_extension("log");
         let mut process = Process::start_guarded("the database", command, &log)?;
-        process.wait_until(START_TIMEOUT, || is_serving(port)).map_err(|error| {
+        process.wait_until(START_TIMEOUT, || hello::is_answered(port)).map_err(|error| {
             // WiredTiger's message when another server has locked the folder.
             if error.to_string().contains("resource busy") {
                 let folder = data.display();

@@ -6,7 +6,6 @@
 //! that range, and locks a file for each port until this program ends.
 
 use std::fs::{self, File};
-use std::io::{ErrorKind, Read};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -47,36 +46,9 @@ pub fn is_listening(port: u16) -> bool {
     TcpStream::connect_timeout(&address, Duration::from_millis(200)).is_ok()
 }
 
-/// Whether a server on this machine keeps a connection open. While the server in a container still
-/// starts, Docker accepts its connections and closes them.
-pub fn is_serving(port: u16) -> bool {
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let patience = Duration::from_millis(200);
-    let waits = |mut connection: TcpStream| {
-        connection.set_read_timeout(Some(patience))?;
-        connection.read(&mut [0])
-    };
-    match TcpStream::connect_timeout(&address, patience).and_then(waits) {
-        // It has said something, or waits for a request.
-        Ok(read) => read > 0,
-        Err(error) => matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn server_that_closes_its_connections_is_not_serving() {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let port = listener.local_addr().unwrap().port();
-        // Waits in the listener's queue.
-        assert!(is_serving(port));
-        std::thread::spawn(move || listener.incoming().for_each(drop));
-        assert!(!is_serving(port));
-        assert!(is_listening(port));
-    }
 
     #[test]
     fn free_ports_differ_while_no_server_listens_yet() {

@@ -1,6 +1,7 @@
 //! The database that `cargo dev` uses on machines that differ in what is installed.
 
 use std::fs;
+use std::io::Write;
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -68,8 +69,14 @@ fn running_docker_serves_the_database() {
     let calls = machine.folder.path().join("calls");
     let read = || fs::read_to_string(&calls).unwrap_or_default();
     machine.dev.wait_until(STEP_TIMEOUT, || read().contains("run ")).unwrap();
-    // In place of the container.
-    let _listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).unwrap();
+    // In place of the server in the container.
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).unwrap();
+    std::thread::spawn(move || {
+        for mut connection in listener.incoming().flatten() {
+            // The client may have closed it.
+            let _ = connection.write_all(b"hello");
+        }
+    });
     let log = machine.folder.path().join("log");
     let serves = format!("mongo:8.0.15 in Docker serves mongodb://127.0.0.1:{port}");
     let started = || fs::read_to_string(&log).unwrap_or_default().contains(&serves);
