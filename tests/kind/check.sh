@@ -41,7 +41,9 @@ choose_tool() {
 }
 
 stop_forwards() {
-  [[ ${#FORWARDS[@]} -eq 0 ]] || kill "${FORWARDS[@]}" 2>/dev/null || true
+  [[ ${#FORWARDS[@]} -gt 0 ]] || return 0
+  kill "${FORWARDS[@]}" 2>/dev/null || true
+  wait "${FORWARDS[@]}" 2>/dev/null || true
   FORWARDS=()
 }
 
@@ -89,18 +91,23 @@ wait_ready() {
   kube rollout status deployment --timeout 5m >/dev/null
 }
 
+is_open() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
 # Publishes the services on this machine, on the ports that shop.py uses.
 forward() {
   local pair port tries
   stop_forwards
   for pair in user-service:3001 product-service:3002 order-service:3003; do
     port=${pair#*:}
-    kube port-forward "service/${pair%:*}" "$port" >/dev/null &
+    ! is_open "$port" || die "port $port is in use; stop the program that uses it"
+    # Not `kube`: its process would be a shell, whose end leaves kubectl running.
+    kubectl --namespace "$NAMESPACE" port-forward "service/${pair%:*}" "$port" >/dev/null &
     FORWARDS+=("$!")
     for ((tries = 0; tries < 100; tries++)); do
-      ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+      ! is_open "$port" || continue 2
       sleep 0.2
     done
+    die "${pair%:*} cannot be reached through kubectl port-forward"
   done
 }
 
