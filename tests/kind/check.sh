@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Deploys kustomize/overlays/dev on a cluster of its own, and breaks it:
+# Deploys kustomize/overlays/dev on a new cluster, and breaks it:
 #
 #   - builds the images, loads them, applies the overlay and places an order;
-#   - rolls every deployment out again under load, and counts the requests that are lost: none may be;
+#   - rolls every deployment out again under load, and fails if a request is lost;
 #   - deletes every pod, and reads the order again.
 #
 # It needs Docker, kubectl, python3, and kind or k3d. Without them the exit status is 77. The

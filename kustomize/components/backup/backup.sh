@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Dumps the databases into a folder named by the time, which appears when it is complete, and removes
-# all but the newest KEEP.
+# Dumps the databases into a folder named by the time, which appears when it is complete, and
+# removes all but the newest KEEP.
 set -euo pipefail
 cd "${BACKUP_FOLDER:-/backup}"
 

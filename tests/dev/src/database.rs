@@ -36,8 +36,8 @@ pub enum Source {
 }
 
 impl Source {
-    /// The best source: an installed one, a running Docker, or SecantusDB's Python package, which is
-    /// installed if necessary.
+    /// The best source: an installed one, a running Docker, or SecantusDB's Python package, which
+    /// is installed if necessary.
     pub fn find() -> Result<Self> {
         match Self::installed().or_else(|| docker::find().map(Self::Docker)) {
             Some(source) => Ok(source),

@@ -90,7 +90,7 @@ fn running_docker_serves_the_database() {
 }
 
 #[test]
-fn machine_without_a_database_is_told_what_to_install() {
+fn missing_database_is_reported_with_alternatives() {
     let mut machine = Machine::start(free_port().unwrap(), 1);
     let ended = machine.dev.wait_until(STEP_TIMEOUT, || false).unwrap_err().to_string();
     assert!(ended.contains("no database; start Docker"), "{ended}");

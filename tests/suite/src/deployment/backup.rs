@@ -139,7 +139,7 @@ fn failed_backup_is_neither_complete_nor_removes_another() {
 }
 
 #[test]
-fn restore_takes_the_newest_backup_unless_told_otherwise() {
+fn restore_takes_the_newest_backup_or_the_chosen_one() {
     let volume = Volume::new();
     for time in ["20250101T000000Z", "20250102T000000Z"] {
         fs::create_dir(volume.0.path().join("backup").join(time)).unwrap();
