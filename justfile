@@ -32,6 +32,10 @@ bench *ARGS:
 attack *ARGS:
     cargo dev attack {{ARGS}}
 
+# Change a crate's code in small ways, and list the changes that its tests miss (needs cargo-mutants and jq)
+mutants PACKAGE *ARGS:
+    tests/mutants/check.sh {{PACKAGE}} {{ARGS}}
+
 # Check formatting, Clippy lints and rustdoc
 lint:
     cargo fmt --all --check

@@ -74,5 +74,10 @@ pub fn timestamp(time: std::time::SystemTime) -> String {
     chrono::DateTime::<chrono::Utc>::from(time).to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }
 
+/// Parses a time with the format `date-time` (RFC 3339).
+pub fn parse_timestamp(text: &str) -> Option<std::time::SystemTime> {
+    chrono::DateTime::parse_from_rfc3339(text).ok().map(Into::into)
+}
+
 /// A JSON object without a schema.
 pub type Object = serde_json::Map<String, Value>;

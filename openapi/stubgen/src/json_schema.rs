@@ -5,8 +5,8 @@
 use serde_json::{Map, Number, Value, json};
 
 use crate::model::{
-    AdditionalProperties, ArrayConstraints, NumberConstraints, ObjectConstraints, OneOf, Schema,
-    SchemaKind, Spec, StringConstraints,
+    Access, AdditionalProperties, ArrayConstraints, NumberConstraints, ObjectConstraints, OneOf,
+    Property, Schema, SchemaKind, Spec, StringConstraints,
 };
 use crate::pattern;
 
@@ -28,11 +28,16 @@ pub(crate) fn definitions(spec: &Spec, direction: Direction) -> Value {
 
 /// A single schema; its references point into `#/$defs`.
 pub(crate) fn translate(schema: &Schema, direction: Direction) -> Value {
+    let map = translate_kind(schema, direction);
+    let has_no_type = matches!(schema.kind, SchemaKind::Reference(_) | SchemaKind::OneOf(_));
+    if has_no_type && schema.nullable { unless_null(map) } else { Value::Object(map) }
+}
+
+fn translate_kind(schema: &Schema, direction: Direction) -> Map<String, Value> {
     let mut map = Map::new();
     match &schema.kind {
         SchemaKind::Reference(name) => {
-            let reference = json!({ "$ref": format!("#/$defs/{name}") });
-            return if schema.nullable { unless_null(reference) } else { reference };
+            map.insert("$ref".into(), json!(format!("#/$defs/{name}")));
         }
         SchemaKind::Any | SchemaKind::Invalid => {}
         SchemaKind::Boolean => insert_type(&mut map, "boolean", schema),
@@ -52,19 +57,14 @@ pub(crate) fn translate(schema: &Schema, direction: Direction) -> Value {
             insert_type(&mut map, "object", schema);
             insert_object(&mut map, object, direction);
         }
-        SchemaKind::OneOf(one_of) => {
-            insert_one_of(&mut map, one_of);
-            if schema.nullable {
-                return unless_null(Value::Object(map));
-            }
-        }
+        SchemaKind::OneOf(one_of) => insert_one_of(&mut map, one_of),
     }
-    Value::Object(map)
+    map
 }
 
 /// Allows null beside the values of a schema without `type`. The report of violations follows `if`
 /// and `then`.
-fn unless_null(schema: Value) -> Value {
+fn unless_null(schema: Map<String, Value>) -> Value {
     json!({ "if": { "not": { "type": "null" } }, "then": schema })
 }
 
@@ -76,6 +76,13 @@ fn insert_optional<T: Into<Value>>(map: &mut Map<String, Value>, key: &str, valu
     if let Some(value) = value {
         map.insert(key.into(), value.into());
     }
+}
+
+/// The constraints of a string.
+pub(crate) fn string(string: &StringConstraints) -> Value {
+    let mut map = Map::new();
+    insert_string(&mut map, string, false);
+    Value::Object(map)
 }
 
 fn insert_string(map: &mut Map<String, Value>, string: &StringConstraints, nullable: bool) {
@@ -98,13 +105,8 @@ fn insert_number(map: &mut Map<String, Value>, number: &NumberConstraints) {
     let key = if number.exclusive_maximum { "exclusiveMaximum" } else { "maximum" };
     insert_optional(map, key, bound(&number.maximum));
     insert_optional(map, "multipleOf", bound(&number.multiple_of));
-    if number.integer {
-        // Integers are 64-bit unless the format is narrower. `allOf`, because the spec's own
-        // bounds apply as well.
-        let (low, high) = match number.format {
-            Some("int32") => (i64::from(i32::MIN), i64::from(i32::MAX)),
-            _ => (i64::MIN, i64::MAX),
-        };
+    if let Some((low, high)) = number.range() {
+        // `allOf`, because the spec's own bounds apply as well.
         map.insert("allOf".into(), json!([{ "minimum": low, "maximum": high }]));
     }
 }
@@ -120,12 +122,11 @@ fn insert_object(map: &mut Map<String, Value>, object: &ObjectConstraints, direc
     let mut properties = Map::new();
     let mut required = Vec::new();
     for property in &object.properties {
-        let schema = &property.schema;
-        let forbidden = schema.read_only && direction == Direction::Request;
-        let translated = if forbidden { json!(false) } else { translate(schema, direction) };
+        let is_forbidden = property.access == Access::ReadOnly && direction == Direction::Request;
+        let translated =
+            if is_forbidden { json!(false) } else { translate(&property.schema, direction) };
         properties.insert(property.name.clone(), translated);
-        let may_be_absent = schema.is_one_way() && direction == Direction::Example;
-        if property.required && !forbidden && !may_be_absent {
+        if is_required(property, direction) {
             required.push(json!(property.name));
         }
     }
@@ -143,6 +144,14 @@ fn insert_object(map: &mut Map<String, Value>, object: &ObjectConstraints, direc
         AdditionalProperties::Schema(values) => Some(translate(values, direction)),
     };
     insert_optional(map, "additionalProperties", additional);
+}
+
+fn is_required(property: &Property, direction: Direction) -> bool {
+    let can_be_sent = match direction {
+        Direction::Request => property.access != Access::ReadOnly,
+        Direction::Example => property.access == Access::ReadWrite,
+    };
+    property.required && can_be_sent
 }
 
 /// Validates only the variant that the discriminator names, so that violations of the other

@@ -30,6 +30,7 @@
 //! | Part | Supported |
 //! | --- | --- |
 //! | schemas | `type`, `format`, `nullable`, `enum` of strings, `default` on scalars, `minLength`, `maxLength`, `pattern`, `minimum`, `maximum` and their exclusive forms, `multipleOf`, `items`, `minItems`, `maxItems`, `uniqueItems`, `properties`, `required`, `additionalProperties`, `minProperties`, `maxProperties`, `readOnly`, `writeOnly`, `allOf` of a single reference (which is that reference, with a description or the like) or of objects (merged), `oneOf` of objects with a `discriminator`; schemas that contain themselves |
+//! | readOnly, writeOnly | of a property, also if its schema only refers to such a schema or consists of such items or values |
 //! | formats | `int32`, `int64`, `float`, `double`, `email` (RFC 5321), `date-time`, `date`, `uuid`, `uri`, `password` |
 //! | patterns | ECMA-262 with the flag `u`, without look-around and back references: matching is linear |
 //! | parameters | in path, query and header; scalars, and arrays in the default style, exploded or not; undeclared query parameters are rejected |
@@ -44,27 +45,27 @@
 //! # Diagnostics
 //!
 //! A run reports all problems of a document, each with its place, what is wrong and what to do.
-//! Whatever the spec contains, the run time is proportional to its length; where merging `allOf`
-//! would need more, there is a limit and a diagnostic.
+//! Whatever the spec contains, the run time is proportional to its length; where merging `allOf` or
+//! following references would need more, there is a limit and a diagnostic.
 //!
 //! # Passes
 //!
 //! 1. `yaml` parses the text into a tree whose nodes have positions.
 //! 2. `parse` turns the tree into the `model` and rejects unsupported constructs.
-//! 3. `resolve` follows references: inherited readOnly and writeOnly, types that contain themselves.
-//! 4. `check` validates the model as a whole: defaults, examples, collisions of names.
+//! 3. `resolve` follows references: it merges `allOf`, makes the properties readOnly or writeOnly
+//!    that consist of such values, and finds types that contain themselves.
+//! 4. `validate` checks the model as a whole: defaults, examples, collisions of names.
 //! 5. `codegen` writes the Rust module, and the schemas that the server validates requests against.
 //!    It cannot fail.
 //!
 //! A pass depends on `diagnostic`, which collects the problems that all passes find, and on the
 //! passes before it. `names` (Rust names for the names of the spec) and `json_schema` (schemas for
-//! the validator) translate parts of the model for both `check` and `codegen`. `pattern` and
+//! the validator) translate parts of the model for both `validate` and `codegen`. `pattern` and
 //! `validator` use the regex and JSON Schema engines of the server, so that the generator accepts
 //! what the server accepts.
 
 #![warn(missing_docs)]
 
-mod check;
 mod codegen;
 mod diagnostic;
 // The server's definition of an e-mail address, so that examples are validated by the same rules.
@@ -77,12 +78,15 @@ mod output;
 mod parse;
 mod pattern;
 mod resolve;
+mod validate;
 mod validator;
 mod yaml;
 
+use std::path::Path;
+
 use diagnostic::Diagnostics;
 pub use diagnostic::{Diagnostic, Position, Report, Severity, Span, escape_controls};
-pub use output::{Error, generate, generate_into};
+pub use output::{Error, check, generate, generate_into};
 use serde_json::Value;
 
 /// The content of the three files generated from a spec.
@@ -109,7 +113,7 @@ pub fn generate_from_str(path: &str, text: &str) -> Result<GeneratedCode, Report
     let Some((spec, json)) = analyze(text, &diagnostics) else {
         return Err(Report::new(path, text, diagnostics));
     };
-    let tokens = codegen::module(&spec, &output::file_stem(path), path);
+    let tokens = codegen::module(&spec, &file_stem(path), path);
     let file = match syn::parse2(tokens) {
         Ok(file) => file,
         Err(error) => {
@@ -139,7 +143,12 @@ fn analyze(text: &str, diagnostics: &Diagnostics) -> Option<(model::Spec, Value)
     let root = diagnostics.ok(yaml::parse(text, diagnostics))?;
     let mut spec = diagnostics.ok(parse::parse_document(&root, diagnostics))?;
     resolve::resolve(&mut spec, diagnostics);
-    check::check(&spec, diagnostics);
+    validate::validate(&spec, diagnostics);
     let json = diagnostics.ok(root.json())?;
     (!diagnostics.has_errors()).then_some((spec, json))
+}
+
+/// `user-service` for `../../openapi/user-service.yaml`.
+fn file_stem(path: &str) -> String {
+    Path::new(path).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }

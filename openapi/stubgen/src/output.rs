@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::string::FromUtf8Error;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use crate::{Report, escape_controls, generate_from_str};
+use crate::diagnostic::{Diagnostics, Position, Report, Span, escape_controls};
+use crate::{check_str, file_stem, generate_from_str};
 
 /// The specs that this process has written files for, by the files' common name. Two specs of one
 /// file name would overwrite each other's.
@@ -80,7 +82,7 @@ pub fn generate(path: &str) -> Result<(), Error> {
 ///
 /// As [`generate`].
 pub fn generate_into(path: &str, out_dir: &Path) -> Result<Report, Error> {
-    let text = std::fs::read_to_string(path).map_err(|error| Error::Io(path.into(), error))?;
+    let text = read(path)?;
     let generated = generate_from_str(path, &text).map_err(Error::Spec)?;
     let stem = file_stem(path);
     claim(out_dir.join(&stem), path)?;
@@ -95,6 +97,34 @@ pub fn generate_into(path: &str, out_dir: &Path) -> Result<Report, Error> {
     Ok(generated.warnings)
 }
 
+/// The problems of the spec at `path`, without generating code.
+///
+/// # Errors
+///
+/// [`Error::Io`] if the file cannot be read.
+pub fn check(path: &str) -> Result<Report, Error> {
+    match read(path) {
+        Ok(text) => Ok(check_str(path, &text)),
+        Err(Error::Spec(report)) => Ok(report),
+        Err(error) => Err(error),
+    }
+}
+
+fn read(path: &str) -> Result<String, Error> {
+    let bytes = std::fs::read(path).map_err(|error| Error::Io(path.into(), error))?;
+    String::from_utf8(bytes).map_err(|error| Error::Spec(not_utf8(path, &error)))
+}
+
+fn not_utf8(path: &str, error: &FromUtf8Error) -> Report {
+    let (valid, invalid) = error.as_bytes().split_at(error.utf8_error().valid_up_to());
+    let position = Position::after(&String::from_utf8_lossy(valid));
+    let byte = invalid.first().copied().unwrap_or_default();
+    let diagnostics = Diagnostics::default();
+    let message = format!("the byte {byte:#04x} is not valid in UTF-8");
+    diagnostics.error(Span::at(position), message, "save the file in the encoding UTF-8");
+    Report::new(path, &String::from_utf8_lossy(error.as_bytes()), diagnostics)
+}
+
 /// Reserves the names of the output files for the spec.
 fn claim(name: PathBuf, path: &str) -> Result<(), Error> {
     let mut written = WRITTEN.lock().unwrap_or_else(PoisonError::into_inner);
@@ -105,9 +135,4 @@ fn claim(name: PathBuf, path: &str) -> Result<(), Error> {
             Ok(())
         }
     }
-}
-
-/// `user-service` for `../../openapi/user-service.yaml`.
-pub(crate) fn file_stem(path: &str) -> String {
-    Path::new(path).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }

@@ -55,7 +55,7 @@ impl Store {
     pub async fn find(&self, id: Id) -> Result<Order, Error> {
         let _permit = database::acquire(&self.memory, ORDER_UNITS).await?;
         let filter = doc! { "_id": id.object_id() };
-        let found = database::find_one(&self.orders, filter, Order::parse).await?;
+        let found = database::find_one(&self.orders, filter, doc! {}, Order::parse).await?;
         found.ok_or(Error::NotFound(id))
     }
 
@@ -68,7 +68,7 @@ impl Store {
     ) -> Result<Page<Order>, Error> {
         let _permit = database::acquire(&self.memory, PAGE_UNITS).await?;
         let filter = doc! { "userId": user_id.to_string() };
-        Ok(page::read_page(&self.orders, filter, limit, after).await?)
+        Ok(page::read_page(&self.orders, filter, doc! {}, limit, after).await?)
     }
 
     /// Changes the status of an order if the rules allow it. The condition is part of the update,
@@ -78,8 +78,8 @@ impl Store {
         let filter = doc! { "_id": id.object_id(), "status": { "$in": sources } };
         let update = doc! { "$set": { "status": to.as_str(), "updatedAt": DateTime::now() } };
         let permit = database::acquire(&self.memory, UPDATE_UNITS).await?;
-        let updated =
-            database::update(&self.orders, write(id, "changed"), filter, update, Order::parse);
+        let write = write(id, "changed");
+        let updated = database::update(&self.orders, write, filter, update, doc! {}, Order::parse);
         if let Some(order) = updated.await? {
             return Ok(order);
         }

@@ -15,4 +15,6 @@ mod operation;
 pub use connect::{connect, with_retries};
 pub use deadline::{acquire, run_idempotent};
 pub use error::{Error, WriteInfo};
-pub use operation::{RawCollection, create_index, delete, find_one, insert, ping, update};
+pub use operation::{
+    RawCollection, create_index, delete, find_many, find_one, insert, ping, update,
+};

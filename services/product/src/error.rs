@@ -1,18 +1,39 @@
 //! The errors of this service, and how clients see them.
 
-use openapi_server::{ApiError, Violation};
+use openapi_server::{ApiError, Object, StatusCode, Value, Violation};
 
 use crate::database;
 use crate::id::{Id, InvalidId};
+use crate::limits::{MAX_HOLDS, MAX_STOCK};
 use crate::money::InvalidAmount;
 use crate::readiness::NotReady;
+use crate::reservation::{Refusal, ShortItem};
+use crate::stock::OutOfRange;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("the product {0} does not exist")]
     NotFound(Id),
+    #[error("nothing is held for the order {0}")]
+    NoReservation(Id),
     #[error("the cursor is not valid")]
     InvalidCursor,
+    /// A parameter of the query is not a time.
+    #[error("{0} is not a time")]
+    InvalidTime(&'static str),
+    #[error("two items have the product {0}")]
+    DuplicateProduct(Id),
+    #[error("{} items are out of stock", .0.len())]
+    OutOfStock(Vec<ShortItem>),
+    #[error("the stock would exceed its maximum")]
+    TooMuchStock,
+    #[error("the order holds another quantity of the product {0}")]
+    OtherQuantity(Id),
+    #[error("too many orders hold the product {0}")]
+    TooManyHolds(Id),
+    /// The condition of an update failed each time, although it held whenever it was read.
+    #[error("too many simultaneous changes of the same products")]
+    Contended,
     #[error("the service is shutting down")]
     ShuttingDown,
     #[error(transparent)]
@@ -27,16 +48,50 @@ pub enum Error {
     InvalidAmount(#[from] InvalidAmount),
 }
 
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::UnknownProduct(id) => Self::NotFound(id),
+            Refusal::OtherQuantity(id) => Self::OtherQuantity(id),
+            Refusal::OutOfStock(items) => Self::OutOfStock(items),
+        }
+    }
+}
+
+impl From<OutOfRange> for Error {
+    fn from(error: OutOfRange) -> Self {
+        match error {
+            OutOfRange::Short(item) => Self::OutOfStock(vec![item]),
+            OutOfRange::TooMuch => Self::TooMuchStock,
+        }
+    }
+}
+
 impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         match error {
             Error::NotFound(id) => Self::not_found("product", &id.to_string()),
-            Error::InvalidCursor => Self::invalid(&[Violation::new(
-                "query",
-                "/cursor".into(),
-                "format",
-                "must be the nextCursor of a previous page",
-            )]),
+            Error::NoReservation(id) => Self::not_found("reservation", &id.to_string()),
+            Error::InvalidCursor => invalid("/cursor", "must be the nextCursor of a previous page"),
+            Error::InvalidTime(name) => invalid(&format!("/{name}"), "must be a time (RFC 3339)"),
+            Error::DuplicateProduct(id) => {
+                let message =
+                    format!("Two items have the product {id}; expected distinct products");
+                with_product(Self::unprocessable(message), id)
+            }
+            Error::OutOfStock(items) => out_of_stock(&items),
+            Error::TooMuchStock => {
+                Self::conflict(format!("Too much stock; expected at most {MAX_STOCK}"))
+            }
+            Error::OtherQuantity(id) => {
+                let message =
+                    format!("The order already holds another quantity of the product {id}");
+                with_product(Self::conflict(message), id)
+            }
+            Error::TooManyHolds(id) => too_many_holds(id),
+            Error::Contended => Self::unavailable(
+                "Too many simultaneous changes of the same products; try again later",
+            ),
             Error::ShuttingDown => Self::unavailable("The service is shutting down"),
             Error::Database(error) => error.into(),
             Error::NotReady(_) => {
@@ -45,4 +100,42 @@ impl From<Error> for ApiError {
             Error::InvalidId(_) | Error::InvalidAmount(_) => Self::internal().with_source(error),
         }
     }
+}
+
+/// A parameter of the query that has the wrong form.
+fn invalid(pointer: &str, message: &str) -> ApiError {
+    ApiError::invalid(&[Violation::new("query", pointer.to_owned(), "format", message)])
+}
+
+fn with_product(error: ApiError, id: Id) -> ApiError {
+    error.with_detail("resource", "product").with_detail("id", id.to_string())
+}
+
+fn too_many_holds(id: Id) -> ApiError {
+    let message = format!("Too many orders hold the product {id}; expected at most {MAX_HOLDS}");
+    with_product(ApiError::new(StatusCode::CONFLICT, "TOO_MANY_HOLDS", message), id)
+}
+
+/// The message quotes the first item; the details list all.
+fn out_of_stock(items: &[ShortItem]) -> ApiError {
+    let mut message = "Out of stock".to_owned();
+    if let Some(ShortItem { product, requested, available }) = items.first() {
+        message =
+            format!("{message}: product {product}, requested {requested}, available {available}");
+    }
+    if items.len() > 1 {
+        message = format!("{message}; {} more", items.len() - 1);
+    }
+    let items: Vec<Value> = items.iter().map(to_json).collect();
+    ApiError::new(StatusCode::CONFLICT, "OUT_OF_STOCK", message).with_detail("items", items)
+}
+
+fn to_json(item: &ShortItem) -> Value {
+    let ShortItem { product, requested, available } = *item;
+    let fields: [(&str, Value); 3] = [
+        ("productId", product.to_string().into()),
+        ("requested", requested.into()),
+        ("available", available.into()),
+    ];
+    Object::from_iter(fields.map(|(name, value)| (name.to_owned(), value))).into()
 }

@@ -2,7 +2,8 @@
 //!
 //! A request passes through the generated route to `service`, which implements the trait generated
 //! from the spec, and from there to `store`. `product` defines the fields of a product and how they
-//! are stored, `error` maps errors to responses, and `limits` contains all limits.
+//! are stored, `reservation` what is held of it for orders, and `stock` how its stock is adjusted.
+//! `error` maps errors to responses, and `limits` contains all limits.
 
 pub mod config;
 mod cursor;
@@ -18,7 +19,9 @@ mod money;
 mod page;
 mod product;
 mod readiness;
+mod reservation;
 mod service;
+mod stock;
 mod store;
 
 use std::io;

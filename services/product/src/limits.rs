@@ -51,3 +51,19 @@ pub const MAX_DOCUMENTS_IN_FLIGHT: usize = 800;
 
 /// Unreadable documents of one page that are logged individually; the others are only counted.
 pub const MAX_NAMED_UNREADABLE: usize = 10;
+
+/// Holds of a product. Every update rewrites its document, which takes the longer the more holds it
+/// has; 50,000 make some 5 MB, a third of the longest document of the database.
+pub const MAX_HOLDS: usize = 50_000;
+
+/// Holds that the response for one order can have. An order has at most 100 items; more are held only
+/// if a client that is not the order service reserves several times for the same order.
+pub const MAX_HELD_ITEMS: u32 = 1_000;
+
+/// How often a conditional update is tried whose condition failed although it would have held in the
+/// read before or after it.
+pub const MAX_ROUNDS: usize = 4;
+
+/// The greatest stock that clients can set: 2^53 - 1, the greatest integer that every JSON parser
+/// represents exactly.
+pub const MAX_STOCK: i64 = (1 << 53) - 1;

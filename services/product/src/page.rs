@@ -48,12 +48,14 @@ pub fn batch_size(limit: u32) -> u32 {
 pub async fn read_page<T: PageItem>(
     collection: &RawCollection,
     mut filter: Document,
+    projection: Document,
     limit: u32,
     after: Option<Cursor>,
 ) -> Result<Page<T>, database::Error> {
     filter.extend(after.map(Cursor::filter).unwrap_or_default());
     let find = collection
         .find(filter)
+        .projection(projection)
         .sort(newest_first())
         // One more than requested shows whether there is a next page.
         .limit(i64::from(limit) + 1)

@@ -1,6 +1,9 @@
 //! The collection of products.
 
-use mongodb::bson::{DateTime, doc};
+mod reservations;
+mod statements;
+
+use mongodb::bson::{DateTime, Document, doc};
 use mongodb::{Database, IndexModel};
 use tokio::sync::Semaphore;
 
@@ -8,9 +11,11 @@ use crate::cursor::{Cursor, newest_first};
 use crate::database::{self, RawCollection, WriteInfo};
 use crate::error::Error;
 use crate::id::Id;
-use crate::limits::MAX_DOCUMENTS_IN_FLIGHT;
+use crate::limits::{MAX_DOCUMENTS_IN_FLIGHT, MAX_ROUNDS};
 use crate::page::{self, Page, PageItem};
 use crate::product::{Product, ProductDetails, ProductPatch};
+use crate::reservation::hold::without_holds;
+use crate::stock::Adjustment;
 
 /// Used if the connection string does not name a database.
 pub const DEFAULT_DATABASE: &str = "productdb";
@@ -18,12 +23,17 @@ pub const DEFAULT_DATABASE: &str = "productdb";
 const COLLECTION: &str = "products";
 
 pub async fn ensure_indexes(database: Database) -> Result<(), database::Error> {
-    let list = IndexModel::builder().keys(newest_first()).build();
-    database::create_index(&database.collection(COLLECTION), list).await
+    let products = database.collection(COLLECTION);
+    // An order's id begins with its time, so the second index also serves the list of reservations.
+    for keys in [newest_first(), doc! { "holds.order": 1 }] {
+        database::create_index(&products, IndexModel::builder().keys(keys).build()).await?;
+    }
+    Ok(())
 }
 
 pub struct Store {
     products: RawCollection,
+    database: Database,
     /// The documents that pages may hold in memory simultaneously.
     in_flight: Semaphore,
 }
@@ -32,7 +42,7 @@ impl Store {
     /// Expects a database whose indexes exist.
     pub fn new(database: &Database) -> Self {
         let in_flight = Semaphore::new(MAX_DOCUMENTS_IN_FLIGHT);
-        Self { products: database.collection(COLLECTION), in_flight }
+        Self { products: database.collection(COLLECTION), database: database.clone(), in_flight }
     }
 
     pub async fn insert(&self, details: ProductDetails) -> Result<Product, Error> {
@@ -44,23 +54,48 @@ impl Store {
 
     pub async fn find(&self, id: Id) -> Result<Product, Error> {
         let filter = doc! { "_id": id.object_id() };
-        let found = database::find_one(&self.products, filter, Product::parse).await?;
-        found.ok_or(Error::NotFound(id))
+        let found = database::find_one(&self.products, filter, without_holds(), Product::parse);
+        found.await?.ok_or(Error::NotFound(id))
     }
 
     /// Lists products, newest first.
     pub async fn list(&self, limit: u32, after: Option<Cursor>) -> Result<Page<Product>, Error> {
         let _permit = database::acquire(&self.in_flight, page::batch_size(limit)).await?;
-        Ok(page::read_page(&self.products, doc! {}, limit, after).await?)
+        Ok(page::read_page(&self.products, doc! {}, without_holds(), limit, after).await?)
     }
 
     /// Returns the updated product.
     pub async fn update(&self, id: Id, patch: ProductPatch) -> Result<Product, Error> {
         let filter = doc! { "_id": id.object_id() };
-        let update = patch.into_update();
+        let updated = self.update_if(id, filter, patch.into_update()).await?;
+        updated.ok_or(Error::NotFound(id))
+    }
+
+    /// Changes the stock by a difference. The condition is part of the update, so the stock remains in
+    /// its range whatever else changes it.
+    pub async fn adjust_stock(&self, id: Id, adjustment: Adjustment) -> Result<Product, Error> {
+        for _ in 0..MAX_ROUNDS {
+            let mut filter = doc! { "_id": id.object_id() };
+            filter.extend(adjustment.condition());
+            if let Some(product) = self.update_if(id, filter, adjustment.update()).await? {
+                return Ok(product);
+            }
+            adjustment.check(id, self.find(id).await?.details.stock)?;
+        }
+        Err(Error::Contended)
+    }
+
+    async fn update_if(
+        &self,
+        id: Id,
+        filter: Document,
+        update: Document,
+    ) -> Result<Option<Product>, Error> {
+        let write = write(id, "changed");
+        let projection = without_holds();
         let updated =
-            database::update(&self.products, write(id, "changed"), filter, update, Product::parse);
-        updated.await?.ok_or(Error::NotFound(id))
+            database::update(&self.products, write, filter, update, projection, Product::parse);
+        Ok(updated.await?)
     }
 
     pub async fn delete(&self, id: Id) -> Result<(), Error> {

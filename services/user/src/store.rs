@@ -42,20 +42,20 @@ impl Store {
 
     pub async fn find(&self, id: Id) -> Result<User, Error> {
         let filter = doc! { "_id": id.object_id() };
-        let found = database::find_one(&self.users, filter, User::parse).await?;
+        let found = database::find_one(&self.users, filter, doc! {}, User::parse).await?;
         found.ok_or(Error::NotFound(id))
     }
 
     pub async fn find_by_email(&self, email: &str) -> Result<Option<User>, Error> {
         let filter = doc! { "emailKey": normalize_email(email) };
-        Ok(database::find_one(&self.users, filter, User::parse).await?)
+        Ok(database::find_one(&self.users, filter, doc! {}, User::parse).await?)
     }
 
     /// Returns the updated user.
     pub async fn update(&self, id: Id, patch: UserPatch) -> Result<User, Error> {
         let filter = doc! { "_id": id.object_id() };
         let update = patch.into_update();
-        database::update(&self.users, write(id, "changed"), filter, update, User::parse)
+        database::update(&self.users, write(id, "changed"), filter, update, doc! {}, User::parse)
             .await
             .map_err(map_duplicate)?
             .ok_or(Error::NotFound(id))

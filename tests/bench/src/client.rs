@@ -28,6 +28,14 @@ impl RequestTemplate {
     pub fn post(path: impl Into<String>, body: &Value) -> Self {
         Self { method: Method::POST, path: path.into(), body: body.to_string().into() }
     }
+
+    pub fn put(path: impl Into<String>, body: &Value) -> Self {
+        Self { method: Method::PUT, ..Self::post(path, body) }
+    }
+
+    pub fn delete(path: impl Into<String>) -> Self {
+        Self { method: Method::DELETE, ..Self::get(path) }
+    }
 }
 
 #[derive(Debug)]

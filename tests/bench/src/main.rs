@@ -5,6 +5,7 @@
 
 mod client;
 mod data;
+mod holds;
 mod latency;
 mod load;
 mod machine;
@@ -27,7 +28,7 @@ use anyhow::{Context, Result, anyhow};
 use clap::Parser;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use system::arguments::bench::{
-    Arguments, OverloadArguments, ScalingArguments, ScenarioArguments, Task,
+    Arguments, HoldsArguments, OverloadArguments, ScalingArguments, ScenarioArguments, Task,
 };
 use system::{home, status};
 use tokio::runtime::Builder;
@@ -41,6 +42,9 @@ fn main() -> ExitCode {
         Some(Task::Reference { port }) => reference(port),
         Some(Task::Scaling(arguments)) => {
             measure(yes, async |bed| measure_scaling(bed, &arguments).await)
+        }
+        Some(Task::Holds(arguments)) => {
+            measure(yes, async |bed| measure_holds(bed, &arguments).await)
         }
         Some(Task::Overload(arguments)) => {
             measure(yes, async |bed| measure_overload(bed, &arguments).await)
@@ -141,6 +145,14 @@ async fn measure_scaling(bed: &TestBed, arguments: &ScalingArguments) -> Result<
     println!("{}", scaling.section());
     scaling.write(&if arguments.save { folder() } else { output() })?;
     save(arguments.save, "scaling", &scaling.section())
+}
+
+#[expect(clippy::print_stdout, reason = "progress goes to standard error, the result does not")]
+async fn measure_holds(bed: &TestBed, arguments: &HoldsArguments) -> Result<()> {
+    let holds = holds::run(bed, arguments.seconds).await?;
+    println!("{}", holds.section());
+    holds.write(&if arguments.save { folder() } else { output() })?;
+    save(arguments.save, "holds", &holds.section())
 }
 
 #[expect(clippy::print_stdout, reason = "progress goes to standard error, the result does not")]

@@ -4,4 +4,7 @@ mod bounds;
 mod http;
 mod orders;
 mod products;
+mod reservation_list;
+mod reservations;
+mod stock;
 mod users;

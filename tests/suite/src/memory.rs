@@ -51,6 +51,33 @@ fn pages_of_large_products_are_bounded_in_memory() {
 }
 
 #[test]
+fn holds_do_not_take_memory_when_products_are_read() {
+    let service = ServiceProcess::start(Service::Product);
+    let products = run(service.collection("products"));
+    // Together as long as holds can be, 4 MB for each product, though fewer.
+    let hold = doc! { "id": object_id(1), "order": object_id(2), "padding": "x".repeat(100_000) };
+    let product = |number: u32| {
+        doc! {
+            "_id": object_id(number), "name": "Teapot", "price": 1.0, "stock": 1_i64,
+            "createdAt": timestamp(number.into()), "holds": vec![hold.clone(); 40],
+        }
+    };
+    run(async {
+        for number in 0..4 {
+            products.insert_one(product(number)).await.unwrap();
+        }
+        let idle = service.peak_memory_mib();
+        let one = format!("/products/{}", object_id(3));
+        let paths = ["/products".to_owned(), one];
+        for path in &paths {
+            service.api.get(path).await.assert_status(200);
+        }
+        let used = service.peak_memory_mib() - idle;
+        assert!(used < 8.0, "{used} MiB");
+    });
+}
+
+#[test]
 fn large_orders_are_bounded_in_memory() {
     let service = ServiceProcess::start(Service::Order);
     let orders = run(service.collection("orders"));

@@ -117,3 +117,29 @@ fn writes_with_lost_responses_can_be_looked_up() {
         assert_eq!(service.api.get(&path).await.assert_status(200)["name"], "Product 99");
     });
 }
+
+#[test]
+fn reservations_with_lost_responses_can_be_repeated() {
+    let proxy = TcpProxy::forwarding();
+    let service = product_service(&proxy);
+    let api = &service.api;
+    run(async {
+        let product = create(&service, 99).await.id(201);
+        let order = format!("/reservations/{}", ObjectId::new());
+        let items = json!({ "items": [{ "productId": product, "quantity": 1 }] });
+        let reserved = api.put(&order, items.clone()).await.assert_status(200);
+        proxy.set(Mode::CutResponses);
+        for response in [api.put(&order, items.clone()).await, api.delete(&order).await] {
+            assert!(!is_unknown(&response), "{}", response.body);
+        }
+        proxy.set(Mode::Forward);
+        while api.get("/health").await.status != 200 {}
+        // The release was executed, or is now; either way one unit is given back.
+        api.delete(&order).await.assert_status(204);
+        let path = format!("/products/{product}");
+        assert_eq!(api.get(&path).await.assert_status(200)["stock"], 1);
+        let again = api.put(&order, items).await.assert_status(200);
+        assert_ne!(again["items"][0]["holdId"], reserved["items"][0]["holdId"]);
+        assert_eq!(api.get(&path).await.assert_status(200)["stock"], 0);
+    });
+}

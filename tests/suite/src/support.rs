@@ -18,6 +18,7 @@ mod proxy;
 mod raw_connection;
 mod runtime;
 mod service_process;
+mod stock;
 mod system;
 
 use std::collections::BTreeSet;
@@ -34,6 +35,10 @@ pub use proxy::{Mode, TcpProxy};
 pub use raw_connection::{RawConnection, post};
 pub use runtime::run;
 pub use service_process::{ServiceProcess, object_id, timestamp};
+pub use stock::{
+    fulfil, held, hold_ids, new_order_id, new_product_with_stock, release, reservation, reserve,
+    stock,
+};
 pub use system::{SYSTEM, collection, mongo_uri, orders, products, services, users};
 
 /// An id that no resource has.

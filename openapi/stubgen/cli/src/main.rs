@@ -4,12 +4,11 @@
 
 mod json;
 
-use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use openapi_stubgen::{Error, Report, check_str, escape_controls, generate_into};
+use openapi_stubgen::{Error, Report, check, escape_controls, generate_into};
 
 /// Check OpenAPI 3.0 specs, and generate poem-openapi server stubs from them.
 ///
@@ -89,17 +88,10 @@ fn finish(arguments: &Arguments, reports: &[Report]) -> ExitCode {
     if reports.iter().any(is_denied) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-fn check(file: &str) -> Result<Report, Box<dyn Display>> {
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| Box::new(format!("{file}: {error}")) as Box<dyn Display>)?;
-    Ok(check_str(file, &text))
-}
-
 /// Generates the files, unless the spec has errors.
-fn generate(file: &str, output: &Path) -> Result<Report, Box<dyn Display>> {
+fn generate(file: &str, output: &Path) -> Result<Report, Error> {
     match generate_into(file, output) {
-        Ok(warnings) => Ok(warnings),
         Err(Error::Spec(report)) => Ok(report),
-        Err(error) => Err(Box::new(error)),
+        result => result,
     }
 }

@@ -6,7 +6,9 @@ use quote::quote;
 use super::doc::doc;
 use super::ident::{ident, type_ident};
 use super::types::{non_null_type, value_type};
-use crate::model::{AdditionalProperties, ObjectConstraints, Property, Schema, SchemaKind, Spec};
+use crate::model::{
+    Access, AdditionalProperties, ObjectConstraints, Property, Schema, SchemaKind, Spec,
+};
 use crate::names;
 
 /// The name of a struct, and the prefix for the inline types within it. They differ for a nullable
@@ -112,40 +114,55 @@ fn field(spec: &Spec, property: &Property, names: &TypeNames) -> TokenStream {
     let ty = if property.recursive { quote!(std::boxed::Box<#ty>) } else { ty };
     // They differ in casing, or the identifier is raw.
     let rename = (field != key).then(|| quote!(#[serde(rename = #key)]));
-    let required = property.required && !schema.is_one_way();
-    let (ty, attribute) = if spec.default_of(schema).is_some() && !schema.is_one_way() {
+    let default = has_default(spec, property).then(|| {
         let function = format!("{}::{}", names.name, default_name(key));
-        (ty, quote!(#[serde(default = #function)]))
-    } else if required {
-        (ty, TokenStream::new())
+        quote!(default = #function)
+    });
+    let is_writable = property.access == Access::ReadWrite;
+    let (ty, attribute) = if property.is_always_present() || (is_writable && default.is_some()) {
+        (ty, default.map(|default| quote!(#[serde(#default)])))
     } else {
-        let attribute = optional_field_attribute(spec, schema);
-        (quote!(Option<#ty>), attribute)
+        let default = default.unwrap_or_else(|| quote!(default));
+        let keywords = optional_field_keywords(spec, property);
+        (quote!(Option<#ty>), Some(quote!(#[serde(#default, #keywords)])))
     };
     quote! { #description #rename #attribute pub #field: #ty, }
 }
 
-fn optional_field_attribute(spec: &Spec, schema: &Schema) -> TokenStream {
-    let is_none = "Option::is_none";
-    if spec.is_nullable(schema) {
-        // Distinguishes null from an absent property.
-        let deserialize = "openapi_server::double_option";
-        quote!(#[serde(default, deserialize_with = #deserialize, skip_serializing_if = #is_none)])
-    } else if schema.write_only {
-        quote!(#[serde(default, skip_serializing)])
-    } else {
-        quote!(#[serde(default, skip_serializing_if = #is_none)])
-    }
+fn optional_field_keywords(spec: &Spec, property: &Property) -> TokenStream {
+    // Distinguishes null from an absent property.
+    let deserialize = spec
+        .is_nullable(&property.schema)
+        .then(|| quote!(deserialize_with = "openapi_server::double_option",));
+    let serialize = match property.access {
+        Access::WriteOnly => quote!(skip_serializing),
+        Access::ReadOnly | Access::ReadWrite => quote!(skip_serializing_if = "Option::is_none"),
+    };
+    quote!(#deserialize #serialize)
+}
+
+/// Whether an absent property gets a default. A request cannot have a readOnly property.
+fn has_default(spec: &Spec, property: &Property) -> bool {
+    property.access != Access::ReadOnly && spec.default_of(&property.schema).is_some()
 }
 
 /// The function that serde calls for a property that is absent.
 fn default_function(spec: &Spec, property: &Property, parent: &str) -> Option<TokenStream> {
-    let default = spec.default_of(&property.schema)?.value.to_string();
+    let default = spec.default_of(&property.schema).filter(|_| has_default(spec, property))?;
+    let default = default.value.to_string();
     let function = ident(&default_name(&property.name));
     let ty = non_null_type(&property.schema, &names::member(parent, &property.name));
+    let (ty, value) = match property.access {
+        Access::WriteOnly => {
+            (quote!(Option<#ty>), quote!(Some(openapi_server::default_value(#default))))
+        }
+        Access::ReadOnly | Access::ReadWrite => {
+            (ty, quote!(openapi_server::default_value(#default)))
+        }
+    };
     Some(quote! {
         fn #function() -> #ty {
-            openapi_server::default_value(#default)
+            #value
         }
     })
 }

@@ -9,6 +9,17 @@ pub struct Position {
     pub column: usize,
 }
 
+impl Position {
+    /// The position after a text that begins a file.
+    pub(crate) fn after(text: &str) -> Self {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        // The line breaks of YAML.
+        let lines = text.replace("\r\n", "\n").replace('\r', "\n");
+        let last = lines.rsplit('\n').next().unwrap_or_default();
+        Self { line: lines.matches('\n').count() + 1, column: last.chars().count() + 1 }
+    }
+}
+
 /// The text of a construct.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {

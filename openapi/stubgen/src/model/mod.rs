@@ -1,11 +1,12 @@
-//! The spec as the later stages need it: references are resolvable, `allOf` is merged, and every
-//! value here is enforced by the generated server.
+//! The spec as the passes after `yaml` need it: references have targets, and every value here is
+//! enforced by the generated server. What `resolve` fills in or takes out is marked as such.
 
 mod schema;
 
 pub(crate) use schema::{
-    AdditionalProperties, ArrayConstraints, NamedSchema, NumberConstraints, ObjectConstraints,
-    OneOf, OneOfVariant, Property, Schema, SchemaKind, StringConstraints,
+    Access, AdditionalProperties, ArrayConstraints, Branch, BranchKind, NamedSchema,
+    NumberConstraints, ObjectConstraints, OneOf, OneOfVariant, Property, RequiredName, Schema,
+    SchemaKind, StringConstraints,
 };
 
 use std::collections::HashMap;
@@ -13,6 +14,9 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use crate::diagnostic::Span;
+
+/// How many components that are references lead to a schema at most.
+pub(crate) const MAX_REFERENCES: usize = 64;
 
 #[derive(Debug)]
 pub(crate) struct Spec {
@@ -75,8 +79,8 @@ impl Spec {
     /// The schema itself, or what its reference leads to in the end.
     pub fn resolve<'a>(&'a self, schema: &'a Schema) -> &'a Schema {
         let mut target = schema;
-        // References that lead only to each other have been reported.
-        for _ in 0..=self.schemas.len() {
+        // Longer chains, and references that lead only to each other, have been reported.
+        for _ in 0..=MAX_REFERENCES {
             let SchemaKind::Reference(name) = &target.kind else { break };
             let Some(next) = self.schema(name) else { break };
             target = next;
@@ -91,7 +95,7 @@ impl Spec {
         property: impl Fn(&'a Schema) -> Option<T>,
     ) -> Option<T> {
         let mut target = schema;
-        for _ in 0..=self.schemas.len() {
+        for _ in 0..=MAX_REFERENCES {
             if let Some(value) = property(target) {
                 return Some(value);
             }
@@ -114,21 +118,9 @@ impl Spec {
     /// Every schema of the spec, nested ones included.
     pub fn all_schemas(&self) -> Vec<&Schema> {
         let mut all = Vec::new();
-        for named in &self.schemas {
-            named.schema.collect_nested(&mut all);
-        }
-        for operation in &self.operations {
-            let parameters = operation.parameters.iter().map(|parameter| &parameter.schema);
-            let body = operation.body.iter().map(|body| &body.schema);
-            for schema in parameters.chain(body) {
-                schema.collect_nested(&mut all);
-            }
-            for response in &operation.responses {
-                let headers = response.headers.iter().map(|header| &header.schema);
-                for schema in response.schema.iter().chain(headers) {
-                    schema.collect_nested(&mut all);
-                }
-            }
+        let components = self.schemas.iter().map(|named| &named.schema);
+        for schema in components.chain(self.operations.iter().flat_map(Operation::schemas)) {
+            schema.collect_nested(&mut all);
         }
         all
     }
@@ -153,6 +145,28 @@ pub(crate) struct Operation {
     pub security: Vec<String>,
 }
 
+impl Operation {
+    /// The schemas of the request and the responses.
+    pub fn schemas(&self) -> impl Iterator<Item = &Schema> {
+        let parameters = self.parameters.iter().map(|parameter| &parameter.schema);
+        let body = self.body.iter().map(|body| &body.schema);
+        let responses = self.responses.iter().flat_map(|response| {
+            response.schema.iter().chain(response.headers.iter().map(|header| &header.schema))
+        });
+        parameters.chain(body).chain(responses)
+    }
+
+    pub fn schemas_mut(&mut self) -> impl Iterator<Item = &mut Schema> {
+        let parameters = self.parameters.iter_mut().map(|parameter| &mut parameter.schema);
+        let body = self.body.iter_mut().map(|body| &mut body.schema);
+        let responses = self.responses.iter_mut().flat_map(|response| {
+            let headers = response.headers.iter_mut().map(|header| &mut header.schema);
+            response.schema.iter_mut().chain(headers)
+        });
+        parameters.chain(body).chain(responses)
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Location {
     Path,
@@ -175,9 +189,13 @@ pub(crate) struct Parameter {
 }
 
 impl Parameter {
-    /// Location and name identify a parameter.
+    /// Location and name identify a parameter. The names of headers are case-insensitive.
     pub fn has_same_key(&self, other: &Self) -> bool {
-        self.location == other.location && self.name == other.name
+        let has_same_name = match self.location {
+            Location::Header => self.name.eq_ignore_ascii_case(&other.name),
+            Location::Path | Location::Query => self.name == other.name,
+        };
+        self.location == other.location && has_same_name
     }
 }
 

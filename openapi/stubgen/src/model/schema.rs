@@ -40,7 +40,7 @@ pub(crate) enum SchemaKind {
     /// `integer` and `number`.
     Number(NumberConstraints),
     Array(ArrayConstraints),
-    /// Other `allOf` end up here as well, merged.
+    /// With `allOf` as well.
     Object(ObjectConstraints),
     OneOf(OneOf),
     /// A schema with an error, which has been reported.
@@ -79,16 +79,57 @@ pub(crate) struct ArrayConstraints {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ObjectConstraints {
     pub properties: Vec<Property>,
+    /// The names in `required`, which can be properties of a branch. `resolve` moves them to the
+    /// properties.
+    pub required: Vec<RequiredName>,
+    /// The branches of `allOf`, which `resolve` merges into the object.
+    pub all_of: Vec<Branch>,
     pub additional_properties: AdditionalProperties,
     pub min_properties: Option<u64>,
     pub max_properties: Option<u64>,
 }
 
 #[derive(Debug, Clone)]
+pub(crate) struct RequiredName {
+    pub name: String,
+    pub span: Span,
+}
+
+/// A schema in `allOf`.
+#[derive(Debug, Clone)]
+pub(crate) struct Branch {
+    pub span: Span,
+    pub kind: BranchKind,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum BranchKind {
+    /// The name of a component schema.
+    Reference(String),
+    Inline(ObjectConstraints),
+}
+
+/// The messages that a property can be in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Requests and responses.
+    #[default]
+    ReadWrite,
+    /// Only responses.
+    ReadOnly,
+    /// Only requests.
+    WriteOnly,
+}
+
+#[derive(Debug, Clone)]
 pub(crate) struct Property {
     pub name: String,
     pub span: Span,
+    /// Whether `required` has the name. A message that cannot have the property needs none.
     pub required: bool,
+    /// What `readOnly` and `writeOnly` of the schema, or of what it consists of, mean for the
+    /// property.
+    pub access: Access,
     /// Whether the value can contain the schema that this property belongs to, so that the Rust
     /// type needs a `Box`.
     pub recursive: bool,
@@ -141,24 +182,17 @@ impl Schema {
         }
     }
 
-    /// Whether a request can have the value but a response cannot, or the other way round.
-    pub fn is_one_way(&self) -> bool {
-        self.read_only || self.write_only
+    /// What the keywords of this schema say, without what it consists of.
+    pub fn own_access(&self) -> Access {
+        match (self.read_only, self.write_only) {
+            (true, _) => Access::ReadOnly,
+            (false, true) => Access::WriteOnly,
+            (false, false) => Access::ReadWrite,
+        }
     }
 
     pub fn is_scalar(&self) -> bool {
         matches!(self.kind, SchemaKind::Boolean | SchemaKind::String(_) | SchemaKind::Number(_))
-    }
-
-    /// The number of properties of this object and of those within it.
-    pub fn nested_properties(&self) -> usize {
-        let mut all = Vec::new();
-        self.collect_nested(&mut all);
-        let counts = all.iter().map(|schema| match &schema.kind {
-            SchemaKind::Object(object) => object.properties.len(),
-            _ => 0,
-        });
-        counts.sum()
     }
 
     /// Appends this schema and those within it; references are not followed.
@@ -166,21 +200,46 @@ impl Schema {
         all.push(self);
         match &self.kind {
             SchemaKind::Array(array) => array.items.collect_nested(all),
-            SchemaKind::Object(object) => {
-                for property in &object.properties {
-                    property.schema.collect_nested(all);
-                }
-                if let AdditionalProperties::Schema(values) = &object.additional_properties {
-                    values.collect_nested(all);
-                }
-            }
+            SchemaKind::Object(object) => object.collect_nested(all),
             _ => {}
         }
+    }
+}
+
+impl NumberConstraints {
+    /// The least and the greatest value of the type, unless they are those of JSON numbers, which
+    /// are doubles.
+    pub fn range(&self) -> Option<(Number, Number)> {
+        match (self.integer, self.format) {
+            (true, Some("int32")) => Some((i32::MIN.into(), i32::MAX.into())),
+            (true, _) => Some((i64::MIN.into(), i64::MAX.into())),
+            (false, Some("float")) => {
+                Number::from_f64(f32::MIN.into()).zip(Number::from_f64(f32::MAX.into()))
+            }
+            (false, _) => None,
+        }
+    }
+}
+
+impl Property {
+    /// Whether every message that can have the property needs it, and every message can have it.
+    pub fn is_always_present(&self) -> bool {
+        self.required && self.access == Access::ReadWrite
     }
 }
 
 impl ObjectConstraints {
     pub fn property(&self, name: &str) -> Option<&Property> {
         self.properties.iter().find(|property| property.name == name)
+    }
+
+    /// Appends the schemas within the object.
+    pub fn collect_nested<'a>(&'a self, all: &mut Vec<&'a Schema>) {
+        for property in &self.properties {
+            property.schema.collect_nested(all);
+        }
+        if let AdditionalProperties::Schema(values) = &self.additional_properties {
+            values.collect_nested(all);
+        }
     }
 }

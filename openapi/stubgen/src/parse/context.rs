@@ -1,12 +1,10 @@
 //! What every function of this pass needs: the components that references lead to, and where to
 //! report problems.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::rc::Rc;
 
 use super::fields::Fields;
-use super::schema::ParsedSchema;
 use crate::diagnostic::{Diagnostics, Result, SpecError, error_at};
 use crate::model::{Header, Parameter, Response};
 use crate::yaml::{Entry, Node, NodeKind};
@@ -22,21 +20,9 @@ pub(super) struct Context<'a> {
     pub used_schemes: RefCell<HashSet<String>>,
     /// The `links` of responses.
     pub links: RefCell<Vec<&'a Node>>,
-    pub schemas: SchemaTable,
     pub parameters: Parsed<Parameter>,
     pub responses: Parsed<Response>,
     pub headers: Parsed<Header>,
-}
-
-/// The component schemas that have been parsed, and those being parsed.
-#[derive(Default)]
-pub(super) struct SchemaTable {
-    pub parsed: RefCell<HashMap<String, Rc<ParsedSchema>>>,
-    /// The levels of `allOf` in the component being parsed.
-    pub all_of_depth: Cell<usize>,
-    pub in_progress: RefCell<HashSet<String>>,
-    /// The properties that `allOf` has copied into other objects.
-    pub merged_properties: Cell<usize>,
 }
 
 struct Section<'a> {
@@ -63,7 +49,6 @@ impl<'a> Context<'a> {
             referenced,
             used_schemes: RefCell::default(),
             links: RefCell::default(),
-            schemas: SchemaTable::default(),
             parameters: Parsed::default(),
             responses: Parsed::default(),
             headers: Parsed::default(),

@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 
 use super::context::{Context, IDENTIFIER_HELP, is_identifier};
+use super::external_docs::parse_external_docs;
+use super::fields::Fields;
 use super::info::parse_info;
 use super::schema::parse_component_schemas;
 use super::{link, operation, parameter, response, response_header, security, server};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, Span, error_at};
-use crate::model::{Spec, Tag};
+use crate::model::{Operation, Spec, Tag};
 use crate::yaml::{Entry, Node};
 
 const COMPONENT_SECTIONS: [&str; 8] = [
@@ -27,7 +29,28 @@ const SECTIONS_USED_BY_REFERENCE: [&str; 4] =
 
 /// Parses the document, and reports every problem that it finds on the way.
 pub(crate) fn parse_document(root: &Node, diagnostics: &Diagnostics) -> Result<Spec> {
-    let mut fields = super::fields::Fields::new(root, "an OpenAPI document", diagnostics)?;
+    let mut fields = Fields::new(root, "an OpenAPI document", diagnostics)?;
+    diagnostics.check(parse_version(&mut fields))?;
+    let components = fields.optional("components").map(|entry| &entry.value);
+    let context = Context::new(root, components, diagnostics);
+    let info = fields.required("info").and_then(|node| parse_info(node, &context));
+    fields.parse("servers", |node| server::parse_servers(node, &context));
+    let tags = fields.parse("tags", |node| parse_tags(node, &context)).unwrap_or_default();
+    parse_external_docs(&mut fields, &context);
+    check_component_names(components, &context);
+    let schemas = parse_component_schemas(&context);
+    let default_security = fields.optional("security").map(|entry| &entry.value);
+    default_security.map(|node| diagnostics.ok(security::check_default(node, &context)));
+    let paths = fields.required("paths");
+    let operations = paths.map(|paths| parse_paths(paths, &context, default_security));
+    fields.deny_unknown();
+    let security_schemes = security::parse_schemes(&context);
+    parse_remaining_components(&context);
+    warn_unused(&context);
+    Ok(Spec::new(info?, tags, operations?, schemas, security_schemes))
+}
+
+fn parse_version(fields: &mut Fields) -> Result<()> {
     if let Some(swagger) = fields.peek("swagger") {
         return error_at(
             swagger.span,
@@ -35,26 +58,18 @@ pub(crate) fn parse_document(root: &Node, diagnostics: &Diagnostics) -> Result<S
             "convert the document to OpenAPI 3.0",
         );
     }
-    diagnostics.check(parse_openapi_version(fields.required("openapi")?))?;
-    let components = fields.optional("components").map(|entry| &entry.value);
-    let context = Context::new(root, components, diagnostics);
-    let info = fields.required("info").and_then(|node| parse_info(node, &context));
-    fields.parse("servers", |node| server::parse_servers(node, &context));
-    let tags = fields.parse("tags", |node| parse_tags(node, &context)).unwrap_or_default();
-    check_component_names(components, &context);
-    let schemas = parse_component_schemas(&context);
-    let default_security = fields.optional("security").map(|entry| &entry.value);
-    let paths = fields.required("paths");
-    let operations =
-        paths.map(|paths| (paths, operation::parse_paths(paths, &context, default_security)));
-    fields.ignore(&["externalDocs"]);
-    fields.deny_unknown();
-    let security_schemes = security::parse_schemes(&context);
-    parse_remaining_components(&context);
-    let (paths, operations) = operations?;
-    link::check_links(paths, &context);
-    warn_unused(&context);
-    Ok(Spec::new(info?, tags, operations, schemas, security_schemes))
+    parse_openapi_version(fields.required("openapi")?)
+}
+
+/// The operations; their links can be checked when all operations are known.
+fn parse_paths<'a>(
+    paths: &'a Node,
+    context: &Context<'a>,
+    default_security: Option<&'a Node>,
+) -> Vec<Operation> {
+    let operations = operation::parse_paths(paths, context, default_security);
+    link::check_links(paths, context);
+    operations
 }
 
 /// The pattern of OpenAPI's own schema, `3.0.x` with an optional suffix.
@@ -72,13 +87,11 @@ fn parse_openapi_version(node: &Node) -> Result<()> {
     )
 }
 
-fn parse_tags(list: &Node, context: &Context) -> Result<Vec<Tag>> {
+fn parse_tags<'a>(list: &'a Node, context: &Context<'a>) -> Result<Vec<Tag>> {
     let mut tags = Vec::new();
     let mut first_uses: HashMap<String, Span> = HashMap::new();
     for node in list.items()? {
-        let Some((tag, span)) = context.diagnostics.ok(parse_tag(node, context.diagnostics)) else {
-            continue;
-        };
+        let Some((tag, span)) = context.diagnostics.ok(parse_tag(node, context)) else { continue };
         if let Some(first) = first_uses.insert(tag.name.clone(), span) {
             let message = format!("duplicate tag `{}`", tag.name);
             let error = Diagnostic::error(span, message, "remove one of the two");
@@ -90,12 +103,12 @@ fn parse_tags(list: &Node, context: &Context) -> Result<Vec<Tag>> {
 }
 
 /// The tag, and the span of its name.
-fn parse_tag(node: &Node, diagnostics: &Diagnostics) -> Result<(Tag, Span)> {
-    let mut fields = super::fields::Fields::new(node, "a tag", diagnostics)?;
+fn parse_tag<'a>(node: &'a Node, context: &Context<'a>) -> Result<(Tag, Span)> {
+    let mut fields = context.fields(node, "a tag")?;
     let span = fields.peek("name").map_or(node.span, |entry| entry.value.span);
     let name = fields.required_string("name");
     let description = fields.optional_string("description");
-    fields.ignore(&["externalDocs"]);
+    parse_external_docs(&mut fields, context);
     fields.deny_unknown();
     Ok((Tag { name: name?, description }, span))
 }

@@ -30,7 +30,8 @@ pub(super) fn parse_examples<'a>(fields: &mut Fields<'a>, context: &Context<'a>)
 /// The value of an example object, unless it is external.
 fn parse_example<'a>(entry: &'a Entry, context: &Context<'a>) -> Result<Option<Spanned>> {
     let mut fields = context.fields(context.resolve(&entry.value, "examples")?, "an example")?;
-    fields.ignore(&["summary", "description"]);
+    fields.optional_string("summary");
+    fields.optional_string("description");
     let value = fields.optional("value");
     let external = fields.optional("externalValue");
     fields.deny_unknown();

@@ -67,8 +67,17 @@ impl<'a> Fields<'a> {
         self.parse(key, Node::boolean).unwrap_or(false)
     }
 
-    pub fn optional_count(&mut self, key: &str) -> Option<u64> {
-        self.parse(key, Node::count)
+    /// A least and a greatest count, of which some number satisfies both.
+    pub fn optional_counts(&mut self, min: &str, max: &str) -> (Option<u64>, Option<u64>) {
+        let span = self.peek(max).map(|entry| entry.value.span);
+        let counts = (self.parse(min, Node::count), self.parse(max, Node::count));
+        if let ((Some(low), Some(high)), Some(span)) = (counts, span)
+            && high < low
+        {
+            let message = format!("`{max}` {high} is less than `{min}` {low}");
+            self.diagnostics.error(span, message, "correct one of the two");
+        }
+        counts
     }
 
     /// Accepts fields that only document, whatever their values.

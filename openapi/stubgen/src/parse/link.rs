@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use super::context::Context;
 use super::operation::METHODS;
+use super::server::parse_server;
 use crate::diagnostic::{Result, error_at};
 use crate::yaml::{Entry, Node};
 
@@ -35,20 +36,29 @@ fn check_link<'a>(entry: &'a Entry, ids: &HashSet<&str>, context: &Context<'a>) 
     let id = fields.optional("operationId");
     let reference = fields.optional("operationRef");
     fields.optional_string("description");
-    fields.ignore(&["parameters", "requestBody", "server"]);
+    fields.parse("parameters", Node::entries);
+    fields.parse("server", |node| parse_server(node, context));
+    fields.ignore(&["requestBody"]);
     fields.deny_unknown();
-    let Some(id) = id else {
-        if reference.is_some() {
-            return Ok(());
-        }
-        return error_at(entry.span, "the link has no operation", "add `operationId`");
-    };
-    let name = id.value.string()?;
+    match (id, reference) {
+        (Some(id), None) => check_operation(&id.value, ids),
+        (None, Some(_)) => Ok(()),
+        (Some(_), Some(reference)) => error_at(
+            reference.span,
+            "`operationRef` beside `operationId`",
+            "remove one of the two; they exclude each other",
+        ),
+        (None, None) => error_at(entry.span, "the link has no operation", "add `operationId`"),
+    }
+}
+
+fn check_operation(id: &Node, ids: &HashSet<&str>) -> Result<()> {
+    let name = id.string()?;
     if ids.contains(name) {
         return Ok(());
     }
     error_at(
-        id.value.span,
+        id.span,
         format!("operation `{name}` does not exist"),
         "write the operationId of an operation of this document",
     )

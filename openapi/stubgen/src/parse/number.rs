@@ -1,10 +1,12 @@
 //! Constraints of integers and numbers.
 
+use std::cmp::Ordering;
+
 use serde_json::Number;
 
 use super::fields::Fields;
 use super::string::parse_format;
-use crate::diagnostic::{Diagnostics, Result, error_at};
+use crate::diagnostic::{Diagnostics, Result, Span, error_at};
 use crate::model::NumberConstraints;
 use crate::yaml::Node;
 
@@ -15,16 +17,14 @@ pub(super) fn parse_number(
 ) -> NumberConstraints {
     let formats: &[&'static str] = if integer { &["int32", "int64"] } else { &["float", "double"] };
     let format = parse_format(fields, formats);
-    let has_minimum = fields.peek("minimum").is_some();
-    let has_maximum = fields.peek("maximum").is_some();
     if let Some(entry) = fields.optional("enum") {
         let message = "an enum of numbers is not supported";
         diagnostics.error(entry.span, message, "use an enum of strings, or minimum and maximum");
     }
-    check_range(fields, diagnostics, integer.then_some(format));
-    let exclusive_minimum = parse_exclusive(fields, "exclusiveMinimum", has_minimum);
-    let exclusive_maximum = parse_exclusive(fields, "exclusiveMaximum", has_maximum);
-    NumberConstraints {
+    let [minimum, maximum] = ["minimum", "maximum"].map(|key| span_of(fields, key));
+    let exclusive_minimum = parse_exclusive(fields, "exclusiveMinimum", minimum.is_some());
+    let exclusive_maximum = parse_exclusive(fields, "exclusiveMaximum", maximum.is_some());
+    let number = NumberConstraints {
         integer,
         format,
         minimum: fields.parse("minimum", Node::number),
@@ -32,50 +32,68 @@ pub(super) fn parse_number(
         exclusive_minimum: diagnostics.ok(exclusive_minimum).unwrap_or(false),
         exclusive_maximum: diagnostics.ok(exclusive_maximum).unwrap_or(false),
         multiple_of: fields.parse("multipleOf", parse_multiple_of),
-    }
+    };
+    check_bounds(&number, maximum, diagnostics);
+    check_type_range(&number, [minimum, maximum], diagnostics);
+    number
 }
 
-/// Reports a range without values. `integer` is the format of an integer.
-fn check_range(fields: &Fields, diagnostics: &Diagnostics, integer: Option<Option<&str>>) {
-    let bound = |key| {
-        let entry = fields.peek(key)?;
-        Some((entry.value.number().ok()?, entry.value.span))
+fn span_of(fields: &Fields, key: &str) -> Option<Span> {
+    fields.peek(key).map(|entry| entry.value.span)
+}
+
+/// Reports a range without values.
+fn check_bounds(number: &NumberConstraints, maximum: Option<Span>, diagnostics: &Diagnostics) {
+    let (Some(low), Some(high), Some(span)) = (&number.minimum, &number.maximum, maximum) else {
+        return;
     };
-    let minimum = bound("minimum");
-    let maximum = bound("maximum");
-    if let (Some((low, _)), Some((high, span))) = (&minimum, &maximum)
-        && low.as_f64() > high.as_f64()
-    {
-        let message = format!("the maximum {high} is less than the minimum {low}");
-        diagnostics.error(*span, message, "correct one of the two");
-    }
-    let Some(format) = integer else { return };
-    let (bits, low, high) = match format {
-        Some("int32") => (32, i64::from(i32::MIN), i64::from(i32::MAX)),
-        _ => (64, i64::MIN, i64::MAX),
+    let is_exclusive = number.exclusive_minimum || number.exclusive_maximum;
+    let message = match compare(high, low) {
+        Ordering::Less => format!("the maximum {high} is less than the minimum {low}"),
+        Ordering::Equal if is_exclusive => format!("no number is between {low} and {high}"),
+        Ordering::Equal | Ordering::Greater => return,
     };
-    let beyond = [
-        minimum.filter(|(minimum, _)| exceeds(minimum, high)),
-        maximum.filter(|(maximum, _)| falls_below(maximum, low)),
+    diagnostics.error(span, message, "correct one of the two");
+}
+
+/// Reports bounds that no value or every value of the type satisfies.
+fn check_type_range(
+    number: &NumberConstraints,
+    [minimum, maximum]: [Option<Span>; 2],
+    diagnostics: &Diagnostics,
+) {
+    let Some((low, high)) = number.range() else { return };
+    let format = number.format.unwrap_or("int64");
+    let bounds = [
+        (&number.minimum, minimum, number.exclusive_minimum, [&high, &low], Ordering::Greater),
+        (&number.maximum, maximum, number.exclusive_maximum, [&low, &high], Ordering::Less),
     ];
-    for (bound, span) in beyond.into_iter().flatten() {
-        let message = format!("no integer of {bits} bits satisfies the bound {bound}");
-        diagnostics.error(span, message, "correct the bound or the format");
+    for (bound, span, is_exclusive, [last, first], beyond) in bounds {
+        let (Some(bound), Some(span)) = (bound, span) else { continue };
+        let order = compare(bound, last);
+        if order == beyond || (order == Ordering::Equal && is_exclusive) {
+            let message = format!("no {format} satisfies the bound {bound}");
+            diagnostics.error(span, message, "correct the bound or the format");
+        } else if compare(bound, first) == beyond.reverse() {
+            let message = format!("every {format} satisfies the bound {bound}");
+            diagnostics.warning(span, message, "remove the bound, or correct it or the format");
+        }
     }
 }
 
-fn exceeds(number: &Number, high: i64) -> bool {
-    match number.as_i64() {
-        Some(value) => value > high,
-        None => number.as_f64().is_some_and(|value| value > high as f64) || number.is_u64(),
+/// Integers exactly, others as doubles.
+fn compare(a: &Number, b: &Number) -> Ordering {
+    match (to_integer(a), to_integer(b)) {
+        (Some(a), Some(b)) => a.cmp(&b),
+        _ => a.as_f64().partial_cmp(&b.as_f64()).unwrap_or(Ordering::Equal),
     }
 }
 
-fn falls_below(number: &Number, low: i64) -> bool {
-    match number.as_i64() {
-        Some(value) => value < low,
-        None => number.as_f64().is_some_and(|value| value < low as f64),
-    }
+fn to_integer(number: &Number) -> Option<i128> {
+    // Every integer up to here fits into 128 bits.
+    const MAX: f64 = 1e38;
+    let of_double = || number.as_f64().filter(|value| value.fract() == 0.0 && value.abs() < MAX);
+    number.as_i128().or_else(|| of_double().map(|value| value as i128))
 }
 
 /// OpenAPI 3.0 has a flag beside the bound, where later versions have a second bound.

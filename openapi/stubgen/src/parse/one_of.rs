@@ -1,8 +1,10 @@
 //! `oneOf` with a discriminator.
 
+use std::collections::HashMap;
+
 use super::context::{Context, parse_reference};
 use super::fields::Fields;
-use crate::diagnostic::{Result, SpecError, error_at};
+use crate::diagnostic::{Diagnostic, Result, Span, SpecError, error_at};
 use crate::model::{OneOf, OneOfVariant};
 use crate::yaml::{Entry, Node};
 
@@ -40,7 +42,20 @@ fn parse_variants<'a>(list: &'a Node, context: &Context<'a>) -> Result<Vec<OneOf
         .iter()
         .filter_map(|node| context.diagnostics.ok(parse_variant(node, context)))
         .collect();
+    report_duplicates(&parsed, context);
     if parsed.len() < schemas.len() { Err(SpecError::Reported) } else { Ok(parsed) }
+}
+
+/// A value of a component that is listed twice would match two variants.
+fn report_duplicates(variants: &[OneOfVariant], context: &Context) {
+    let mut first_uses: HashMap<&str, Span> = HashMap::new();
+    for variant in variants {
+        if let Some(first) = first_uses.insert(&variant.schema, variant.span) {
+            let message = format!("duplicate variant `{}` in oneOf", variant.schema);
+            let error = Diagnostic::error(variant.span, message, "remove one of the two");
+            context.diagnostics.report(error.related_to(first, "first listed here").into());
+        }
+    }
 }
 
 fn parse_variant<'a>(node: &'a Node, context: &Context<'a>) -> Result<OneOfVariant> {

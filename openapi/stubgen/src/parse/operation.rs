@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::context::Context;
+use super::external_docs::parse_external_docs;
 use super::fields::Fields;
 use super::path::Routes;
 use super::{media_type, parameter, path, response, security};
@@ -25,7 +26,8 @@ pub(super) fn parse_paths<'a>(
     for path in entries.unwrap_or_default().iter().filter(|path| !path.key.starts_with("x-")) {
         let template = context.diagnostics.ok(routes.parse_path(path));
         let Ok(mut fields) = context.fields(&path.value, "a path") else { continue };
-        fields.ignore(&["summary", "description"]);
+        fields.optional_string("summary");
+        fields.optional_string("description");
         let shared = fields.optional("parameters");
         let shared = parameter::parse_parameters(shared, context);
         let item = PathItem { path, template, shared, context, default_security };
@@ -86,7 +88,7 @@ impl<'a> PathItem<'_, 'a> {
         let summary = fields.optional_string("summary");
         let description = fields.optional_string("description");
         let deprecated = fields.flag("deprecated");
-        fields.ignore(&["externalDocs"]);
+        parse_external_docs(&mut fields, self.context);
         fields.deny_unknown();
         let (id, span) = id?;
         Ok(Operation {

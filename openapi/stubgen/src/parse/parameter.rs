@@ -5,7 +5,7 @@ use super::example::parse_examples;
 use super::fields::Fields;
 use super::schema;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, Span, SpecError, error_at};
-use crate::model::{Location, Parameter};
+use crate::model::{Location, Parameter, Schema};
 use crate::yaml::{Entry, Node};
 
 /// Header parameters that OpenAPI ignores, in lower case.
@@ -42,44 +42,56 @@ pub(super) fn parse_parameters<'a>(
 pub(super) fn parse_parameter<'a>(node: &'a Node, context: &Context<'a>) -> Result<Parameter> {
     let diagnostics = context.diagnostics;
     let mut fields = context.fields(node, "a parameter")?;
-    let name_span = fields.peek("name").map_or(node.span, |entry| entry.value.span);
-    let name = fields.required_string("name");
-    let location = fields.required("in").and_then(|node| diagnostics.check(parse_location(node)));
-    let explode = diagnostics.check(parse_explode(&mut fields, &location, diagnostics));
+    let identity = parse_identity(&mut fields, diagnostics);
+    let location = identity.as_ref().ok().map(|(_, location)| *location);
+    let explode = diagnostics.check(parse_explode(&mut fields, location, diagnostics));
+    let required = parse_required(&mut fields, identity.as_ref().ok(), diagnostics);
     let description = fields.optional_string("description");
-    let required_span = fields.peek("required").map(|entry| entry.span);
-    let required = fields.flag("required");
     let deprecated = fields.flag("deprecated");
     let schema = parse_schema(&mut fields, context);
     let examples = parse_examples(&mut fields, context);
     fields.deny_unknown();
-    let parameter = Parameter {
-        name: name?,
+    let (name, location) = identity?;
+    Ok(Parameter {
+        name,
         span: node.span,
-        location: location?,
+        location,
         description,
         required,
         deprecated,
         explode: explode?,
         schema: schema?,
         examples,
-    };
-    diagnostics.check(check_name(&parameter.name, parameter.location, name_span))?;
-    check_required(&parameter, required_span.unwrap_or(node.span), diagnostics);
-    Ok(parameter)
+    })
 }
 
-fn check_required(parameter: &Parameter, span: Span, diagnostics: &Diagnostics) {
-    if parameter.location == Location::Path && !parameter.required {
-        let message = format!("path parameter `{}` is not required", parameter.name);
+/// The name and the location.
+fn parse_identity(fields: &mut Fields, diagnostics: &Diagnostics) -> Result<(String, Location)> {
+    let span = fields.peek("name").map_or(fields.span, |entry| entry.value.span);
+    let name = fields.required_string("name");
+    let location = fields.required("in").and_then(|node| diagnostics.check(parse_location(node)));
+    let (name, location) = (name?, location?);
+    diagnostics.check(check_name(&name, location, span))?;
+    Ok((name, location))
+}
+
+fn parse_required(
+    fields: &mut Fields,
+    identity: Option<&(String, Location)>,
+    diagnostics: &Diagnostics,
+) -> bool {
+    let span = fields.peek("required").map_or(fields.span, |entry| entry.span);
+    let required = fields.flag("required");
+    if let Some((name, Location::Path)) = identity
+        && !required
+    {
+        let message = format!("path parameter `{name}` is not required");
         diagnostics.error(span, message, "write `required: true`");
     }
+    required
 }
 
-fn parse_schema<'a>(
-    fields: &mut Fields<'a>,
-    context: &Context<'a>,
-) -> Result<crate::model::Schema> {
+fn parse_schema<'a>(fields: &mut Fields<'a>, context: &Context<'a>) -> Result<Schema> {
     if let Some(content) = fields.optional("content") {
         return context.diagnostics.check(error_at(
             content.span,
@@ -121,14 +133,14 @@ fn check_name(name: &str, location: Location, span: Span) -> Result<()> {
 /// Only the default styles are supported; they differ only in `explode`.
 fn parse_explode(
     fields: &mut Fields,
-    location: &Result<Location>,
+    location: Option<Location>,
     diagnostics: &Diagnostics,
 ) -> Result<bool> {
-    let Ok(location) = location else {
+    let Some(location) = location else {
         fields.ignore(&["style", "explode"]);
         return Err(SpecError::Reported);
     };
-    let is_query = *location == Location::Query;
+    let is_query = location == Location::Query;
     let default_style = if is_query { "form" } else { "simple" };
     let explode = fields.optional("explode");
     if let Some(style) = fields.optional("style")

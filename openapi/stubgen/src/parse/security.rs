@@ -34,6 +34,16 @@ pub(super) fn parse_requirement(node: Option<&Node>, context: &Context) -> Resul
     if is_complete { Ok(names) } else { Err(SpecError::Reported) }
 }
 
+/// Checks the requirement of the document, which every operation may override.
+pub(super) fn check_default(node: &Node, context: &Context) -> Result<()> {
+    for requirement in node.items()? {
+        for entry in requirement.entries()? {
+            context.diagnostics.ok(check_scheme_use(entry, context));
+        }
+    }
+    Ok(())
+}
+
 fn check_scheme_use(entry: &Entry, context: &Context) -> Result<()> {
     if let Some(scope) = entry.value.items()?.first() {
         return error_at(scope.span, "security scopes are not supported", "remove them");

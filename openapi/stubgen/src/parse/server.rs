@@ -11,7 +11,7 @@ pub(super) fn parse_servers<'a>(list: &'a Node, context: &Context<'a>) -> Result
     Ok(())
 }
 
-fn parse_server<'a>(node: &'a Node, context: &Context<'a>) -> Result<()> {
+pub(super) fn parse_server<'a>(node: &'a Node, context: &Context<'a>) -> Result<()> {
     let mut fields = context.fields(node, "a server")?;
     let url = fields.peek("url").map(|entry| entry.value.span);
     let template = fields.required_string("url");

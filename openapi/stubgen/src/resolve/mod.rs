@@ -1,13 +1,19 @@
-//! What follows from references: which properties inherit readOnly and writeOnly from the component
-//! that they refer to, and which types contain themselves.
+//! What follows from references: the objects that `allOf` describes, which messages a property can
+//! be in, and which types contain themselves.
 
+mod all_of;
 mod direction;
+mod merged_object;
 mod recursion;
+mod references;
+mod required;
 
 use crate::diagnostic::Diagnostics;
 use crate::model::Spec;
 
 pub(crate) fn resolve(spec: &mut Spec, diagnostics: &Diagnostics) {
-    direction::inherit(spec);
+    references::check(spec, diagnostics);
+    all_of::merge(spec, diagnostics);
+    direction::inherit(spec, diagnostics);
     recursion::mark(spec, diagnostics);
 }

@@ -8,7 +8,12 @@ pub(super) fn looks_like_number(text: &str) -> bool {
     let is_special = matches!(unsigned, ".inf" | ".Inf" | ".INF" | ".nan" | ".NaN" | ".NAN");
     let first = unsigned.strip_prefix('.').unwrap_or(unsigned);
     let is_decimal = first.starts_with(|c: char| c.is_ascii_digit()) && text.parse::<f64>().is_ok();
-    is_special || is_decimal || unsigned.starts_with("0x") || unsigned.starts_with("0o")
+    is_special || is_decimal || has_digits(text, "0x", 16) || has_digits(text, "0o", 8)
+}
+
+fn has_digits(text: &str, prefix: &str, radix: u32) -> bool {
+    let digits = text.strip_prefix(prefix).unwrap_or_default();
+    !digits.is_empty() && digits.chars().all(|c| c.is_digit(radix))
 }
 
 /// Why a number of YAML has no representation in JSON.

@@ -27,7 +27,44 @@ fn rejects_invalid_schemas() {
             "a required property twice",
             schemas("S: { type: object, required: [a, a], properties: { a: {} } }"),
         ),
+        ("an empty allOf", schemas("S: { allOf: [] }")),
+        (
+            "a variant twice",
+            schemas(
+                r##"A: { type: object, required: [k], properties: { k: { type: string } } }
+S: { oneOf: [{ $ref: "#/components/schemas/A" }, { $ref: "#/components/schemas/A" }], discriminator: { propertyName: k } }"##,
+            ),
+        ),
+        ("external documentation without a URL", schemas("S: { type: string, externalDocs: 5 }")),
     ]);
+}
+
+/// No value could satisfy the constraints.
+#[test]
+fn rejects_constraints_that_exclude_each_other() {
+    let definitions = "A: { type: string, minLength: 2, maxLength: 1 }
+B: { type: array, items: {}, minItems: 2, maxItems: 1 }
+C: { type: object, minProperties: 2, maxProperties: 1 }
+D: { type: number, minimum: 1, maximum: 1.0, exclusiveMaximum: true }
+E: { type: integer, minimum: 9223372036854775807, exclusiveMinimum: true }
+F: { type: string, pattern: ^a$, enum: [a, b] }
+G: { type: string, format: date, nullable: true, enum: [2026-01-01, today, null] }";
+    assert_rendered!([("constraints", schemas(definitions))]);
+}
+
+/// `format: float` is a single-precision number.
+#[test]
+fn rejects_numbers_beyond_the_range_of_their_format() {
+    let definitions = "A: { type: number, format: float, default: 1e39 }
+B: { type: number, format: float, example: -3.5e38 }
+C: { type: number, format: float, minimum: 3.5e38 }
+D: { type: number, format: float, maximum: -3.5e38 }
+E: { type: number, format: float, minimum: -1e39, maximum: 1e39 }
+F: { type: integer, format: int32, maximum: 4294967295 }
+G: { type: integer, maximum: 1e30, minimum: -9223372036854775808 }
+H: { type: number, format: float, minimum: -3.4028234663852886e38, default: 3.4028234663852886e38 }
+I: { type: number, maximum: 1e39, example: 1e39 }";
+    assert_rendered!([("numbers", schemas(definitions))]);
 }
 
 #[test]
@@ -36,11 +73,26 @@ fn rejects_invalid_operations() {
     let link = format!(
         "{HEAD}paths:\n  /a:\n    get:\n      operationId: a\n      responses:\n        \"200\":\n          description: x\n          links: {{ next: {{ operationId: b }}, none: {{}} }}\n"
     );
+    let link_with_both =
+        link.replace("operationId: b", "operationId: a, operationRef: x, server: 5");
+    let security = document("security: [{ none: [] }]\n")
+        .replace("operationId: a", "operationId: a\n      security: []");
+    let header = operation(
+        "      parameters: [{ name: X-A, in: header, schema: {} }, { name: x-a, in: header, schema: {} }]\n",
+    )
+    .replace("schema: {}", "schema: { type: string }");
+    let documentation = document("externalDocs: {}\n")
+        .replace("  /a:\n", "  /a:\n    summary: 5\n    description: []\n")
+        .replace("operationId: a", "operationId: a\n      externalDocs: x");
     let status = operation("").replace("\"200\"", "\"+200\"");
     let twice = operation("        \"0200\": { description: Again }\n");
     assert_rendered!([
         ("an empty path segment", path),
         ("links without an operation", link),
+        ("a link with two operations", link_with_both),
+        ("an undefined scheme that every operation overrides", security),
+        ("a header in two casings", header),
+        ("documentation of other types", documentation),
         ("a status with a sign", status),
         ("a status with a zero", twice),
     ]);

@@ -14,6 +14,7 @@ macro_rules! assert_rendered {
 }
 
 mod accepted;
+mod access;
 mod documents;
 mod invalid;
 mod messages;

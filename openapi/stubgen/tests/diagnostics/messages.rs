@@ -23,6 +23,32 @@ fn other_numbers_say_what_is_wrong_with_them() {
     );
 }
 
+/// YAML takes these for strings.
+#[test]
+fn words_that_resemble_numbers_are_strings() {
+    accepted(&schemas(
+        "S: { type: string, enum: [0x, 0xyz, 0o8, 1_000, 1e, .e1, +0x1, 1.2.3, -a] }",
+    ));
+}
+
+#[test]
+fn a_file_in_another_encoding_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("spec.yaml");
+    let check = |bytes: &[u8]| {
+        std::fs::write(&path, bytes).unwrap();
+        let report = openapi_stubgen::check(path.to_str().unwrap()).unwrap().to_string();
+        report.replace(path.to_str().unwrap(), "spec.yaml")
+    };
+    let latin1 = [document("x-a: \r\nx-b: ").as_bytes(), b"caf\xe9\n"].concat();
+    let utf16: Vec<u8> = document("").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf16 = [b"\xff\xfe", utf16.as_slice()].concat();
+    let reports = [check(&latin1), check(&utf16)].join("\n\n");
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => true }, {
+        insta::assert_snapshot!(reports);
+    });
+}
+
 #[test]
 fn a_byte_order_mark_does_not_count() {
     accepted(&format!("\u{feff}{}", document("")));

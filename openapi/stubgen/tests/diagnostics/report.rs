@@ -102,6 +102,20 @@ fn every_diagnostic_begins_with_a_position_in_the_order_of_the_file() {
 }
 
 #[test]
+fn a_report_names_its_file_and_counts_its_diagnostics() {
+    let fine = openapi_stubgen::check_str("a/spec.yaml", &document(""));
+    assert!(fine.is_empty());
+    assert_eq!((fine.file(), fine.errors(), fine.warnings()), ("a/spec.yaml", 0, 0));
+    let spec = schemas(
+        "S: { type: object, required: [a], properties: { a: { type: string, default: x }, b: 1 } }",
+    );
+    let report = openapi_stubgen::check_str("spec.yaml", &spec);
+    assert!(!report.is_empty());
+    assert_eq!((report.diagnostics().len(), report.errors(), report.warnings()), (2, 1, 1));
+    assert!(report.to_string().ends_with("spec.yaml: 1 error, 1 warning"), "{report}");
+}
+
+#[test]
 fn two_specs_of_one_file_name_do_not_overwrite_each_other() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();

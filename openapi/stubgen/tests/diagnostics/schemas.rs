@@ -62,8 +62,8 @@ fn rejects_invalid_bounds_and_enums() {
         ),
         ("{ type: number, ▸exclusiveMaximum: true }", "no effect without its bound"),
         ("{ type: number, minimum: 2, maximum: ▸1 }", "the maximum 1 is less than the minimum 2"),
-        ("{ type: integer, minimum: ▸9223372036854775808 }", "no integer of 64 bits"),
-        ("{ type: integer, format: int32, maximum: ▸-2147483649 }", "no integer of 32 bits"),
+        ("{ type: integer, minimum: ▸9223372036854775808 }", "no int64 satisfies the bound"),
+        ("{ type: integer, format: int32, maximum: ▸-2147483649 }", "no int32 satisfies the bound"),
         ("{ type: number, multipleOf: ▸0 }", "`multipleOf` is 0; write a number greater than 0"),
         ("{ type: integer, ▸enum: [1] }", "enum of numbers"),
         ("{ type: string, enum: ▸[] }", "empty enum"),
@@ -117,7 +117,7 @@ fn rejects_all_of_that_cannot_be_merged() {
         ("{ allOf: [ { type: ▸string } ] }", "`string` in allOf; use type object"),
         ("{ allOf: [ { type: object, ▸oneOf: [] } ] }", "`oneOf` is not supported"),
         (
-            "{ allOf: [ ▸{ type: object, additionalProperties: false } ] }",
+            "{ allOf: [ { type: object, ▸additionalProperties: false } ] }",
             "would apply to the properties of the other branches",
         ),
         (
@@ -145,6 +145,10 @@ fn rejects_one_of_without_a_reliable_discriminator() {
         (
             "{ oneOf: [▸{ $ref: \"#/components/schemas/A\" }], discriminator: { propertyName: k } }\n    A: { type: object, properties: { k: { type: string } } }",
             "add to `A` a required string `k`",
+        ),
+        (
+            "{ oneOf: [▸{ $ref: \"#/components/schemas/A\" }], discriminator: { propertyName: k } }\n    A: { type: object, required: [k], properties: { k: { type: string, readOnly: true } } }",
+            "`A` in oneOf has no discriminator `k`",
         ),
         (
             "{ oneOf: [{ $ref: \"#/components/schemas/A\" }], discriminator: { propertyName: k, ▸mapping: {} } }\n    A: { type: object, required: [k], properties: { k: { type: string } } }",

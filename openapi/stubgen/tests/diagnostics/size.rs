@@ -72,6 +72,7 @@ fn merged_objects_are_limited() {
     assert!(report.contains("copy more than 20000 properties"), "{report}");
 }
 
+/// A longer chain would overflow the stack.
 #[test]
 fn the_depth_of_all_of_is_limited_in_any_order() {
     let level = |level: usize| {
@@ -80,12 +81,34 @@ fn the_depth_of_all_of_is_limited_in_any_order() {
             level + 1
         )
     };
-    let last = "A100: { type: object }".to_owned();
-    let mut definitions: Vec<String> = (0..100).map(level).chain([last]).collect();
+    let last = "A3000: { type: object }".to_owned();
+    let mut definitions: Vec<String> = (0..3000).map(level).chain([last]).collect();
     for _ in 0..2 {
         let spec = schemas(&definitions.join("\n"));
         let report = openapi_stubgen::check_str("spec.yaml", &spec).to_string();
         assert!(report.contains("nested more than 64 levels deep"), "{report}");
         definitions.reverse();
     }
+}
+
+/// Otherwise each use of the first would follow all of them.
+#[test]
+fn chains_of_components_that_are_references_are_limited() {
+    let chain = |length: usize| {
+        let each = (0..length).map(|level| {
+            format!("A{level}: {{ $ref: \"#/components/schemas/A{}\" }}\n", level + 1)
+        });
+        format!("{}A{length}: {{ type: string }}", each.collect::<String>())
+    };
+    accepted(&schemas(&chain(64)));
+    let uses: String = (0..2000)
+        .map(|use_| format!("p{use_}: {{ $ref: \"#/components/schemas/A0\" }}, "))
+        .collect();
+    let start = Instant::now();
+    let spec =
+        schemas(&format!("{}\nS: {{ type: object, properties: {{ {uses} }} }}", chain(20_000)));
+    let report = openapi_stubgen::check_str("spec.yaml", &spec);
+    assert!(start.elapsed() < BOUND, "{:?}", start.elapsed());
+    let messages: Vec<_> = report.diagnostics().iter().map(|known| &known.message).collect();
+    assert_eq!(messages, ["`A19935` leads to its schema through too many references"]);
 }

@@ -612,6 +612,9 @@ pub struct Everything {
     pub ratio: Option<f64>,
     /// Not described in the spec.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub single: Option<f64>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flag: Option<bool>,
     /// Not described in the spec.
     #[serde(
@@ -686,6 +689,9 @@ pub struct Everything {
     /// Not described in the spec.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scores: Option<EverythingScores>,
+    /// Every way in which a property becomes readOnly or writeOnly
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access: Option<Access>,
 }
 impl Everything {
     fn default_level() -> i32 {
@@ -825,6 +831,16 @@ impl Everything {
                             minimum: Some(-1.0),
                             maximum: Some(1.0),
                             exclusive_maximum: Some(true),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "single",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "number",
+                            format: Some("float"),
                             ..MetaSchema::ANY
                         }),
                     ),
@@ -1004,6 +1020,7 @@ impl Everything {
                     ),
                 ),
                 ("scores", <EverythingScores as Type>::schema_ref()),
+                ("access", <Access as Type>::schema_ref()),
             ]),
             ..MetaSchema::ANY
         }
@@ -1011,7 +1028,7 @@ impl Everything {
 }
 openapi_server::describe!(
     Everything, component "Everything", [Colour, Label, EverythingFriend,
-    EverythingReserved, EverythingNested, Tree, Pet, EverythingScores]
+    EverythingReserved, EverythingNested, Tree, Pet, EverythingScores, Access]
 );
 /// Not described in the spec.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -1238,6 +1255,282 @@ impl EverythingScores {
     }
 }
 openapi_server::describe!(EverythingScores, inline, []);
+/// Not described in the spec.
+#[derive(Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Secret(pub String);
+impl From<String> for Secret {
+    fn from(value: String) -> Self {
+        Self(value)
+    }
+}
+/// Redacted, because the value is a password.
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+impl Secret {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "string",
+            write_only: true,
+            format: Some("password"),
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(Secret, component "Secret", []);
+/// Another name of a secret
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Alias(pub Secret);
+impl From<Secret> for Alias {
+    fn from(value: Secret) -> Self {
+        Self(value)
+    }
+}
+impl Alias {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "",
+            description: Some("Another name of a secret"),
+            all_of: Vec::from([<Secret as Type>::schema_ref()]),
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(Alias, component "Alias", [Secret]);
+/// Not described in the spec.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Assigned(pub i64);
+impl From<i64> for Assigned {
+    fn from(value: i64) -> Self {
+        Self(value)
+    }
+}
+impl Assigned {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "integer",
+            read_only: true,
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(Assigned, component "Assigned", []);
+/// Not described in the spec.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Account {
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Assigned>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing)]
+    pub key: Option<Secret>,
+}
+impl Account {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "object",
+            properties: Vec::from([
+                ("id", <Assigned as Type>::schema_ref()),
+                ("key", <Secret as Type>::schema_ref()),
+            ]),
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(Account, component "Account", [Assigned, Secret]);
+/// Every way in which a property becomes readOnly or writeOnly
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Access {
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Assigned>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing)]
+    pub key: Option<Secret>,
+    /// Another name of a secret
+    #[serde(default, skip_serializing)]
+    pub alias: Option<Alias>,
+    /// Not described in the spec.
+    #[serde(
+        default,
+        deserialize_with = "openapi_server::double_option",
+        skip_serializing
+    )]
+    pub pin: Option<Option<String>>,
+    /// Not described in the spec.
+    #[serde(default = "Access::default_mode", skip_serializing)]
+    pub mode: Option<String>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing)]
+    pub keys: Option<Vec<Alias>>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing)]
+    pub named: Option<std::collections::BTreeMap<String, Secret>>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ids: Option<Vec<Assigned>>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inner: Option<AccessInner>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accounts: Option<Vec<AccessAccountsItem>>,
+}
+impl Access {
+    fn default_mode() -> Option<String> {
+        Some(openapi_server::default_value("\"fast\""))
+    }
+}
+impl Access {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "object",
+            description: Some(
+                "Every way in which a property becomes readOnly or writeOnly",
+            ),
+            properties: Vec::from([
+                ("id", <Assigned as Type>::schema_ref()),
+                ("key", <Secret as Type>::schema_ref()),
+                ("alias", <Alias as Type>::schema_ref()),
+                (
+                    "pin",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "string",
+                            nullable: true,
+                            write_only: true,
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "mode",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "string",
+                            default: Some(openapi_server::json_literal("\"fast\"")),
+                            write_only: true,
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "keys",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "array",
+                            items: Some(Box::new(<Alias as Type>::schema_ref())),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "named",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "object",
+                            additional_properties: Some(
+                                Box::new(<Secret as Type>::schema_ref()),
+                            ),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                (
+                    "ids",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "array",
+                            items: Some(Box::new(<Assigned as Type>::schema_ref())),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+                ("inner", <AccessInner as Type>::schema_ref()),
+                (
+                    "accounts",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "array",
+                            items: Some(
+                                Box::new(<AccessAccountsItem as Type>::schema_ref()),
+                            ),
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+            ]),
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(
+    Access, component "Access", [Assigned, Secret, Alias, Alias, Secret, Assigned,
+    AccessInner, AccessAccountsItem]
+);
+/// Not described in the spec.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct AccessInner {
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Assigned>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing)]
+    pub key: Option<Secret>,
+    /// Not described in the spec.
+    pub name: String,
+}
+impl AccessInner {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "object",
+            required: Vec::from(["id", "key", "name"]),
+            properties: Vec::from([
+                ("id", <Assigned as Type>::schema_ref()),
+                ("key", <Secret as Type>::schema_ref()),
+                (
+                    "name",
+                    MetaSchemaRef::Inline(
+                        Box::new(MetaSchema {
+                            ty: "string",
+                            ..MetaSchema::ANY
+                        }),
+                    ),
+                ),
+            ]),
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(AccessInner, inline, [Assigned, Secret]);
+/// Not described in the spec.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct AccessAccountsItem {
+    /// Not described in the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Assigned>,
+    /// Not described in the spec.
+    #[serde(default, skip_serializing)]
+    pub key: Option<Secret>,
+}
+impl AccessAccountsItem {
+    fn described() -> MetaSchema {
+        MetaSchema {
+            ty: "object",
+            properties: Vec::from([
+                ("id", <Assigned as Type>::schema_ref()),
+                ("key", <Secret as Type>::schema_ref()),
+            ]),
+            ..MetaSchema::ANY
+        }
+    }
+}
+openapi_server::describe!(AccessAccountsItem, inline, [Assigned, Secret]);
 /// The error envelope
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]

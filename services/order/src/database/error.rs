@@ -75,9 +75,10 @@ impl Error {
             | ErrorKind::Io(_)
             | ErrorKind::DnsResolve { .. }
             | ErrorKind::ConnectionPoolCleared { .. } => true,
-            ErrorKind::Command(command) => {
-                command.code == MAX_TIME_EXPIRED || TRANSIENT_ERROR_CODES.contains(&command.code)
-            }
+            ErrorKind::Command(command) => is_transient(command.code),
+            ErrorKind::Write(WriteFailure::WriteError(write)) => is_transient(write.code),
+            // Applied, but not yet by a majority: an operation that is repeated waits again.
+            ErrorKind::Write(WriteFailure::WriteConcernError(_)) => true,
             _ => false,
         };
         if transient { Self::Unavailable(error) } else { Self::Failed(error) }
@@ -92,6 +93,10 @@ impl Error {
             Effect::Rejected => Self::Failed(error),
         }
     }
+}
+
+fn is_transient(code: i32) -> bool {
+    code == MAX_TIME_EXPIRED || TRANSIENT_ERROR_CODES.contains(&code)
 }
 
 /// The effect of a write that failed.

@@ -1,5 +1,6 @@
-//! The operations on single documents. Each takes one round trip, and is bounded in time by the
-//! database (`maxTimeMS`) as well as by the service.
+//! The operations on documents. Each takes one round trip, and is bounded in time by the database
+//! (`maxTimeMS`) as well as by the service. A projection selects the fields that are read; an empty
+//! one selects all.
 
 use futures_util::TryStreamExt;
 use mongodb::bson::{Document, RawDocument, RawDocumentBuf, doc};
@@ -35,10 +36,11 @@ pub async fn create_index(collection: &RawCollection, index: IndexModel) -> Resu
 pub async fn find_one<T>(
     collection: &RawCollection,
     filter: Document,
+    projection: Document,
     parse: Parse<T>,
 ) -> Result<Option<T>, Error> {
     // A negative limit asks for a single batch: the server keeps no cursor.
-    let find = collection.find(filter).limit(-1).max_time(SERVER_TIMEOUT);
+    let find = collection.find(filter).projection(projection).limit(-1).max_time(SERVER_TIMEOUT);
     let reply = run_idempotent(async { find.batch().await?.try_next().await }).await?;
     let Some(reply) = reply else { return Ok(None) };
     let found = first_document(&reply).map_err(Error::from_driver)?;
@@ -48,6 +50,33 @@ pub async fn find_one<T>(
 fn first_document(reply: &RawBatch) -> Result<Option<&RawDocument>, DriverError> {
     let first = reply.doc_slices()?.into_iter().next().transpose()?;
     Ok(first.and_then(|document| document.as_document()))
+}
+
+/// Finds up to `limit` of the documents that match `filter`, in any order.
+pub async fn find_many<T>(
+    collection: &RawCollection,
+    filter: Document,
+    projection: Document,
+    limit: u32,
+    parse: Parse<T>,
+) -> Result<Vec<T>, Error> {
+    let find = collection
+        .find(filter)
+        .projection(projection)
+        .limit(limit.into())
+        .batch_size(limit)
+        .max_time(SERVER_TIMEOUT);
+    let batches: Vec<RawBatch> =
+        run_idempotent(async { find.batch().await?.try_collect().await }).await?;
+    let mut found = Vec::new();
+    for batch in &batches {
+        for document in batch.doc_slices().map_err(Error::from_driver)? {
+            let document = document.map_err(|error| Error::from_driver(error.into()))?;
+            let document = document.as_document();
+            found.extend(document.map(|it| parse_or_report(collection, it, parse)).transpose()?);
+        }
+    }
+    Ok(found)
 }
 
 /// Inserts a document whose `_id` is that of `write`.
@@ -75,10 +104,12 @@ pub async fn update<T>(
     write: WriteInfo,
     filter: Document,
     update: Document,
+    projection: Document,
     parse: Parse<T>,
 ) -> Result<Option<T>, Error> {
     let update = collection
         .find_one_and_update(filter, update)
+        .projection(projection)
         .return_document(ReturnDocument::After)
         .max_time(SERVER_TIMEOUT);
     let updated = run_write(write, update).await?;

@@ -25,6 +25,8 @@ pub struct Arguments {
 pub enum Task {
     /// Measure how cost scales with items, products, connections and time; draw charts
     Scaling(ScalingArguments),
+    /// Measure how a reservation scales with the orders that hold the same product
+    Holds(HoldsArguments),
     /// Measure how the services shed load beyond their capacity
     Overload(OverloadArguments),
     /// Run the bare HTTP server that the services are compared with
@@ -75,6 +77,16 @@ pub struct ScalingArguments {
     #[arg(long, default_value_t = 4.0, value_parser = seconds)]
     pub seconds: f64,
     /// Store figures and charts in tests/bench and its README
+    #[arg(long)]
+    pub save: bool,
+}
+
+#[derive(Args)]
+pub struct HoldsArguments {
+    /// Seconds per measurement
+    #[arg(long, default_value_t = 4.0, value_parser = seconds)]
+    pub seconds: f64,
+    /// Store figures and chart in tests/bench and its README
     #[arg(long)]
     pub save: bool,
 }

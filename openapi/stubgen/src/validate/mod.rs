@@ -10,7 +10,7 @@ mod schemas;
 use crate::diagnostic::Diagnostics;
 use crate::model::Spec;
 
-pub(crate) fn check(spec: &Spec, diagnostics: &Diagnostics) {
+pub(crate) fn validate(spec: &Spec, diagnostics: &Diagnostics) {
     schemas::check(spec, diagnostics);
     operations::check(spec, diagnostics);
     examples::check(spec, diagnostics);

@@ -1,7 +1,7 @@
 //! `oneOf` variants, and defaults of required properties.
 
 use crate::diagnostic::Diagnostics;
-use crate::model::{ObjectConstraints, OneOf, OneOfVariant, Schema, SchemaKind, Spec};
+use crate::model::{Access, ObjectConstraints, OneOf, OneOfVariant, Schema, SchemaKind, Spec};
 
 pub(super) fn check(spec: &Spec, diagnostics: &Diagnostics) {
     for schema in spec.all_schemas() {
@@ -18,10 +18,11 @@ fn check_variants(spec: &Spec, schema: &Schema, diagnostics: &Diagnostics) {
         let Some(target) = spec.schema(name) else { continue };
         let object = match &spec.resolve(target).kind {
             SchemaKind::Invalid => continue,
-            SchemaKind::Object(object) if !spec.is_nullable(target) => object,
+            SchemaKind::Object(object) if is_plain(spec, target) => object,
             _ => {
-                let message = format!("`{name}` in oneOf is not a non-nullable object");
-                diagnostics.error(*span, message, "list only non-nullable objects");
+                let message = format!("`{name}` in oneOf is not a plain object");
+                let help = "list only objects that are not nullable, readOnly or writeOnly";
+                diagnostics.error(*span, message, help);
                 continue;
             }
         };
@@ -35,8 +36,15 @@ fn check_variants(spec: &Spec, schema: &Schema, diagnostics: &Diagnostics) {
     }
 }
 
+/// Whether every message can have the value, and the value is never null.
+fn is_plain(spec: &Spec, schema: &Schema) -> bool {
+    let one_way = |schema: &Schema| (schema.own_access() != Access::ReadWrite).then_some(());
+    !spec.is_nullable(schema) && spec.find(schema, one_way).is_none()
+}
+
 fn has_discriminator(spec: &Spec, object: &ObjectConstraints, name: &str, value: &str) -> bool {
-    let Some(property) = object.property(name).filter(|property| property.required) else {
+    let Some(property) = object.property(name).filter(|property| property.is_always_present())
+    else {
         return false;
     };
     match &spec.resolve(&property.schema).kind {

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::diagnostic::Diagnostics;
 use crate::json_schema::{self, Direction};
-use crate::model::{Header, Parameter, Schema, SchemaKind, Spec};
+use crate::model::{Access, Header, Parameter, Schema, SchemaKind, Spec};
 use crate::validator;
 
 pub(super) fn check(spec: &Spec, diagnostics: &Diagnostics) {
@@ -47,7 +47,8 @@ fn check_parameter(spec: &Spec, parameter: &Parameter, diagnostics: &Diagnostics
 fn check_scalar(spec: &Spec, schema: &Schema, place: &str, diagnostics: &Diagnostics) {
     let target = spec.resolve(schema);
     let is_plain = target.is_scalar() && !spec.is_nullable(schema);
-    let is_one_way = schema.is_one_way() || target.is_one_way();
+    let one_way = |schema: &Schema| (schema.own_access() != Access::ReadWrite).then_some(());
+    let is_one_way = spec.find(schema, one_way).is_some();
     if matches!(target.kind, SchemaKind::Invalid) || (is_plain && !is_one_way) {
         return;
     }

@@ -1,0 +1,190 @@
+//! Holds in the database: the field `holds` of a product, and the statements that change it.
+//!
+//! Each statement is an element of the command `update`, and atomic for each product. Its condition
+//! makes it safe to repeat, and to run beside any other.
+
+use mongodb::bson::{
+    Bson, DateTime, Document, RawArrayBuf, RawBsonRef, RawDocumentBuf, doc, rawdoc,
+};
+
+use super::{Hold, Item, Placed, ReservedProduct};
+use crate::decimal128;
+use crate::document::{Fields, InvalidDocument, invalid};
+use crate::id::Id;
+
+/// The field. It can be long, so whatever reads products either excludes it or selects the hold of
+/// one order.
+pub const HOLDS: &str = "holds";
+
+/// The place of the last hold that a product can have.
+const LAST_PLACE: &str = "holds.49999";
+
+/// All fields of a product except its holds.
+pub fn without_holds() -> Document {
+    doc! { HOLDS: false }
+}
+
+/// What a reservation reads of a product: the only hold in `holds` is that of the order.
+pub fn of_order(order: Id) -> Document {
+    doc! {
+        "name": true,
+        "price": true,
+        "stock": true,
+        HOLDS: { "$elemMatch": { "order": order.object_id() } },
+    }
+}
+
+/// Matches the products that the order holds.
+pub fn held_by(order: Id) -> Document {
+    doc! { "holds.order": order.object_id() }
+}
+
+/// Matches products that have [`MAX_HOLDS`](crate::limits::MAX_HOLDS) holds.
+pub fn is_full() -> Document {
+    doc! { LAST_PLACE: { "$exists": true } }
+}
+
+impl Hold {
+    pub fn new(quantity: i64) -> Self {
+        // The database stores milliseconds.
+        Self { id: Id::generate(), quantity, held_at: DateTime::now().to_system_time() }
+    }
+
+    fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
+        Ok(Self {
+            id: fields.id("id")?,
+            quantity: fields.integer("quantity")?,
+            held_at: fields.time("heldAt")?,
+        })
+    }
+}
+
+impl ReservedProduct {
+    pub fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
+        Ok(Self {
+            id: fields.id("_id")?,
+            name: fields.string("name")?.to_owned(),
+            price: decimal128::amount(fields, "price")?,
+            stock: fields.integer("stock")?,
+            hold: parse_hold(fields)?,
+        })
+    }
+}
+
+/// Reads the first hold; the projection [`of_order`] leaves no other.
+fn parse_hold(fields: &mut Fields<'_>) -> Result<Option<Hold>, InvalidDocument> {
+    let holds = match fields.value(HOLDS)? {
+        None => return Ok(None),
+        Some(RawBsonRef::Array(holds)) => holds,
+        other => return Err(invalid(HOLDS, "an array", other)),
+    };
+    match holds.into_iter().next().transpose()? {
+        None => Ok(None),
+        Some(RawBsonRef::Document(hold)) => Hold::parse(&mut Fields::new(hold)).map(Some),
+        other => Err(invalid(HOLDS, "an array of documents", other)),
+    }
+}
+
+/// The stages that list the orders which hold products, in the order of their ids: one document for
+/// each hold, so an order with several products occurs several times. Holds of other orders are left
+/// out before the others are unfolded, and no stage collects more than `limit` documents.
+pub fn list_orders(placed: Placed, limit: u32) -> Vec<Document> {
+    let condition = placed.condition();
+    let compare = |(operator, bound): (&String, &Bson)| {
+        doc! { operator.as_str(): ["$$hold.order", bound.clone()] }
+    };
+    let in_range: Vec<Document> = condition.iter().map(compare).collect();
+    vec![
+        doc! { "$match": { HOLDS: { "$elemMatch": { "order": condition } } } },
+        doc! { "$project": { "_id": false, HOLDS: { "$filter": {
+            "input": "$holds", "as": "hold", "cond": { "$and": in_range },
+        } } } },
+        doc! { "$unwind": "$holds" },
+        doc! { "$project": { "order": "$holds.order" } },
+        doc! { "$sort": { "order": 1 } },
+        doc! { "$limit": i64::from(limit) },
+    ]
+}
+
+/// Takes the item from the stock and holds it, unless the order holds the product already, too little
+/// is in stock, or the product has [`MAX_HOLDS`](crate::limits::MAX_HOLDS) holds.
+pub fn take(order: Id, item: Item, hold: &Hold) -> RawDocumentBuf {
+    let Item { product, quantity } = item;
+    let Hold { id, quantity: _, held_at } = hold;
+    rawdoc! {
+        "q": {
+            "_id": product.object_id(),
+            "stock": { "$gte": quantity },
+            "holds.order": { "$ne": order.object_id() },
+            "holds.49999": { "$exists": false },
+        },
+        "u": {
+            "$inc": { "stock": -quantity },
+            "$push": { "holds": {
+                "id": id.object_id(),
+                "order": order.object_id(),
+                "quantity": quantity,
+                "heldAt": DateTime::from_system_time(*held_at),
+            } },
+        },
+    }
+}
+
+/// Matches if the product has the hold, and changes nothing. As a write, it is acknowledged only when
+/// a majority has what was written before: so a hold that was read will not be lost in a failover.
+pub fn confirm(product: Id, hold: &Hold) -> RawDocumentBuf {
+    rawdoc! {
+        "q": { "_id": product.object_id(), "holds": { "$elemMatch": { "id": hold.id.object_id() } } },
+        "u": { "$inc": { "stock": 0_i64 } },
+    }
+}
+
+/// Gives everything that is held for the order back to the stock.
+pub fn release(order: Id) -> RawDocumentBuf {
+    let order = order.object_id();
+    let released = rawdoc! { "$filter": {
+        "input": "$holds",
+        "as": "hold",
+        "cond": { "$eq": ["$$hold.order", order] },
+    } };
+    let kept = rawdoc! { "$filter": {
+        "input": "$holds",
+        "as": "hold",
+        "cond": { "$ne": ["$$hold.order", order] },
+    } };
+    let units = rawdoc! { "$sum": {
+        "$map": { "input": released, "as": "hold", "in": "$$hold.quantity" },
+    } };
+    rawdoc! {
+        "q": { "holds.order": order },
+        "u": [{ "$set": { "stock": { "$add": ["$stock", units] }, "holds": kept } }],
+        "multi": true,
+    }
+}
+
+/// Removes those of the holds that belong to the order, without giving anything back.
+pub fn fulfil(order: Id, holds: &[Id]) -> RawDocumentBuf {
+    let mut ids = RawArrayBuf::new();
+    holds.iter().for_each(|id| ids.push(id.object_id()));
+    let listed = rawdoc! { "order": order.object_id(), "id": { "$in": ids } };
+    rawdoc! {
+        "q": { "holds": { "$elemMatch": listed.clone() } },
+        "u": { "$pull": { "holds": listed } },
+        "multi": true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::MAX_HOLDS;
+
+    #[test]
+    fn the_last_place_is_that_of_the_limit() {
+        assert_eq!(LAST_PLACE, format!("{HOLDS}.{}", MAX_HOLDS - 1));
+        let item = Item { product: Id::generate(), quantity: 1 };
+        let take = take(Id::generate(), item, &Hold::new(1));
+        let condition = take.get_document("q").unwrap();
+        assert!(condition.get(LAST_PLACE).unwrap().is_some(), "{condition:?}");
+    }
+}
