@@ -11,11 +11,17 @@
 #
 # Either base image can be pinned by digest or pulled from a mirror:
 #   --build-arg RUST=… --build-arg RUNTIME=…
+#
+# It builds for the platform of the builder, amd64 or arm64. .github/workflows/release.yml builds
+# each on a machine of that kind, since compiling under emulation takes hours.
 
-ARG RUST=rust:1.95-slim-bookworm
+ARG RUST=rust:1.95-slim-trixie
 # Contains glibc, CA certificates and time zones, but no shell and no package manager. Its glibc
-# must not be older than the builder's; both are Debian 12.
-ARG RUNTIME=gcr.io/distroless/base-nossl-debian12:nonroot
+# must not be older than the builder's; both are Debian 13 (trixie).
+ARG RUNTIME=gcr.io/distroless/base-nossl-debian13:nonroot
+
+# With `docker build --sbom=true`, the list of contents includes the crates in Cargo.lock.
+ARG BUILDKIT_SBOM_SCAN_CONTEXT=true
 
 FROM ${RUST} AS toolchain
 ARG PROFILE=release
@@ -73,6 +79,7 @@ ENTRYPOINT ["/service"]
 # build time, add it on the command line:
 #   docker build --label org.opencontainers.image.created=…
 ARG SERVICE
+ARG RUNTIME
 ARG VERSION=unreleased
 ARG REVISION=unknown
 ARG SOURCE=unknown
@@ -80,4 +87,5 @@ LABEL org.opencontainers.image.title="${SERVICE}" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.source="${SOURCE}" \
+      org.opencontainers.image.base.name="${RUNTIME}" \
       org.opencontainers.image.licenses="MIT OR Apache-2.0"

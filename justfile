@@ -114,6 +114,10 @@ compose-down *ARGS:
 images-check *ARGS:
     tests/images/check.sh {{ARGS}}
 
+# Deploy on a cluster of kind or k3d, roll out under load, delete every pod
+kind-check:
+    tests/kind/check.sh
+
 # Remove build artefacts and the development database with its data
 clean:
     cargo clean

@@ -33,6 +33,7 @@ check_image() { # image
   [[ $(inspect "$1" '{{.Config.User}}') =~ ^[1-9][0-9]*(:[1-9][0-9]*)?$ ]] || die "the user of $1 is not a number other than 0"
   [[ $(inspect "$1" '{{index .Config.Labels "org.opencontainers.image.title"}}') == "$1" ]] || die "$1 lacks its title"
   [[ $(inspect "$1" '{{index .Config.Labels "org.opencontainers.image.revision"}}') == "$REVISION" ]] || die "$1 lacks its revision"
+  [[ $(inspect "$1" '{{index .Config.Labels "org.opencontainers.image.base.name"}}') == "$RUNTIME" ]] || die "$1 lacks the name of its base image"
   files=$(docker create "$1")
   docker export "$files" >"$WORK/files.tar"
   docker rm "$files" >/dev/null

@@ -78,13 +78,16 @@ copy_project() {
 base_images() {
   local rust
   rust=$(sed -n 's/^ARG RUST=//p' "$ROOT/Dockerfile")
+  RUNTIME=$(sed -n 's/^ARG RUNTIME=//p' "$ROOT/Dockerfile")
   DEBIAN=${rust##*-}
   base_image "$rust" make_rust "$(rustc --version 2>/dev/null) of this machine"
-  base_image "$(sed -n 's/^ARG RUNTIME=//p' "$ROOT/Dockerfile")" make_distroless "files of Debian's packages"
+  base_image "$RUNTIME" make_distroless "files of Debian's packages"
 }
 
 database_image() {
-  base_image "$(sed -n 's/^ *image: \(mongo:.*\)/\1/p' "$ROOT/docker-compose.yml")" make_mongo "SecantusDB, a server of MongoDB's protocol"
+  local files
+  files=$(cat "$ROOT"/tests/images/mongo/* | cksum | cut -d ' ' -f 1)
+  base_image "$(sed -n 's/^ *image: \(mongo:.*\)/\1/p' "$ROOT/docker-compose.yml")" make_mongo "SecantusDB, a server of MongoDB's protocol, $files"
 }
 
 build() { # service, name of the row, further arguments of docker build

@@ -7,13 +7,14 @@
 
 # The label of every substitute, with its origin, so that it is not mistaken for the real image.
 readonly STAND_IN=product-order-system.stand-in
-readonly BASE=stand-in/debian
 # gcc and libc6-dev as in rust:…-slim; Python for the substitute of mongosh; the rest for distroless.
 readonly PACKAGES=ca-certificates,gcc,libc6-dev,netbase,python3-pymongo,tzdata
 
 # Provides a base image: an existing one, one from the registry, or a substitute.
 base_image() { # image, function that makes a substitute, its origin
   local made=nothing
+  # The minimal Debian of which substitutes are made.
+  BASE=stand-in/debian:$DEBIAN
   if docker image inspect "$1" >/dev/null 2>&1; then
     made=$(docker image inspect --format "{{index .Config.Labels \"$STAND_IN\"}}" "$1")
     [[ -n $made ]] || return 0
@@ -51,9 +52,9 @@ debian_folder() {
   [[ $(id -u) -eq 0 ]] || die "a substitute needs debootstrap, which needs root"
   need debootstrap debootstrap
   local mirror
-  # The mirror that apt uses on this machine.
+  # The mirror that apt uses on this machine, which has the other releases too.
   mirror=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMPONENT)' 'Identifier: Packages' \
-    | awk -v release="$DEBIAN" '$2 == release && $3 == "main" { print $1; exit }' || true)
+    | awk '$1 ~ /\/debian\/?$/ && $2 ~ /^[a-z]+$/ && $3 == "main" { print $1; exit }' || true)
   status "making a Debian $DEBIAN with debootstrap, once"
   rm -rf "$FOLDER"
   mkdir -p "$FOLDER"
@@ -106,7 +107,8 @@ make_distroless() { # image, its origin
   mkdir -p "$root/etc" "$root/home/nonroot"
   grep -vE '^/usr/share/(doc|man|locale|lintian|base-files)/|^/etc/ssl/certs/java' "$files" \
     | while read -r file; do
-        [[ (-f $FOLDER$file || -L $FOLDER$file) && ! -d $FOLDER$file ]] && echo "${file#/}"
+        # Links to folders, such as /lib64, are how Debian finds what it has moved to /usr.
+        [[ -f $FOLDER$file || -L $FOLDER$file ]] && echo "${file#/}"
       done \
     | tar --create --directory "$FOLDER" --files-from - | tar --extract --directory "$root"
   printf 'root:x:0:0:root:/root:/sbin/nologin\nnonroot:x:65532:65532:nonroot:/home/nonroot:/sbin/nologin\n' >"$root/etc/passwd"

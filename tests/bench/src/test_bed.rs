@@ -8,7 +8,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use mongodb::Client;
-use system::database::{Database, Source};
+use system::database::{Database, Source, docker};
 use system::ports::free_port;
 use system::process::Process;
 use system::services::{Ports, Service, build, start_guarded};
@@ -178,6 +178,7 @@ fn server_name(source: &Source) -> String {
         Source::Mongod(program) | Source::Secantus(program) | Source::Wheel(program) => {
             name(program)
         }
+        Source::Docker(_) => docker::IMAGE.to_owned(),
     }
 }
 

@@ -1,5 +1,8 @@
-//! A MongoDB server: one that runs already, a `mongod`, or SecantusDB, which speaks MongoDB's
-//! protocol and can be installed from a package registry.
+//! A MongoDB server: one that runs already, a `mongod`, a container, or SecantusDB, which speaks
+//! MongoDB's protocol and can be installed from a package registry.
+
+pub mod docker;
+mod hello;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,7 +13,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::home::{dev_home, on_path};
 use crate::output::status;
-use crate::ports::{free_port, is_listening};
+use crate::ports::free_port;
 use crate::process::Process;
 use crate::tools;
 
@@ -26,16 +29,28 @@ pub enum Source {
     Mongod(PathBuf),
     /// The path of a native SecantusDB.
     Secantus(PathBuf),
+    /// The path of a `docker` that can run MongoDB's image.
+    Docker(PathBuf),
     /// The path of a SecantusDB from its Python package.
     Wheel(PathBuf),
 }
 
 impl Source {
-    /// The best source, or SecantusDB's Python package, which is installed if necessary.
+    /// The best source: an installed one, a running Docker, or SecantusDB's Python package, which
+    /// is installed if necessary.
     pub fn find() -> Result<Self> {
-        if let Some(source) = Self::installed() {
-            return Ok(source);
+        match Self::installed().or_else(|| docker::find().map(Self::Docker)) {
+            Some(source) => Ok(source),
+            None => Self::wheel(),
         }
+    }
+
+    /// The best source whose server is a process of this machine, which a test can kill.
+    pub fn find_process() -> Result<Self> {
+        Self::installed().map_or_else(Self::wheel, Ok)
+    }
+
+    fn wheel() -> Result<Self> {
         status(
             "no MongoDB found; using SecantusDB for Python (`cargo dev db install` builds a faster one)",
         );
@@ -54,7 +69,8 @@ impl Source {
         on_path("secantusd-rs").or(built).map(Self::Secantus)
     }
 
-    /// The command that serves the data of a folder on a port, unless the server runs already.
+    /// The command that serves the data of a folder on a port, unless the server runs already. In a
+    /// container the data is in a volume that is named like the folder.
     pub fn command(&self, port: u16, data: &Path) -> Option<Command> {
         match self {
             Self::Running(_) => None,
@@ -68,6 +84,9 @@ impl Source {
                 Some(secantus(program, port, data, &["--log-file-max", "16MB"]))
             }
             Self::Wheel(program) => Some(secantus(program, port, data, &[])),
+            Self::Docker(program) => {
+                Some(docker::command(program, port, Some(&docker::volume(data))))
+            }
         }
     }
 }
@@ -106,7 +125,7 @@ impl Database {
         fs::create_dir_all(data).with_context(|| data.display().to_string())?;
         let log = data.with_extension("log");
         let mut process = Process::start_guarded("the database", command, &log)?;
-        process.wait_until(START_TIMEOUT, || is_listening(port)).map_err(|error| {
+        process.wait_until(START_TIMEOUT, || hello::is_answered(port)).map_err(|error| {
             // WiredTiger's message when another server has locked the folder.
             if error.to_string().contains("resource busy") {
                 let folder = data.display();
@@ -126,7 +145,13 @@ impl Database {
     /// Starts a server with data that is removed when it stops.
     pub fn start_temporary(source: &Source) -> Result<Self> {
         let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
-        let mut database = Self::start(source, free_port()?, &folder.path().join("data"))?;
+        let (port, data) = (free_port()?, folder.path().join("data"));
+        let mut database = match source {
+            Source::Docker(program) => {
+                Self::launch(&docker::command(program, port, None), port, &data)?
+            }
+            source => Self::start(source, port, &data)?,
+        };
         database._temporary = Some(folder);
         Ok(database)
     }

@@ -52,9 +52,12 @@ pub fn install_secantusd() -> Result<PathBuf> {
     Ok(program)
 }
 
-/// Installs the database's Python package.
+/// Installs the database's Python package, which exists for Python 3.10 to 3.13.
 pub fn secantusd_py() -> Result<PathBuf> {
-    python_package(SECANTUS_WHEEL, "secantusd-py")
+    python_package(SECANTUS_WHEEL, "secantusd-py").context(
+        "no database; start Docker, put mongod on the PATH, set MONGO_URI, or install Python 3.10 \
+         to 3.13 and remove .dev/venv",
+    )
 }
 
 /// Installs a Python package into the virtual environment, and returns one of its programs.
@@ -78,7 +81,7 @@ pub fn python_package(requirement: &str, program: &str) -> Result<PathBuf> {
 fn create_environment(folder: &Path) -> Result<()> {
     let Some(python) = find_python() else {
         bail!(
-            "Python 3.10 to 3.13 is missing, which the development tools need; install it (Debian: apt-get install python3 python3-venv)"
+            "Python 3.10 or newer is missing, which the development tools need; install it (Debian: apt-get install python3 python3-venv)"
         );
     };
     status(format!("creating a virtual environment in {}", folder.display()));
@@ -88,11 +91,15 @@ fn create_environment(folder: &Path) -> Result<()> {
     process::run(venv, "python3 -m venv (Debian: apt-get install python3-venv)")
 }
 
+/// A Python for the tools. The database's package exists for 3.10 to 3.13 only, so one of these is
+/// preferred to a newer one.
 fn find_python() -> Option<&'static str> {
-    const CHECK: &str = "import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 14))";
-    let supported = |name: &&str| {
-        let output = Command::new(name).args(["-c", CHECK]).output();
+    const CHECK: &str = "import sys; sys.exit(not (3, 10) <= sys.version_info < ";
+    let has = |name: &str, end: &str| {
+        let output = Command::new(name).args(["-c", &format!("{CHECK}{end})")]).output();
         output.is_ok_and(|output| output.status.success())
     };
-    ["python3", "python3.13", "python3.12", "python3.11", "python3.10"].into_iter().find(supported)
+    let names = ["python3", "python3.13", "python3.12", "python3.11", "python3.10"];
+    let preferred = names.into_iter().find(|name| has(name, "(3, 14)"));
+    preferred.or_else(|| Some("python3").filter(|name| has(name, "(4,)")))
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use system::database::{Database, Source};
+use system::database::{Database, Source, docker};
 use system::ports::{free_port, is_listening};
 use system::scenario::{self, Clients};
 use system::services::{Ports, Service, System, build};
@@ -35,7 +35,7 @@ async fn start(ports: Ports, release: bool) -> Result<System> {
     build(release)?;
     let source = Source::find()?;
     status(format!("starting the database: {}", describe(&source)));
-    let database = Database::start(&source, free_port()?, &data())?;
+    let database = Database::start(&source, free_port()?, &data(&source))?;
     let system = System::start(database, ports, &logs(), release)?;
     status("placing an order");
     let rows = scenario::run(&Clients::new(ports)?).await?;
@@ -75,7 +75,7 @@ pub async fn database(port: u16) -> Result<()> {
         bail!("port {port} is in use; choose another one with --port");
     }
     let source = Source::find()?;
-    let database = Database::start(&source, port, &data())?;
+    let database = Database::start(&source, port, &data(&source))?;
     status(format!("{} serves {}; Ctrl-C stops it", describe(&source), database.server()));
     interrupted().await?;
     database.stop();
@@ -103,9 +103,10 @@ pub async fn fuzz(examples: u32, service: Option<&str>) -> Result<()> {
     Ok(())
 }
 
-/// The folder of the persistent data.
-fn data() -> PathBuf {
-    home::dev_home().join("data")
+/// The folder of the persistent data. MongoDB cannot read the files of SecantusDB.
+fn data(source: &Source) -> PathBuf {
+    let folder = if matches!(source, Source::Mongod(_)) { "data-mongod" } else { "data" };
+    home::dev_home().join(folder)
 }
 
 fn logs() -> PathBuf {
@@ -119,6 +120,7 @@ pub fn describe(source: &Source) -> String {
         Source::Mongod(program) | Source::Secantus(program) | Source::Wheel(program) => {
             program.display().to_string()
         }
+        Source::Docker(_) => format!("{} in Docker", docker::IMAGE),
     }
 }
 

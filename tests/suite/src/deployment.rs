@@ -1,9 +1,12 @@
 //! The deployment: the built kustomizations and docker-compose.yml conform to the design, to the
 //! schemas of Kubernetes, and are consistent. No test needs a cluster.
 
+mod backup;
 mod build;
+mod cluster;
 mod compose;
 mod design;
+mod exposure;
 mod images;
 mod kustomize;
 mod network;
@@ -11,6 +14,7 @@ mod objects;
 mod production;
 mod references;
 mod restricted;
+mod workflows;
 
 /// The services: name, port, database host and database name.
 const SERVICES: [(&str, u16, &str, &str); 3] = [

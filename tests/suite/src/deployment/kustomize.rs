@@ -39,6 +39,38 @@ static BUILDS: LazyLock<BTreeMap<String, Build>> = LazyLock::new(|| {
     kustomizations(tree.path()).into_iter().map(build).collect()
 });
 
+/// Production with the Gateway API instead of an Ingress.
+static WITH_GATEWAY: LazyLock<Objects> = LazyLock::new(|| {
+    edited_production("  - ../../components/ingress\n", "  - ../../components/gateway\n")
+});
+
+/// Production with nightly backups.
+static WITH_BACKUP: LazyLock<Objects> = LazyLock::new(|| {
+    edited_production("  # - ../../components/backup\n", "  - ../../components/backup\n")
+});
+
+/// Builds production with another line in its kustomization.
+fn edited_production(line: &str, other: &str) -> Objects {
+    let tree = copy();
+    let folder = tree.path().join("overlays/production");
+    let file = folder.join("kustomization.yaml");
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.contains(line), "not in {}: {line}", file.display());
+    fs::write(&file, text.replace(line, other)).unwrap();
+    let tool = tools().into_iter().next().expect("kubectl or kustomize");
+    Objects::parse(&tool.build(&folder).unwrap_or_else(|error| panic!("{error}")))
+}
+
+/// Production with the Gateway API instead of an Ingress.
+pub fn with_gateway() -> &'static Objects {
+    &WITH_GATEWAY
+}
+
+/// Production with nightly backups.
+pub fn with_backup() -> &'static Objects {
+    &WITH_BACKUP
+}
+
 /// The built kustomizations by their folders.
 pub fn all() -> &'static BTreeMap<String, Build> {
     &BUILDS
@@ -88,29 +120,42 @@ pub fn tools() -> Vec<Tool> {
 /// Copies the tree, with examples in place of the files that are not committed.
 pub fn copy() -> TempDir {
     let tree = tempfile::tempdir().unwrap();
-    copy_folder(&workspace().join("kustomize"), tree.path());
+    copy_committed(tree.path());
+    let secrets = tree.path().join("overlays/production/secrets");
+    for entry in fs::read_dir(&secrets).unwrap() {
+        let example = entry.unwrap().path();
+        if example.extension().is_some_and(|extension| extension == "example") {
+            fs::copy(&example, example.with_extension("")).unwrap();
+        }
+    }
     tree
 }
 
+/// Copies the tree without the secrets of this machine.
+pub fn copy_committed(to: &Path) {
+    copy_folder(&workspace().join("kustomize"), to);
+}
+
 fn copy_folder(from: &Path, to: &Path) {
-    let secret = from.ends_with("secrets");
+    fs::create_dir_all(to).unwrap();
+    let secrets = from.ends_with("secrets");
     for entry in fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let target = to.join(path.file_name().unwrap());
         if path.is_dir() {
-            fs::create_dir(to.join(&name)).unwrap();
-            copy_folder(&path, &to.join(name));
-        } else if !secret {
-            fs::copy(&path, to.join(name)).unwrap();
-        } else if let Some(name) = name.strip_suffix(".example") {
-            fs::copy(&path, to.join(name)).unwrap();
+            copy_folder(&path, &target);
+        } else if !secrets || path.extension().is_some_and(|extension| extension == "example") {
+            fs::copy(&path, target).unwrap();
         }
     }
 }
 
-/// The folders with a kustomization, relative to the tree.
+/// The folders with a kustomization, relative to the tree. Components build only as part of one.
 fn kustomizations(tree: &Path) -> Vec<String> {
     fn walk(tree: &Path, folder: &Path, found: &mut Vec<String>) {
+        if folder == tree.join("components") {
+            return;
+        }
         if folder.join("kustomization.yaml").is_file() {
             found.push(folder.strip_prefix(tree).unwrap().to_str().unwrap().to_owned());
         }

@@ -120,9 +120,15 @@ fn peers(objects: &Objects) -> Vec<Peer> {
         .filter(|(name, _)| pods.iter().any(|pod| pod.name == *name))
         .map(|(name, port)| Peer::ours(objects, name, port))
         .collect();
-    let nginx = json!({ "app.kubernetes.io/name": "ingress-nginx" });
+    for job in pods.iter().filter(|pod| ["backup", "restore"].contains(&pod.name)) {
+        all.push(Peer::ours(objects, job.name, ("none", 0, "TCP")));
+    }
+    let traefik = json!({ "app.kubernetes.io/name": "traefik" });
+    let owner = "gateway.envoyproxy.io/owning-gateway-name";
+    let proxy = |gateway: &str| json!({ "app.kubernetes.io/name": "envoy", owner: gateway });
     let dns = json!({ "k8s-app": "kube-dns" });
-    all.push(Peer::other("ingress", "ingress-nginx", nginx.clone()));
+    all.push(Peer::other("ingress", "traefik", traefik.clone()));
+    all.push(Peer::other("gateway", "envoy-gateway-system", proxy("product-order-system")));
     all.push(Peer::other("dns", "kube-system", dns.clone()));
     // Neither the right labels in another namespace nor the right namespace suffice.
     all.push(Peer::other(
@@ -130,9 +136,10 @@ fn peers(objects: &Objects) -> Vec<Peer> {
         "default",
         json!({ "app.kubernetes.io/name": "order-service" }),
     ));
-    all.push(Peer::other("nginx elsewhere", "default", nginx));
+    all.push(Peer::other("traefik elsewhere", "default", traefik));
+    all.push(Peer::other("another gateway", "envoy-gateway-system", proxy("another")));
     all.push(Peer::other("dns elsewhere", "default", dns));
-    all.push(Peer::other("neighbour of the ingress", "ingress-nginx", json!({})));
+    all.push(Peer::other("neighbour of the ingress", "traefik", json!({})));
     all.push(Peer::other("stranger within", "product-order-system", json!({})));
     let outside = vec![("mongodb", 27017, "TCP"), ("https", 443, "TCP")];
     let mut internet = Peer::new("internet", None, json!({}), outside);
@@ -157,15 +164,15 @@ fn connections(objects: &Objects) -> BTreeSet<String> {
     found
 }
 
-/// The connections of the design, and DNS for all pods.
-fn expected(databases: bool) -> BTreeSet<String> {
+/// The connections of the design, DNS for all pods, and those from the proxy that exposes the APIs.
+fn expected(databases: bool, proxy: &str) -> BTreeSet<String> {
     let mut expected: BTreeSet<String> = [
         "order-service > user-service 3001/TCP".to_owned(),
         "order-service > product-service 3002/TCP".to_owned(),
     ]
     .into();
     for (service, port, database, _) in SERVICES {
-        expected.insert(format!("ingress > {service} {port}/TCP"));
+        expected.insert(format!("{proxy} > {service} {port}/TCP"));
         let mut ours = vec![service];
         if databases {
             expected.insert(format!("{service} > {database} 27017/TCP"));
@@ -216,7 +223,21 @@ fn production_allows_only_required_connections() {
     if kustomize::is_missing() {
         return;
     }
-    assert_eq!(connections(built("overlays/production")), expected(true));
+    assert_eq!(connections(built("overlays/production")), expected(true, "ingress"));
+    assert_eq!(connections(kustomize::with_gateway()), expected(true, "gateway"));
+}
+
+#[test]
+fn backups_reach_the_databases_only() {
+    if kustomize::is_missing() {
+        return;
+    }
+    let mut expected = expected(true, "ingress");
+    for job in ["backup", "restore"] {
+        expected.extend(["TCP", "UDP"].map(|protocol| format!("{job} > dns 53/{protocol}")));
+        expected.extend(SERVICES.map(|(_, _, name, _)| format!("{job} > {name} 27017/TCP")));
+    }
+    assert_eq!(connections(kustomize::with_backup()), expected);
 }
 
 #[test]
@@ -224,7 +245,7 @@ fn managed_database_is_reachable() {
     if kustomize::is_missing() {
         return;
     }
-    assert_eq!(connections(built("overlays/managed-mongodb")), expected(false));
+    assert_eq!(connections(built("overlays/managed-mongodb")), expected(false, "ingress"));
 }
 
 #[test]

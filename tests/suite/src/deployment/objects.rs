@@ -52,7 +52,7 @@ impl Objects {
 
     /// The pods of all controllers.
     pub fn pods(&self) -> Vec<Pod<'_>> {
-        let controllers = ["Deployment", "StatefulSet"].into_iter();
+        let controllers = ["Deployment", "StatefulSet", "CronJob"].into_iter();
         controllers.flat_map(|kind| self.of_kind(kind)).map(pod).collect()
     }
 
@@ -109,7 +109,9 @@ impl Objects {
 }
 
 fn pod(controller: &Value) -> Pod<'_> {
-    let template = &controller["spec"]["template"];
+    let spec = &controller["spec"];
+    let job = &spec["jobTemplate"]["spec"];
+    let template = if job.is_object() { &job["template"] } else { &spec["template"] };
     let labels = &template["metadata"]["labels"];
     Pod { name: name_of(controller), labels, spec: &template["spec"] }
 }

@@ -1,11 +1,16 @@
 //! What production adds to the base.
 
+use std::fs;
+use std::process::Command;
+
 use openapi_server::limits::DRAIN_TIMEOUT;
-use serde_json::{Value, json};
+use serde_json::json;
+use system::home::workspace;
 
 use super::SERVICES;
-use super::kustomize::{self, built, copy};
+use super::kustomize::{self, DEPLOYABLE, built, copy, copy_committed};
 use super::objects::{Objects, list, text};
+use crate::support::program_or_skip;
 
 fn production() -> &'static Objects {
     built("overlays/production")
@@ -54,6 +59,8 @@ fn pods_spread_over_nodes_and_zones() {
             assert!(super::objects::selects(&one["labelSelector"], pod.labels), "{}", pod.name);
             let mut keys = list(&one["matchLabelKeys"]);
             assert!(keys.any(|key| key == "app.kubernetes.io/name"), "{}", pod.name);
+            // Nodes that the pod does not tolerate would count as empty and leave it pending.
+            assert_eq!(one["nodeTaintsPolicy"], "Honor", "{}", pod.name);
         }
         let strict = spread[1]["whenUnsatisfiable"] == "DoNotSchedule";
         assert_eq!(strict, pod.name.starts_with("mongodb"), "{}", pod.name);
@@ -82,21 +89,28 @@ fn only_readiness_checks_the_database() {
     }
 }
 
+/// In development too, where `just kind-check` counts the requests that a rollout loses.
 #[test]
-fn grace_period_covers_delay_and_drain() {
+fn rollouts_lose_no_requests() {
     if kustomize::is_missing() {
         return;
+    }
+    for overlay in DEPLOYABLE {
+        let objects = built(overlay);
+        for (service, ..) in SERVICES {
+            let pod = objects.pod(service);
+            let grace = pod.spec["terminationGracePeriodSeconds"].as_u64().unwrap();
+            let environment = objects.environment(pod.container("service")).unwrap();
+            let pause: u64 = environment["SHUTDOWN_DELAY"].parse().unwrap();
+            let row = format!("{overlay}: {service}");
+            assert!(pause >= 5, "{row}: proxies need more than {pause} s to notice");
+            let drain = DRAIN_TIMEOUT.as_secs();
+            assert!(grace >= pause + drain + 5, "{row}: {grace} s for {pause} and {drain}");
+        }
     }
     for (service, ..) in SERVICES {
         let strategy = &production().get("Deployment", service)["spec"]["strategy"];
         assert_eq!(strategy["rollingUpdate"]["maxUnavailable"], 0, "{service}");
-        let pod = production().pod(service);
-        let grace = pod.spec["terminationGracePeriodSeconds"].as_u64().unwrap();
-        let environment = production().environment(pod.container("service")).unwrap();
-        let pause: u64 = environment["SHUTDOWN_DELAY"].parse().unwrap();
-        assert!(pause >= 5, "{service}: proxies need more than {pause} s to notice");
-        let drain = DRAIN_TIMEOUT.as_secs();
-        assert!(grace >= pause + drain + 5, "{service}: {grace} s for {pause} and {drain}");
     }
 }
 
@@ -162,60 +176,6 @@ fn services_connect_to_all_replica_set_members() {
 }
 
 #[test]
-fn ingress_has_host_paths_and_tls() {
-    if kustomize::is_missing() {
-        return;
-    }
-    let spec = &production().get("Ingress", "product-order-system")["spec"];
-    let rule = &spec["rules"][0];
-    assert_eq!(spec["tls"][0]["hosts"], json!([rule["host"]]));
-    assert_ne!(text(&rule["host"]), "");
-    let secret = production().get("Secret", text(&spec["tls"][0]["secretName"]));
-    assert_eq!(secret["type"], "kubernetes.io/tls");
-    assert!(secret["data"]["tls.crt"].is_string() && secret["data"]["tls.key"].is_string());
-    let paths: Vec<(&str, &str)> = list(&rule["http"]["paths"])
-        .map(|path| (text(&path["path"]), text(&path["backend"]["service"]["name"])))
-        .collect();
-    let expected = [
-        ("/users", "user-service"),
-        ("/auth", "user-service"),
-        ("/products", "product-service"),
-        ("/orders", "order-service"),
-    ];
-    assert_eq!(paths, expected);
-    for path in list(&rule["http"]["paths"]) {
-        let service = &path["backend"]["service"];
-        let ports = &production().get("Service", text(&service["name"]))["spec"]["ports"];
-        let named = list(ports).any(|port| port["name"] == service["port"]["name"]);
-        assert!(named, "{}: {ports}", path["path"]);
-    }
-}
-
-#[test]
-fn ingress_covers_every_operation() {
-    if kustomize::is_missing() {
-        return;
-    }
-    let spec = &production().get("Ingress", "product-order-system")["spec"];
-    let paths: Vec<&Value> = list(&spec["rules"][0]["http"]["paths"]).collect();
-    for (service, description) in [
-        ("user-service", &user_service::api::DESCRIPTION),
-        ("product-service", &product_service::api::DESCRIPTION),
-        ("order-service", &order_service::api::DESCRIPTION),
-    ] {
-        let spec: Value = serde_json::from_str(description.spec_json).unwrap();
-        for (path, _) in spec["paths"].as_object().unwrap() {
-            let first = format!("/{}", path.split('/').nth(1).unwrap());
-            let found = paths.iter().find(|entry| entry["path"] == *first);
-            let leads = found.map(|entry| text(&entry["backend"]["service"]["name"]));
-            // Only monitoring and the order service need these.
-            let internal = ["/health", "/reservations"].contains(&first.as_str());
-            assert_eq!(leads, (!internal).then_some(service), "{path}");
-        }
-    }
-}
-
-#[test]
 fn images_are_pinned() {
     if kustomize::is_missing() {
         return;
@@ -227,6 +187,37 @@ fn images_are_pinned() {
             assert!(!version.is_empty() && version != "latest", "{image}");
         }
     }
+}
+
+/// The commands of the README create everything but the certificate. Without one the build must
+/// fail instead of deploying an example.
+#[test]
+fn readme_creates_all_secrets_but_the_certificate() {
+    let openssl = program_or_skip(&["openssl"], "https://openssl.org");
+    if kustomize::is_missing() || openssl.is_none() {
+        return;
+    }
+    let readme = fs::read_to_string(workspace().join("kustomize/README.md")).unwrap();
+    let mut blocks = readme.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let commands = blocks.find(|block| block.contains("openssl rand")).unwrap();
+    let tree = tempfile::tempdir().unwrap();
+    let secrets = tree.path().join("kustomize/overlays/production/secrets");
+    copy_committed(&tree.path().join("kustomize"));
+    let create = || {
+        let mut shell = Command::new("sh");
+        let status = shell.args(["-ec", commands]).current_dir(tree.path()).status().unwrap();
+        assert!(status.success());
+        let read = |name: &str| fs::read_to_string(secrets.join(name)).unwrap();
+        ["jwt.env", "mongodb-order.env", "mongodb-product.env", "mongodb-user.env"].map(read)
+    };
+    let created = create();
+    for file in &created {
+        assert!(!file.contains("change-me"), "{file}");
+    }
+    assert_eq!(created, create(), "what exists is kept");
+    let tool = &kustomize::tools()[0];
+    let error = tool.build(secrets.parent().unwrap()).unwrap_err();
+    assert!(error.contains("secrets/tls.crt"), "{error}");
 }
 
 #[test]

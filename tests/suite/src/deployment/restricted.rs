@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 
-use super::kustomize::{self, built};
-use super::objects::{Pod, entries, list, text};
+use super::kustomize::{self, DEPLOYABLE, built};
+use super::objects::{Objects, Pod, entries, list, text};
 
 /// The kinds of volumes that are allowed.
 const VOLUMES: [&str; 8] = [
@@ -119,15 +119,23 @@ fn probes_a_host(container: &Value) -> bool {
 }
 
 #[test]
-fn production_pods_are_restricted() {
+fn all_pods_are_restricted() {
+    if kustomize::is_missing() {
+        return;
+    }
+    let folders = ["base"].into_iter().chain(DEPLOYABLE).map(built);
+    for pod in folders.chain([kustomize::with_backup()]).flat_map(Objects::pods) {
+        assert_eq!(violations(pod), Vec::<String>::new(), "{}", pod.name);
+    }
+}
+
+#[test]
+fn production_namespaces_enforce_the_standard() {
     if kustomize::is_missing() {
         return;
     }
     for overlay in ["overlays/production", "overlays/managed-mongodb"] {
         let objects = built(overlay);
-        for pod in objects.pods() {
-            assert_eq!(violations(pod), Vec::<String>::new(), "{overlay}: {}", pod.name);
-        }
         let labels = &objects.get("Namespace", "product-order-system")["metadata"]["labels"];
         let modes: Vec<String> = entries(labels)
             .filter(|(key, value)| {
@@ -140,12 +148,11 @@ fn production_pods_are_restricted() {
 }
 
 #[test]
-fn production_pods_have_least_privilege() {
+fn all_pods_have_least_privilege() {
     if kustomize::is_missing() {
         return;
     }
-    let objects = built("overlays/production");
-    for pod in objects.pods() {
+    for pod in ["overlays/dev", "overlays/production"].map(built).iter().flat_map(|o| o.pods()) {
         assert_eq!(pod.spec["automountServiceAccountToken"], false, "{}", pod.name);
         let user = if pod.name.ends_with("-service") { 65532 } else { 999 };
         assert_eq!(pod.spec["securityContext"]["runAsUser"], user, "{}", pod.name);

@@ -16,7 +16,7 @@ use crate::support::{Api, NO_ID, ServiceProcess, mongo_uri, new_email, run};
 
 /// Starts a database that can be killed, with persistent data.
 fn database(port: u16, data: &Path) -> Process {
-    let source = Source::find().unwrap();
+    let source = Source::find_process().unwrap();
     let mut command = source
         .command(port, data)
         .expect("this test starts and kills a database, which needs MONGO_URI to be unset");
@@ -25,6 +25,21 @@ fn database(port: u16, data: &Path) -> Process {
     let mut process = Process::start("the database", &mut command, &log).unwrap();
     process.wait_until(Duration::from_secs(60), || is_listening(port)).unwrap();
     process
+}
+
+/// A managed MongoDB is named by an SRV record, and a pod may start before its network does.
+#[test]
+fn failed_lookup_of_an_srv_record_is_retried() {
+    for service in Service::ALL {
+        let uri = "mongodb+srv://database.example.invalid/db";
+        let mut process = ServiceProcess::configure(service).mongo_uri(uri).start_unhealthy();
+        for seconds in [1, 2] {
+            process.wait_for_log(|line| {
+                line["message"] == "database connection failed" && line["retry_in_s"] == seconds
+            });
+        }
+        assert_eq!(process.process.exit_status(), None, "{}", process.log());
+    }
 }
 
 #[test]

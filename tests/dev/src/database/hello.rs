@@ -1,0 +1,59 @@
+//! Whether a server answers. That its port is open does not say so: Docker accepts connections for
+//! a server that still starts.
+
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::time::Duration;
+
+/// The time that an answer may take; the question is repeated.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The command `{hello: 1, $db: "admin"}` in MongoDB's wire protocol (OP_MSG).
+const HELLO: &[u8] = b"\x34\0\0\0\x01\0\0\0\0\0\0\0\xdd\x07\0\0\
+    \0\0\0\0\0\
+    \x1f\0\0\0\x10hello\0\x01\0\0\0\x02$db\0\x06\0\0\0admin\0\0";
+
+/// Whether the server on a port of this machine answers a `hello`.
+pub fn is_answered(port: u16) -> bool {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let ask = |mut connection: TcpStream| {
+        connection.set_read_timeout(Some(PATIENCE))?;
+        connection.write_all(HELLO)?;
+        connection.read(&mut [0])
+    };
+    TcpStream::connect_timeout(&address, PATIENCE).and_then(ask).is_ok_and(|read| read > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[test]
+    fn lengths_in_the_message_are_right() {
+        let length = |at: usize| u32::from_le_bytes(HELLO[at..at + 4].try_into().unwrap());
+        assert_eq!(length(0) as usize, HELLO.len());
+        assert_eq!(length(21) as usize, HELLO.len() - 21);
+    }
+
+    #[test]
+    fn only_a_server_that_answers_is_ready() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        // The connection waits in the listener's queue.
+        assert!(!is_answered(port));
+        std::thread::spawn(move || {
+            for (number, connection) in listener.incoming().enumerate() {
+                // The first is that of above, and the second is closed.
+                if number >= 2 {
+                    let mut connection = connection.unwrap();
+                    connection.read_exact(&mut [0; HELLO.len()]).unwrap();
+                    connection.write_all(b"hello").unwrap();
+                }
+            }
+        });
+        assert!(!is_answered(port));
+        assert!(is_answered(port));
+    }
+}
