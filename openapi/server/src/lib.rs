@@ -49,8 +49,8 @@ pub use description::ApiDescription;
 pub use endpoint::ApiRoutes;
 pub use error::{ApiError, ErrorBody, ErrorDetail, chain};
 pub use generated::{
-    default_value, deserialize_tagged, deserialize_variant, double_option, json_literal, meta,
-    status,
+    Described, Redacted, default_value, deserialize_tagged, deserialize_variant, double_option,
+    json_literal, meta, register_schema, schema_reference, status,
 };
 pub use http::proxy::{InvalidProxy, TrustedProxies};
 pub use http::serve::{ServeOptions, serve};

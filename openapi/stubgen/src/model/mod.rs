@@ -30,7 +30,6 @@ pub(crate) struct Spec {
 #[derive(Debug)]
 pub(crate) struct Info {
     pub title: String,
-    pub title_span: Span,
     pub version: String,
     pub description: Option<String>,
 }
@@ -153,11 +152,22 @@ pub(crate) struct Operation {
     pub security: Vec<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Location {
     Path,
     Query,
     Header,
+}
+
+impl Location {
+    /// As in the spec.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+        }
+    }
 }
 
 #[derive(Debug, Clone)]

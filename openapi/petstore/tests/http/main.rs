@@ -8,4 +8,5 @@ mod errors;
 mod headers;
 mod keywords;
 mod parameters;
+mod redaction;
 mod server;
