@@ -54,10 +54,9 @@ impl api::OrderService for Service {
 
     async fn list_orders_by_user(
         &self,
-        user_id: api::ObjectId,
-        limit: api::Limit,
-        cursor: Option<api::Cursor>,
+        parameters: api::ListOrdersByUserParameters,
     ) -> Result<api::ListOrdersByUserResponse, Error> {
+        let api::ListOrdersByUserParameters { user_id, limit, cursor } = parameters;
         let after = cursor.map(|cursor| Cursor::decode(&cursor.0).ok_or(Error::InvalidCursor));
         // The spec's limit is positive.
         let limit = limit.0.unsigned_abs();
