@@ -54,12 +54,12 @@ impl Order {
 
 impl PageItem for Order {
     fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
+        let id = fields.id("_id")?;
         let details = OrderDetails {
             user_id: parse_id(fields, "userId")?,
             items: parse_items(fields)?,
             total_amount: decimal128::amount(fields, "totalAmount")?,
         };
-        let id = fields.id("_id")?;
         let status = parse_status(fields)?;
         Ok(Self { id, details, status, created_at: fields.time("createdAt")? })
     }
@@ -81,16 +81,15 @@ impl OrderItem {
     }
 
     fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
+        let product_id = parse_id(fields, "productId")?;
+        // Orders from before the limit may contain longer names.
+        let product_name = fields.truncated_string("productName", truncate_name)?.to_owned();
+        let price = decimal128::amount(fields, "price")?;
         let quantity = fields.integer("quantity")?;
-        Ok(Self {
-            product_id: parse_id(fields, "productId")?,
-            // Orders from before the limit may contain longer names.
-            product_name: fields.truncated_string("productName", truncate_name)?.to_owned(),
-            price: decimal128::amount(fields, "price")?,
-            quantity: i32::try_from(quantity).map_err(|_| {
-                invalid("quantity", "a 32-bit integer", Some(RawBsonRef::Int64(quantity)))
-            })?,
-        })
+        let quantity = i32::try_from(quantity).map_err(|_| {
+            invalid("quantity", "a 32-bit integer", Some(RawBsonRef::Int64(quantity)))
+        })?;
+        Ok(Self { product_id, product_name, price, quantity })
     }
 }
 

@@ -15,6 +15,7 @@ use std::fmt;
 use std::time::SystemTime;
 
 use mongodb::bson::error::Error as BsonError;
+use mongodb::bson::raw::RawIter;
 use mongodb::bson::spec::ElementType;
 use mongodb::bson::{Bson, Document, RawBsonRef, RawDocument};
 
@@ -62,8 +63,13 @@ pub fn printable_id(document: &RawDocument) -> String {
 }
 
 /// Reads the fields of a document, and adds up an upper bound for the length of their JSON.
+///
+/// Reading them in the stored order takes one pass over the document; each field that is read out
+/// of order, or is missing, takes one more.
 pub struct Fields<'a> {
     document: &'a RawDocument,
+    /// The elements behind the last one that was read.
+    rest: RawIter<'a>,
     max_json_bytes: usize,
 }
 
@@ -76,7 +82,7 @@ const RFC_3339_RANGE: std::ops::RangeInclusive<i64> = -62_167_219_200_000..=253_
 impl<'a> Fields<'a> {
     pub fn new(document: &'a RawDocument) -> Self {
         // Braces and a comma.
-        Self { document, max_json_bytes: 3 }
+        Self { document, rest: document.iter_elements(), max_json_bytes: 3 }
     }
 
     /// An upper bound for the length of the JSON of the fields read so far.
@@ -93,7 +99,21 @@ impl<'a> Fields<'a> {
     pub fn value(&mut self, field: &str) -> Result<Option<RawBsonRef<'a>>, InvalidDocument> {
         // The key with quotes, a colon and a comma, and the brackets of an array.
         self.max_json_bytes += field.len() + 6;
-        Ok(self.document.get(field)?)
+        if let Some(value) = self.find_in_rest(field)? {
+            return Ok(Some(value));
+        }
+        self.rest = self.document.iter_elements();
+        self.find_in_rest(field)
+    }
+
+    fn find_in_rest(&mut self, field: &str) -> Result<Option<RawBsonRef<'a>>, InvalidDocument> {
+        for element in self.rest.by_ref() {
+            let element = element?;
+            if element.key() == field {
+                return Ok(Some(element.value()?));
+            }
+        }
+        Ok(None)
     }
 
     /// Reads a field that becomes a number, an id or a time in JSON.
@@ -205,6 +225,17 @@ mod tests {
         assert_eq!(error.to_string(), "stock: expected an integer, found String");
         let error = Fields::new(&document).string("name").unwrap_err();
         assert_eq!(error.to_string(), "name: expected a string, found nothing");
+    }
+
+    #[test]
+    fn reads_fields_in_any_order() {
+        let document = RawDocumentBuf::try_from(&doc! { "a": "a", "b": "b", "c": "c" }).unwrap();
+        let mut fields = Fields::new(&document);
+        for name in ["b", "a", "a", "c", "b"] {
+            assert_eq!(fields.string(name).unwrap(), name);
+            assert!(fields.optional_string("missing").unwrap().is_none(), "after {name}");
+            assert_eq!(fields.string(name).unwrap(), name, "after a missing field");
+        }
     }
 
     #[test]

@@ -59,13 +59,13 @@ impl Product {
 
 impl PageItem for Product {
     fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
-        let details = ProductDetails {
-            name: fields.string("name")?.to_owned(),
-            description: fields.optional_string("description")?.map(str::to_owned),
-            price: decimal128::amount(fields, "price")?,
-            stock: fields.integer("stock")?,
-        };
-        Ok(Self { id: fields.id("_id")?, details, created_at: fields.time("createdAt")? })
+        let id = fields.id("_id")?;
+        let name = fields.string("name")?.to_owned();
+        let price = decimal128::amount(fields, "price")?;
+        let stock = fields.integer("stock")?;
+        let created_at = fields.time("createdAt")?;
+        let description = fields.optional_string("description")?.map(str::to_owned);
+        Ok(Self { id, details: ProductDetails { name, description, price, stock }, created_at })
     }
 
     fn cursor(&self) -> Option<Cursor> {

@@ -50,12 +50,13 @@ impl User {
     }
 
     pub fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
+        let id = fields.id("_id")?;
         let details = UserDetails {
             email: fields.string("email")?.to_owned(),
             password_hash: fields.string("password")?.into(),
             name: fields.string("name")?.to_owned(),
         };
-        Ok(Self { id: fields.id("_id")?, details, created_at: fields.time("createdAt")? })
+        Ok(Self { id, details, created_at: fields.time("createdAt")? })
     }
 }
 

@@ -5,7 +5,6 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 use mongodb::bson::Document;
-use system::database::database_uri;
 use system::ports::free_port;
 use system::process::Process;
 use system::services::{Ports, Service, command};
@@ -103,7 +102,7 @@ impl<'a> Launch<'a> {
             Some(port) => {
                 format!("mongodb://127.0.0.1:{port}/{}?directConnection=true", self.database)
             }
-            None => database_uri(self.bed.database.server(), &self.database),
+            None => self.bed.uri(&self.database),
         };
         let ports = Ports([port; 3]);
         let configured = command(self.service, ports, &uri, false);

@@ -19,6 +19,7 @@ mod seed;
 mod socket;
 mod test_bed;
 mod upstream;
+mod watchdog;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -35,6 +36,7 @@ use tokio::time::timeout;
 use attack::{Attack, Measurement};
 use report::Report;
 use test_bed::TestBed;
+use watchdog::DatabaseFailure;
 
 /// The time limit of an attack in the full form and in the short one.
 const TIMEOUT: Duration = Duration::from_secs(300);
@@ -77,20 +79,38 @@ async fn run(arguments: &Arguments) -> Result<bool> {
         println!("{}", report::list(&attacks::all()));
         return Ok(true);
     }
+    match attack(arguments).await {
+        // If an attack has caused it, it happens again.
+        Err(error) if error.is::<DatabaseFailure>() => {
+            status(format!("{error:#}"));
+            status("attacking once more");
+            attack(arguments).await
+        }
+        outcome => outcome,
+    }
+}
+
+/// Attacks on a new test bed; returns whether every bound holds.
+#[expect(clippy::print_stdout, reason = "progress goes to standard error, the result does not")]
+async fn attack(arguments: &Arguments) -> Result<bool> {
     let chosen = choose(arguments)?;
     let programs = arguments.services.clone().unwrap_or_else(home::programs);
     let bed = TestBed::start(programs, arguments.short).await?;
     let report = tokio::select! {
-        report = run_all(&bed, &chosen) => Ok(report),
-        _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
+        report = run_all(&bed, &chosen) => Some(report),
+        error = watchdog::failure(&bed) => {
+            tokio::task::block_in_place(|| bed.abandon());
+            return Err(error);
+        }
+        _ = tokio::signal::ctrl_c() => None,
     };
     let stopped = bed.stop().await;
-    let report = report?;
-    stopped?;
+    let Some(report) = report else { bail!("interrupted") };
     match arguments.format {
         Format::Table => println!("{}", report.table()),
         Format::Json => println!("{}", serde_json::to_string_pretty(&report)?),
     }
+    stopped?;
     Ok(report.holds())
 }
 

@@ -49,7 +49,8 @@ impl RunningService {
                 bail!("{} ended ({status}): {}", program.display(), process.tail());
             }
             if started.elapsed() > START_TIMEOUT {
-                bail!("{} is not healthy after {START_TIMEOUT:?}", program.display());
+                let program = program.display();
+                bail!("{program} is not healthy after {START_TIMEOUT:?}: {}", process.tail());
             }
             sleep(Duration::from_millis(20)).await;
         }

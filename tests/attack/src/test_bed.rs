@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use mongodb::Client;
 use rustix::process::{Resource, getrlimit};
-use system::database::{Database, Source};
+use system::database::{Database, Source, database_uri};
 use system::services::Service;
 
 /// The factor on time limits in the short form, which attacks debug builds on busy machines.
@@ -25,7 +25,9 @@ pub struct TestBed {
     pub client: Client,
     /// The folder of the services' programs.
     pub programs: PathBuf,
-    pub database: Database,
+    /// The connection string of the database server.
+    server: String,
+    pub database: Mutex<Database>,
     folder: tempfile::TempDir,
     /// The names of the databases that were created.
     databases: Mutex<Vec<String>>,
@@ -35,9 +37,17 @@ impl TestBed {
     /// Starts the database. Attacks start the services.
     pub async fn start(programs: PathBuf, short: bool) -> Result<Self> {
         let database = Database::start_temporary(&Source::find()?)?;
-        let client = Client::with_uri_str(database.server()).await?;
+        let server = database.server().to_owned();
+        let client = Client::with_uri_str(&server).await?;
         let folder = tempfile::tempdir()?;
-        Ok(Self { short, client, programs, database, folder, databases: Mutex::default() })
+        let database = Mutex::new(database);
+        let databases = Mutex::default();
+        Ok(Self { short, client, programs, server, database, folder, databases })
+    }
+
+    /// Stops a server that may not respond.
+    pub fn abandon(self) {
+        self.database.into_inner().unwrap_or_else(PoisonError::into_inner).stop();
     }
 
     /// Removes the databases and stops the server.
@@ -48,8 +58,13 @@ impl TestBed {
             dropped.with_context(|| format!("cannot remove the database {name}"))?;
         }
         self.client.shutdown().await;
-        self.database.stop();
+        self.database.into_inner().unwrap_or_else(PoisonError::into_inner).stop();
         Ok(())
+    }
+
+    /// The connection string of a database.
+    pub fn uri(&self, database: &str) -> String {
+        database_uri(&self.server, database)
     }
 
     /// The number and the name of a new database for a service.
@@ -86,7 +101,7 @@ impl TestBed {
 
     /// The address of the database, if it is a single server without authentication.
     pub fn database_address(&self) -> Result<SocketAddr> {
-        let hosts = self.database.server().trim_start_matches("mongodb://");
+        let hosts = self.server.trim_start_matches("mongodb://");
         let host = hosts.split(['/', '?']).next().unwrap_or_default();
         let found = tokio::task::block_in_place(|| std::net::ToSocketAddrs::to_socket_addrs(host));
         found

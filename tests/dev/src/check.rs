@@ -12,7 +12,7 @@ use system::{home, process, status};
 
 use crate::up::describe;
 
-/// Runs `cargo test` on a temporary database; without arguments, the attacks too.
+/// Runs `cargo test` on a temporary database; without arguments, the attacks too, on another one.
 pub fn test(arguments: &[String]) -> Result<()> {
     status("building everything");
     let mut build = cargo();
@@ -20,20 +20,21 @@ pub fn test(arguments: &[String]) -> Result<()> {
     process::run(build, "cargo build")?;
     let source = Source::find()?;
     status(format!("starting a database for the tests: {}", describe(&source)));
-    let database = Database::start_temporary(&source)?;
+    let mut database = Database::start_temporary(&source)?;
     status("running cargo test --workspace");
     let mut test = cargo();
     test.args(["test", "--workspace", "--no-fail-fast"]).args(arguments);
     test.env("TEST_MONGO_URI", database.server());
-    let mut outcome = process::run(test, "cargo test");
+    let tests = process::run(test, "cargo test");
+    let outcome = database.check_running().and(tests);
+    database.stop();
     // The attacks measure with /proc. They are left out if the user has chosen tests.
     if arguments.is_empty() && cfg!(target_os = "linux") {
         status("attacking the services");
         let mut attack = Command::new(home::programs().join("attack"));
-        attack.arg("--short").env("MONGO_URI", database.server());
-        outcome = outcome.and(process::run(attack, "cargo dev attack --short"));
+        attack.arg("--short");
+        return outcome.and(process::run(attack, "cargo dev attack --short"));
     }
-    database.stop();
     outcome
 }
 

@@ -146,6 +146,20 @@ impl Database {
         self.process.as_ref()
     }
 
+    /// Fails with the last output of the server if it has ended.
+    pub fn check_running(&mut self) -> Result<()> {
+        let Some(process) = &mut self.process else { return Ok(()) };
+        match process.exit_status() {
+            None => Ok(()),
+            Some(status) => bail!("the database ended ({status}):\n{}", process.tail()),
+        }
+    }
+
+    /// The last lines of the server's output; empty if it ran already.
+    pub fn last_output(&self) -> String {
+        self.process.as_ref().map(Process::tail).unwrap_or_default()
+    }
+
     /// Stops the server, unless it ran already.
     pub fn stop(self) {
         if let Some(process) = self.process {
@@ -167,7 +181,26 @@ pub fn database_uri(server: &str, name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::database_uri;
+    use std::process::Command;
+
+    use super::{Database, database_uri};
+    use crate::process::Process;
+
+    #[test]
+    fn ended_server_is_reported_with_its_last_output() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo out of disk space; exit 3"]);
+        let log = folder.path().join("log");
+        let process = Process::start_guarded("the database", &command, &log).unwrap();
+        let mut database =
+            Database { uri: String::new(), process: Some(process), _temporary: None };
+        let process = database.process.as_mut().unwrap();
+        let waited = process.wait_until(std::time::Duration::from_secs(10), || false);
+        assert!(waited.is_err(), "it has ended");
+        let error = database.check_running().unwrap_err().to_string();
+        assert!(error.contains("exit status: 3") && error.contains("out of disk space"), "{error}");
+    }
 
     #[test]
     fn database_of_a_connection_string_is_replaced() {

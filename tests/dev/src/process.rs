@@ -8,7 +8,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 /// The time a process has to terminate after SIGTERM.
 const STOP_TIMEOUT: Duration = Duration::from_secs(25);
@@ -21,7 +21,7 @@ child=$!
 { cat <&3 >/dev/null; kill "$child"; } 2>/dev/null &
 wait "$child""#;
 
-/// A running process. Dropping it kills it.
+/// A running process. Dropping it kills it; under a guard, it is terminated first.
 #[derive(Debug)]
 pub struct Process {
     name: String,
@@ -58,6 +58,10 @@ impl Process {
         self.child.id()
     }
 
+    fn pid(&self) -> Option<Pid> {
+        i32::try_from(self.child.id()).ok().and_then(Pid::from_raw)
+    }
+
     /// The exit status, once the process has ended.
     pub fn exit_status(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().ok().flatten()
@@ -92,6 +96,10 @@ impl Process {
 
     /// Terminates the process and waits for its end; kills it if that takes too long.
     pub fn stop(mut self) -> Option<ExitStatus> {
+        self.terminate()
+    }
+
+    fn terminate(&mut self) -> Option<ExitStatus> {
         // A guard terminates its process when standard input closes.
         match self.child.stdin.take() {
             Some(input) => drop(input),
@@ -104,35 +112,34 @@ impl Process {
             }
             sleep(Duration::from_millis(10));
         }
+        self.kill();
         None
     }
 
     /// Sends a signal, unless the process has ended.
     pub fn signal(&mut self, signal: Signal) {
-        let id = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
-        if let (None, Some(id)) = (self.exit_status(), id) {
+        if let (None, Some(id)) = (self.exit_status(), self.pid()) {
             // The process may end between the check and the signal, which then has no effect.
             let _ = kill_process(id, signal);
         }
     }
 
-    /// Kills the process and waits for its end.
+    /// Kills the process, under its guard if there is one, and waits for its end.
     pub fn kill(&mut self) {
         // Both calls fail only if it has ended already.
-        let _ = self.child.kill();
+        if let (None, Some(id)) = (self.exit_status(), self.pid()) {
+            let _ = kill_process_group(id, Signal::KILL);
+        }
         let _ = self.child.wait();
     }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
-        match self.child.stdin.take() {
-            Some(input) => {
-                drop(input);
-                // This fails only if the guard has ended already.
-                let _ = self.child.wait();
-            }
-            None => self.kill(),
+        if self.child.stdin.is_some() {
+            self.terminate();
+        } else {
+            self.kill();
         }
     }
 }

@@ -8,8 +8,8 @@ use super::kustomize::{self, built};
 use super::objects::{Objects, list, text};
 
 /// The kustomizations to which all rows apply literally.
-fn literal() -> [&'static Objects; 2] {
-    [built("base"), built("overlays/dev")]
+fn literal() -> [(&'static str, &'static Objects); 2] {
+    ["base", "overlays/dev"].map(|folder| (folder, built(folder)))
 }
 
 #[test]
@@ -17,8 +17,8 @@ fn system_has_a_namespace() {
     if kustomize::is_missing() {
         return;
     }
-    for objects in literal() {
-        assert_eq!(objects.names("Namespace"), ["product-order-system"]);
+    for (folder, objects) in literal() {
+        assert_eq!(objects.names("Namespace"), ["product-order-system"], "{folder}");
     }
 }
 
@@ -27,16 +27,18 @@ fn each_service_has_a_deployment() {
     if kustomize::is_missing() {
         return;
     }
-    for objects in literal() {
+    for (folder, objects) in literal() {
         assert_eq!(
             objects.names("Deployment"),
-            ["order-service", "product-service", "user-service"]
+            ["order-service", "product-service", "user-service"],
+            "{folder}"
         );
         for (service, ..) in SERVICES {
             let pod = objects.pod(service);
-            assert_eq!(objects.get("Deployment", service)["spec"]["replicas"], 1);
+            let replicas = &objects.get("Deployment", service)["spec"]["replicas"];
+            assert_eq!(*replicas, 1, "{folder}: {service}");
             let image = text(&pod.container("service")["image"]);
-            assert_eq!(image.split(':').next(), Some(service), "{service}");
+            assert_eq!(image.split(':').next(), Some(service), "{folder}: {service}");
         }
     }
 }
@@ -46,16 +48,18 @@ fn each_database_has_a_stateful_set() {
     if kustomize::is_missing() {
         return;
     }
-    for objects in literal() {
+    for (folder, objects) in literal() {
         assert_eq!(
             objects.names("StatefulSet"),
-            ["mongodb-order", "mongodb-product", "mongodb-user"]
+            ["mongodb-order", "mongodb-product", "mongodb-user"],
+            "{folder}"
         );
         for (_, _, database, _) in SERVICES {
             let spec = &objects.get("StatefulSet", database)["spec"];
-            assert_eq!((&spec["replicas"], &spec["serviceName"]), (&json!(1), &json!(database)));
+            assert_eq!(spec["replicas"], 1, "{folder}: {database}");
+            assert_eq!(spec["serviceName"], database, "{folder}: {database}");
             let image = text(&objects.pod(database).container("mongodb")["image"]);
-            assert!(image.starts_with("mongo:8."), "{image} is not a pinned version of MongoDB 8");
+            assert!(image.starts_with("mongo:8."), "{folder}: {database}: not MongoDB 8: {image}");
         }
     }
 }
@@ -65,15 +69,15 @@ fn each_component_has_a_service() {
     if kustomize::is_missing() {
         return;
     }
-    for objects in literal() {
-        assert_eq!(objects.names("Service").len(), 6);
+    for (folder, objects) in literal() {
+        assert_eq!(objects.names("Service").len(), 6, "{folder}");
         for (service, port, database, _) in SERVICES {
             let spec = &objects.get("Service", service)["spec"];
-            assert_eq!(spec["ports"][0]["port"], port, "{service}");
-            assert!(spec["type"].is_null(), "{service} is reached through the ingress");
+            assert_eq!(spec["ports"][0]["port"], port, "{folder}: {service}");
+            assert!(spec["type"].is_null(), "{folder}: {service} is reached through the ingress");
             let spec = &objects.get("Service", database)["spec"];
-            assert_eq!(spec["ports"][0]["port"], 27017, "{database}");
-            assert_eq!(spec["clusterIP"], "None", "{database} is headless");
+            assert_eq!(spec["ports"][0]["port"], 27017, "{folder}: {database}");
+            assert_eq!(spec["clusterIP"], "None", "{folder}: {database} is headless");
         }
     }
 }
@@ -83,7 +87,7 @@ fn configuration_is_in_config_maps() {
     if kustomize::is_missing() {
         return;
     }
-    for objects in literal() {
+    for (folder, objects) in literal() {
         for (service, port, database, name) in SERVICES {
             let read = |name: &str, key: &str| {
                 let full = objects.names("ConfigMap");
@@ -91,8 +95,8 @@ fn configuration_is_in_config_maps() {
                     |full: &&str| full.rsplit_once('-').is_some_and(|(start, _)| start == name);
                 objects.lookup("ConfigMap", full.into_iter().find(generated).unwrap(), key)
             };
-            assert_eq!(read(service, "PORT"), Ok(port.to_string()), "{service}");
-            assert_eq!(read(database, "database"), Ok(name.to_owned()), "{database}");
+            assert_eq!(read(service, "PORT"), Ok(port.to_string()), "{folder}: {service}");
+            assert_eq!(read(database, "database"), Ok(name.to_owned()), "{folder}: {database}");
         }
     }
 }
@@ -112,7 +116,7 @@ fn each_database_has_a_secret() {
                     &env.find(|env| env["name"] == variable).unwrap()["valueFrom"]["secretKeyRef"];
                 assert_eq!(source["key"], key, "{overlay}: {service}");
                 let generated = text(&source["name"]).rsplit_once('-').unwrap().0;
-                assert_eq!(generated, database, "{service} has credentials of another database");
+                assert_eq!(generated, database, "{overlay}: {service} has other credentials");
             }
         }
     }
@@ -123,14 +127,14 @@ fn each_database_has_a_persistent_volume_claim() {
     if kustomize::is_missing() {
         return;
     }
-    for objects in literal() {
-        assert_eq!(objects.names("PersistentVolumeClaim").len(), 3);
+    for (folder, objects) in literal() {
+        assert_eq!(objects.names("PersistentVolumeClaim").len(), 3, "{folder}");
         for (_, _, database, _) in SERVICES {
             let pod = objects.pod(database);
             let claim = &list(&pod.spec["volumes"]).next().unwrap()["persistentVolumeClaim"];
             objects.get("PersistentVolumeClaim", text(&claim["claimName"]));
             let mounted = &pod.container("mongodb")["volumeMounts"][0];
-            assert_eq!(mounted["mountPath"], "/data/db", "{database}");
+            assert_eq!(mounted["mountPath"], "/data/db", "{folder}: {database}");
         }
     }
 }
@@ -144,10 +148,10 @@ fn containers_have_requests_and_limits() {
         "requests": { "cpu": "100m", "memory": "128Mi" },
         "limits": { "cpu": "500m", "memory": "512Mi" },
     });
-    for objects in literal() {
+    for (folder, objects) in literal() {
         for pod in objects.pods() {
             for container in pod.containers() {
-                assert_eq!(container["resources"], expected, "{}", pod.name);
+                assert_eq!(container["resources"], expected, "{folder}: {}", pod.name);
             }
         }
     }
@@ -162,24 +166,29 @@ fn probes_have_the_designed_periods() {
     if kustomize::is_missing() {
         return;
     }
-    for objects in literal() {
+    for (folder, objects) in literal() {
         for (service, _, database, _) in SERVICES {
             let health =
                 |probe: &Value| probe["httpGet"] == json!({"path": "/health", "port": "http"});
             let connection = |probe: &Value| probe["tcpSocket"] == json!({"port": "mongodb"});
-            assert_probes(objects.pod(service).container("service"), 10, health);
-            assert_probes(objects.pod(database).container("mongodb"), 30, connection);
+            for (pod, container, initial, is_expected) in [
+                (service, "service", 10, &health as &dyn Fn(&Value) -> bool),
+                (database, "mongodb", 30, &connection),
+            ] {
+                let row = format!("{folder}: {pod}");
+                assert_probes(&row, objects.pod(pod).container(container), initial, is_expected);
+            }
         }
     }
 }
 
 /// Asserts the kind and the periods of the two probes of a container.
-fn assert_probes(container: &Value, initial: u64, is_expected: impl Fn(&Value) -> bool) {
-    for (probe, period) in [("livenessProbe", 10), ("readinessProbe", 5)] {
-        let probe = &container[probe];
-        assert!(is_expected(probe), "{probe}");
-        let seconds = (&probe["initialDelaySeconds"], &probe["periodSeconds"]);
-        assert_eq!(seconds, (&json!(initial), &json!(period)), "{container}");
+fn assert_probes(row: &str, container: &Value, initial: u64, is_expected: &dyn Fn(&Value) -> bool) {
+    for (name, period) in [("livenessProbe", 10), ("readinessProbe", 5)] {
+        let probe = &container[name];
+        assert!(is_expected(probe), "{row}: {name}: {probe}");
+        assert_eq!(probe["initialDelaySeconds"], initial, "{row}: {name}");
+        assert_eq!(probe["periodSeconds"], period, "{row}: {name}");
     }
 }
 
@@ -192,9 +201,10 @@ fn services_find_each_other_by_internal_names() {
         let objects = built(overlay);
         let environment =
             objects.environment(objects.pod("order-service").container("service")).unwrap();
-        assert_eq!(environment["USER_SERVICE_URL"], "http://user-service:3001");
-        assert_eq!(environment["UPSTREAM_BREAKER"], "on");
-        assert_eq!(environment["PRODUCT_SERVICE_URL"], "http://product-service:3002");
+        assert_eq!(environment["USER_SERVICE_URL"], "http://user-service:3001", "{overlay}");
+        assert_eq!(environment["UPSTREAM_BREAKER"], "on", "{overlay}");
+        let products = &environment["PRODUCT_SERVICE_URL"];
+        assert_eq!(products, "http://product-service:3002", "{overlay}");
     }
     let objects = built("overlays/dev");
     for (service, _, database, name) in SERVICES {

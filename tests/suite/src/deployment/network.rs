@@ -189,7 +189,8 @@ fn default_policy_denies_everything() {
     }
     for overlay in ["overlays/production", "overlays/managed-mongodb"] {
         let expected = json!({ "podSelector": {}, "policyTypes": ["Ingress", "Egress"] });
-        assert_eq!(built(overlay).get("NetworkPolicy", "default-deny")["spec"], expected);
+        let policy = built(overlay).get("NetworkPolicy", "default-deny");
+        assert_eq!(policy["spec"], expected, "{overlay}");
     }
 }
 

@@ -21,7 +21,7 @@ fn services_scale_from_two_replicas() {
         let low = spec["minReplicas"].as_u64().unwrap();
         let high = spec["maxReplicas"].as_u64().unwrap();
         assert!(low >= 2 && high > low, "{service}: {low} to {high}");
-        assert_eq!(spec["metrics"][0]["resource"]["name"], "cpu");
+        assert_eq!(spec["metrics"][0]["resource"]["name"], "cpu", "{service}");
         // A number would reset that of the autoscaler at each deployment.
         assert!(production().get("Deployment", service)["spec"]["replicas"].is_null(), "{service}");
     }
@@ -67,16 +67,18 @@ fn only_readiness_checks_the_database() {
     }
     for (service, port, ..) in SERVICES {
         let container = production().pod(service).container("service");
-        for (probe, path, period) in [
+        for (name, path, period) in [
             ("startupProbe", "/health/live", 5),
             ("livenessProbe", "/health/live", 10),
             ("readinessProbe", "/health/ready", 5),
         ] {
-            let probe = &container[probe];
-            assert_eq!(probe["httpGet"], json!({ "path": path, "port": "http" }), "{service}");
-            assert_eq!(probe["periodSeconds"], period, "{service}");
+            let probe = &container[name];
+            let expected = json!({ "path": path, "port": "http" });
+            assert_eq!(probe["httpGet"], expected, "{service}: {name}");
+            assert_eq!(probe["periodSeconds"], period, "{service}: {name}");
         }
-        assert_eq!(production().pod(service).port(&json!("http")), Some(u64::from(port)));
+        let http = production().pod(service).port(&json!("http"));
+        assert_eq!(http, Some(u64::from(port)), "{service}");
     }
 }
 
@@ -99,32 +101,44 @@ fn grace_period_covers_delay_and_drain() {
 }
 
 #[test]
-fn databases_are_authenticated_replica_sets_of_three() {
+fn databases_are_stateful_sets_of_three() {
     if kustomize::is_missing() {
         return;
     }
-    for (_, _, database, name) in SERVICES {
+    for (_, _, database, _) in SERVICES {
         let set = &production().get("StatefulSet", database)["spec"];
-        assert_eq!(
-            (&set["replicas"], &set["podManagementPolicy"]),
-            (&json!(3), &json!("Parallel"))
-        );
+        assert_eq!(set["replicas"], 3, "{database}");
+        assert_eq!(set["podManagementPolicy"], "Parallel", "{database}");
         let claim = &set["volumeClaimTemplates"][0];
         assert_eq!(claim["metadata"]["name"], "data", "{database}");
         assert!(production().names("PersistentVolumeClaim").is_empty(), "each member has its own");
         let service = &production().get("Service", database)["spec"];
         assert_eq!(service["publishNotReadyAddresses"], true, "{database}");
+    }
+}
+
+#[test]
+fn databases_are_authenticated_replica_sets() {
+    if kustomize::is_missing() {
+        return;
+    }
+    for (_, _, database, name) in SERVICES {
         let pod = production().pod(database);
         let mongod = pod.container("mongodb");
         let arguments: Vec<&str> = list(&mongod["args"]).map(text).collect();
-        assert!(arguments.starts_with(&["mongod", "--replSet"]), "{arguments:?}");
-        assert!(arguments.windows(2).any(|pair| pair == ["--keyFile", "/keyfile/keyfile"]));
+        assert!(arguments.starts_with(&["mongod", "--replSet"]), "{database}: {arguments:?}");
+        let has_key = arguments.windows(2).any(|pair| pair == ["--keyFile", "/keyfile/keyfile"]);
+        assert!(has_key, "{database}: {arguments:?}");
         // With these, the entry point of the image would initialize each member separately.
         let environment = production().environment(mongod).unwrap();
         assert!(!environment.keys().any(|key| key.starts_with("MONGO_INITDB")), "{database}");
         let sidecar = production().environment(pod.container("replica-set")).unwrap();
-        assert_eq!((&*sidecar["MONGO_HOST"], &*sidecar["MONGO_DATABASE"]), (database, name));
-        assert_eq!(sidecar["MONGO_REPLICA_SET"], environment["MONGO_REPLICA_SET"]);
+        let replica_set = &*environment["MONGO_REPLICA_SET"];
+        for (variable, expected) in
+            [("MONGO_HOST", database), ("MONGO_DATABASE", name), ("MONGO_REPLICA_SET", replica_set)]
+        {
+            assert_eq!(sidecar[variable], expected, "{database}: {variable}");
+        }
     }
 }
 
@@ -172,7 +186,8 @@ fn ingress_has_host_paths_and_tls() {
     for path in list(&rule["http"]["paths"]) {
         let service = &path["backend"]["service"];
         let ports = &production().get("Service", text(&service["name"]))["spec"]["ports"];
-        assert!(list(ports).any(|port| port["name"] == service["port"]["name"]));
+        let named = list(ports).any(|port| port["name"] == service["port"]["name"]);
+        assert!(named, "{}: {ports}", path["path"]);
     }
 }
 

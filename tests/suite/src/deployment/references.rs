@@ -153,7 +153,7 @@ fn services_have_required_and_only_known_variables() {
                     "{overlay}: {service} does not know {name}"
                 );
             }
-            assert_eq!(environment["PORT"], port.to_string());
+            assert_eq!(environment["PORT"], port.to_string(), "{overlay}: {service}");
             let uri = ConnectionString::parse(&environment["MONGO_URI"]);
             let uri = uri.unwrap_or_else(|error| panic!("{overlay}: {service}: {error}"));
             assert_eq!(uri.default_database.as_deref(), Some(database), "{overlay}: {service}");
@@ -203,11 +203,11 @@ fn autoscalers_budgets_and_policies_have_targets() {
     for budget in objects.of_kind("PodDisruptionBudget") {
         let labels = &budget["spec"]["selector"]["matchLabels"];
         let names: Vec<&str> = selected(objects, labels).iter().map(|pod| pod.name).collect();
-        assert_eq!(names, [name_of(budget)]);
+        assert_eq!(names, [name_of(budget)], "{}", name_of(budget));
     }
     for policy in objects.of_kind("NetworkPolicy") {
         let labels = &policy["spec"]["podSelector"]["matchLabels"];
         assert!(!selected(objects, labels).is_empty(), "{} selects nothing", name_of(policy));
-        assert!(entries(labels).all(|(_, value)| !value.is_empty()));
+        assert!(entries(labels).all(|(_, value)| !value.is_empty()), "{}", name_of(policy));
     }
 }
