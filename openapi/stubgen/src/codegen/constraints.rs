@@ -19,7 +19,7 @@ pub(super) fn sentence(spec: &Spec, schema: &Schema) -> Option<String> {
         sentences.push(format!("{}{null}.", values(schema)?));
     }
     if let Some(default) = spec.default_of(schema) {
-        sentences.push(format!("Default: {}.", code(&default.value.to_string())));
+        sentences.push(format!("Default: {}.", code(&default.value)));
     }
     if schema.read_only {
         sentences.push("Only in responses.".to_owned());
