@@ -75,7 +75,7 @@ impl PetStore for Store {
     }
 
     async fn get_pet(&self, id: PetId) -> Result<GetPetResponse, ApiError> {
-        Err(ApiError::not_found("pet", &id.0.to_string()))
+        Err(ApiError::not_found("pet", &id.to_string()))
     }
 
     async fn replace_notes(

@@ -4,7 +4,7 @@
 //! Bodies and results are taken apart without `..`, so that a new field of the spec does not
 //! compile until it is handled here.
 
-use openapi_server::{Shutdown, timestamp};
+use openapi_server::Shutdown;
 
 use crate::api;
 use crate::cursor::Cursor;
@@ -116,7 +116,7 @@ impl From<Product> for api::Product {
             description: description.map(api::ProductDescription),
             price: api::Price(price.as_f64()),
             stock: api::Stock(stock),
-            created_at: api::Timestamp(timestamp(created_at)),
+            created_at: api::Timestamp(created_at.into()),
         }
     }
 }

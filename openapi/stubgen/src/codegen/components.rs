@@ -1,14 +1,12 @@
-//! A type for each component schema, and for each inline schema that needs one. Requests are
-//! validated before serde deserializes them, so the types do not check constraints.
+//! A type for each component schema, and for each inline schema that needs one.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::context::Context;
-use super::debug::{self, is_secret};
 use super::ident::type_ident;
 use super::types::operation_schemas;
-use super::{enums, parameters, structs};
+use super::{enums, newtypes, parameters, structs};
 use crate::model::{AdditionalProperties, NamedSchema, Schema, SchemaKind};
 use crate::naming;
 
@@ -65,12 +63,12 @@ fn definitions(context: &Context, source: &TypeSource) -> TokenStream {
         None => definition(context, schema, &name),
         Some(component) if *component == "Error" => structs::error_envelope(schema, &name),
         Some(_) if !naming::needs_type(schema) => {
-            structs::newtype(context, schema, &name, &context.value_type(schema))
+            newtypes::definition(context, schema, &name, &context.value_type(schema))
         }
         Some(_) if schema.nullable => {
             let non_null = type_ident(context.names.non_null(schema));
             let inner = context.optional(&quote!(#non_null));
-            let newtype = structs::newtype(context, schema, &name, &inner);
+            let newtype = newtypes::definition(context, schema, &name, &inner);
             let definition = definition(context, schema, &non_null);
             quote!(#newtype #definition)
         }
@@ -101,10 +99,14 @@ fn implementation(context: &Context, source: &TypeSource) -> TokenStream {
         return TokenStream::new();
     }
     let is_newtype = component.is_some() && (schema.nullable || !naming::needs_type(schema));
-    let newtype = (is_newtype && is_secret(schema)).then(|| debug::of_newtype(&name));
     if is_newtype && !naming::needs_type(schema) {
-        return quote!(#newtype);
+        let inner = context.in_server().value_type(schema);
+        return newtypes::implementation(schema, &name, &inner);
     }
+    let newtype = is_newtype.then(|| {
+        let non_null = type_ident(context.names.non_null(schema));
+        newtypes::implementation(schema, &name, &quote!(Option<super::#non_null>))
+    });
     let name = if is_newtype { type_ident(context.names.non_null(schema)) } else { name };
     let definition = match &schema.kind {
         SchemaKind::Object(object) => structs::implementations(context, schema, object, &name),

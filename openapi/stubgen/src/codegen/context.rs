@@ -10,14 +10,25 @@ use crate::naming::Names;
 pub(super) struct Context<'a> {
     pub spec: &'a Spec,
     pub names: &'a Names,
+    /// Whether the code is for the second file, which refers to types of the spec as `super::…`.
+    pub is_server: bool,
 }
 
 impl<'a> Context<'a> {
-    /// A name of the standard prelude, for the first file. Where a type of the spec hides it, the
-    /// whole path.
+    /// The same for the second file.
+    pub fn in_server(&self) -> Self {
+        Self { is_server: true, ..*self }
+    }
+
+    /// The path of a type of the spec.
+    pub fn path(&self, name: &Ident) -> TokenStream {
+        if self.is_server { quote!(super::#name) } else { quote!(#name) }
+    }
+
+    /// A name of the standard prelude. Where a type of the spec hides it, the whole path.
     pub fn std(&self, name: &str) -> TokenStream {
         let short = type_ident(name);
-        if !self.names.is_type(name) {
+        if self.is_server || !self.names.is_type(name) {
             return quote!(#short);
         }
         match name {
@@ -27,7 +38,6 @@ impl<'a> Context<'a> {
             "String" => quote!(::std::string::String),
             "Vec" => quote!(::std::vec::Vec),
             "Box" => quote!(::std::boxed::Box),
-            "From" => quote!(::std::convert::From),
             "Into" => quote!(::std::convert::Into),
             "Future" => quote!(::std::future::Future),
             _ => quote!(::std::marker::#short),

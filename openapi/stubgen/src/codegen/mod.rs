@@ -26,6 +26,7 @@ mod doc;
 mod enums;
 mod format;
 mod ident;
+mod newtypes;
 mod operation_spec;
 mod parameters;
 mod responses;
@@ -57,7 +58,7 @@ pub(crate) fn module(
     stem: &str,
     path: &str,
 ) -> Result<Module, syn::Error> {
-    let context = Context { spec, names };
+    let context = Context { spec, names, is_server: false };
     let parameters = parameters::structs(&context);
     let types = components::types(&context);
     let mut main = format::Writer::new(path);

@@ -9,7 +9,8 @@ use super::context::Context;
 use super::debug::{self, is_secret};
 use super::doc::{doc, doc_values};
 use super::ident::{ident, type_ident};
-use crate::model::{Header, Operation, Response};
+use super::types::contains_time;
+use crate::model::{Header, Operation, Response, Schema};
 use crate::naming;
 
 /// The definitions of all response enums.
@@ -93,7 +94,8 @@ fn match_arm(context: &Context, response: &Response) -> TokenStream {
     let status = quote!(openapi_server::status::<#status>());
     let has_body = response.schema.is_some();
     let value = if has_body {
-        quote!(openapi_server::json_response(#status, &body))
+        let body = of_times(response.schema.as_ref(), quote!(&body));
+        quote!(openapi_server::json_response(#status, #body))
     } else {
         quote!(openapi_server::empty_response(#status))
     };
@@ -119,13 +121,20 @@ fn match_arm(context: &Context, response: &Response) -> TokenStream {
 fn insert_header(header: &Header, value: &Ident) -> TokenStream {
     let name = header.name.to_ascii_lowercase();
     if header.required {
-        return quote!(openapi_server::insert_header(&mut response, #name, &#value););
+        let value = of_times(Some(&header.schema), quote!(&#value));
+        return quote!(openapi_server::insert_header(&mut response, #name, #value););
     }
+    let inner = of_times(Some(&header.schema), quote!(&value));
     quote! {
         if let Some(value) = #value {
-            openapi_server::insert_header(&mut response, #name, &value);
+            openapi_server::insert_header(&mut response, #name, #inner);
         }
     }
+}
+
+/// A reference to a value, in the form for those that contain times.
+fn of_times(schema: Option<&Schema>, value: TokenStream) -> TokenStream {
+    if schema.is_some_and(contains_time) { quote!(&openapi_server::Times(#value)) } else { value }
 }
 
 fn has_secret(response: &Response) -> bool {

@@ -1,4 +1,4 @@
-//! Structs: objects, and the newtypes of other components.
+//! Structs: objects, and the error envelope.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -8,6 +8,7 @@ use super::context::Context;
 use super::debug::{self, Field, is_secret};
 use super::doc::{doc, doc_values};
 use super::ident::ident;
+use super::types::time_attribute;
 use crate::model::{AdditionalProperties, ObjectConstraints, Property, Schema};
 
 /// The component `Error`, whose content is defined by `openapi-server`.
@@ -18,30 +19,6 @@ pub(super) fn error_envelope(schema: &Schema, name: &Ident) -> TokenStream {
         #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
         #[serde(transparent)]
         pub struct #name(pub openapi_server::ErrorBody);
-    }
-}
-
-pub(super) fn newtype(
-    context: &Context,
-    schema: &Schema,
-    name: &Ident,
-    inner: &TokenStream,
-) -> TokenStream {
-    let from = context.std("From");
-    let values = constraints::of_type(schema);
-    let doc = doc_values(schema.description.as_deref(), values.as_deref());
-    let debug = (!is_secret(schema)).then(|| quote!(Debug,));
-    quote! {
-        #doc
-        #[derive(#debug Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-        #[serde(transparent)]
-        pub struct #name(pub #inner);
-
-        impl #from<#inner> for #name {
-            fn from(value: #inner) -> Self {
-                Self(value)
-            }
-        }
     }
 }
 
@@ -70,12 +47,13 @@ pub(super) fn object(
     }
 }
 
-fn additional_field(context: &Context, schema: &Schema, values: &Schema) -> TokenStream {
+fn additional_field(context: &Context, schema: &Schema, values_schema: &Schema) -> TokenStream {
     let name = ident(context.names.additional_properties(schema));
-    let ty = context.map_type(values);
-    let values = constraints::sentence(context.spec, values);
+    let ty = context.map_type(values_schema);
+    let values = constraints::sentence(context.spec, values_schema);
     let doc = doc_values(Some("Properties that the spec does not declare."), values.as_deref());
-    quote!(#doc #[serde(flatten)] pub #name: #ty,)
+    let times = time_attribute(values_schema);
+    quote!(#doc #[serde(flatten)] #times pub #name: #ty,)
 }
 
 fn field(context: &Context, property: &Property, name: &Ident) -> TokenStream {
@@ -101,7 +79,8 @@ fn field(context: &Context, property: &Property, name: &Ident) -> TokenStream {
         let deserialize = spec.is_nullable(schema);
         (context.optional(&ty), optional_attribute(schema, deserialize, &context.std("Option")))
     };
-    quote! { #doc #rename #attribute pub #field: #ty, }
+    let times = time_attribute(schema);
+    quote! { #doc #rename #attribute #times pub #field: #ty, }
 }
 
 /// Without a description, the constraints have to do, or else the type.

@@ -1,26 +1,26 @@
 //! The Rust type of a schema where it is used.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::quote;
 
 use super::context::Context;
 use super::ident::{component_ident, type_ident};
-use crate::model::{AdditionalProperties, Body, Header, Operation, Parameter, Schema, SchemaKind};
+use crate::model::{
+    AdditionalProperties, Body, Header, Operation, Parameter, Schema, SchemaKind, StringConstraints,
+};
 use crate::naming;
 
 impl Context<'_> {
-    /// The type of a value that is present and not null, in the first file.
+    /// The type of a value that is present and not null.
     pub fn non_null_type(&self, schema: &Schema) -> TokenStream {
         match &schema.kind {
-            SchemaKind::Reference(target) => component_ident(target).into_token_stream(),
-            _ if naming::needs_type(schema) => {
-                type_ident(self.names.schema(schema)).into_token_stream()
-            }
+            SchemaKind::Reference(target) => self.path(&component_ident(target)),
+            _ if naming::needs_type(schema) => self.path(&type_ident(self.names.schema(schema))),
             SchemaKind::Any | SchemaKind::OneOf(_) | SchemaKind::Invalid => {
                 quote!(openapi_server::Value)
             }
             SchemaKind::Boolean => quote!(bool),
-            SchemaKind::String(_) => self.std("String"),
+            SchemaKind::String(string) => format_type(string).unwrap_or_else(|| self.std("String")),
             SchemaKind::Number(number) if number.integer && number.format == Some("int32") => {
                 quote!(i32)
             }
@@ -111,6 +111,44 @@ impl Context<'_> {
             _ => Vec::new(),
         }
     }
+}
+
+/// The type for a format that has one. With further constraints on the text, it stays text.
+pub(super) fn format_type(string: &StringConstraints) -> Option<TokenStream> {
+    let StringConstraints { format, pattern, min_length, max_length, enum_values } = string;
+    let is_constrained = pattern.is_some() || min_length.is_some() || max_length.is_some();
+    if is_constrained || !enum_values.is_empty() {
+        return None;
+    }
+    match *format {
+        Some("date-time") => Some(quote!(openapi_server::DateTime<openapi_server::Utc>)),
+        Some("date") => Some(quote!(openapi_server::NaiveDate)),
+        Some("uuid") => Some(quote!(openapi_server::Uuid)),
+        _ => None,
+    }
+}
+
+/// Whether a value contains times other than those of a named type.
+pub(super) fn contains_time(schema: &Schema) -> bool {
+    match &schema.kind {
+        SchemaKind::String(string) => {
+            string.format == Some("date-time") && format_type(string).is_some()
+        }
+        SchemaKind::Array(array) => contains_time(&array.items),
+        SchemaKind::Object(object) if !naming::needs_type(schema) => {
+            match &object.additional_properties {
+                AdditionalProperties::Schema(values) => contains_time(values),
+                _ => false,
+            }
+        }
+        _ => false,
+    }
+}
+
+/// The attribute for a field that contains times.
+pub(super) fn time_attribute(schema: &Schema) -> Option<TokenStream> {
+    let function = "openapi_server::serialize_times";
+    contains_time(schema).then(|| quote!(#[serde(serialize_with = #function)]))
 }
 
 /// The schemas of an operation's request.

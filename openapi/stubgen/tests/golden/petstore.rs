@@ -451,48 +451,55 @@ pub enum EchoResponse {
 
 /// Its maximum is an integer that a double cannot represent.
 /// An integer, at least 1, at most 9007199254740993.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    serde::Serialize,
+    serde::Deserialize
+)]
 #[serde(transparent)]
 pub struct PetId(pub i64);
 
-impl From<i64> for PetId {
-    fn from(value: i64) -> Self {
-        Self(value)
-    }
-}
-
 /// A string of at most 8 characters that matches `^[a-z]+$`.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    serde::Serialize,
+    serde::Deserialize
+)]
 #[serde(transparent)]
 pub struct Tag(pub String);
 
-impl From<String> for Tag {
-    fn from(value: String) -> Self {
-        Self(value)
-    }
-}
-
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    serde::Serialize,
+    serde::Deserialize
+)]
 #[serde(transparent)]
 pub struct Label(pub Tag);
-
-impl From<Tag> for Label {
-    fn from(value: Tag) -> Self {
-        Self(value)
-    }
-}
 
 /// Named texts.
 /// An object with 1 to 2 properties.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct Notes(pub std::collections::BTreeMap<String, Option<String>>);
-
-impl From<std::collections::BTreeMap<String, Option<String>>> for Notes {
-    fn from(value: std::collections::BTreeMap<String, Option<String>>) -> Self {
-        Self(value)
-    }
-}
 
 #[derive(Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Animal {
@@ -643,15 +650,9 @@ pub enum Pet {
     Dog(Dog),
 }
 
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct Colour(pub Option<PresentColour>);
-
-impl From<Option<PresentColour>> for Colour {
-    fn from(value: Option<PresentColour>) -> Self {
-        Self(value)
-    }
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum PresentColour {
@@ -712,15 +713,16 @@ pub struct Everything {
 
     /// A time (RFC 3339).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub when: Option<String>,
+    #[serde(serialize_with = "openapi_server::serialize_times")]
+    pub when: Option<openapi_server::DateTime<openapi_server::Utc>>,
 
     /// A date (RFC 3339).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub day: Option<String>,
+    pub day: Option<openapi_server::NaiveDate>,
 
     /// A UUID.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<openapi_server::Uuid>,
 
     /// A URI.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -846,7 +848,8 @@ pub struct Everything {
 
     /// A list; each item: a time (RFC 3339).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub moments: Option<Vec<String>>,
+    #[serde(serialize_with = "openapi_server::serialize_times")]
+    pub moments: Option<Vec<openapi_server::DateTime<openapi_server::Utc>>>,
 
     /// A list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -986,15 +989,18 @@ pub struct EverythingScores {
 }
 
 /// A password of at least 2 characters.
-#[derive(Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    serde::Serialize,
+    serde::Deserialize
+)]
 #[serde(transparent)]
 pub struct Secret(pub String);
-
-impl From<String> for Secret {
-    fn from(value: String) -> Self {
-        Self(value)
-    }
-}
 
 /// The error envelope
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]

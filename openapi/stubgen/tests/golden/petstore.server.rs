@@ -707,6 +707,16 @@ impl super::EchoResponse {
 
 // Types
 
+openapi_server::newtype!(super::PetId : i64, display);
+
+openapi_server::newtype!(super::Tag : String, display);
+
+openapi_server::newtype!(super::Label : super::Tag, other);
+
+openapi_server::newtype!(
+    super::Notes : std::collections::BTreeMap < String, Option < String > >, other
+);
+
 impl std::fmt::Debug for super::Animal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Animal")
@@ -755,6 +765,8 @@ impl<'de> serde::Deserialize<'de> for super::Pet {
         }
     }
 }
+
+openapi_server::newtype!(super::Colour : Option < super::PresentColour >, other);
 
 impl super::Everything {
     pub(super) fn default_level<T: serde::de::DeserializeOwned>() -> T {
@@ -827,6 +839,8 @@ impl std::fmt::Debug for super::EverythingHidden {
         f.debug_tuple("EverythingHidden").field(&openapi_server::Redacted).finish()
     }
 }
+
+openapi_server::newtype!(super::Secret : String, other);
 
 impl std::fmt::Debug for super::Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
