@@ -145,7 +145,7 @@ fn reference(word: &str) -> Value {
 }
 
 fn scheme(word: &str, index: usize) -> Value {
-    let place = if index % 2 == 0 { "header" } else { "query" };
+    let place = if index.is_multiple_of(2) { "header" } else { "query" };
     json!({ "type": "apiKey", "in": place, "name": format!("X-{word}") })
 }
 
