@@ -26,6 +26,10 @@ pub const SERVICE_UNAVAILABLE: &str = "SERVICE_UNAVAILABLE";
 /// 503: a write may or may not have taken place.
 pub const OUTCOME_UNKNOWN: &str = "OUTCOME_UNKNOWN";
 
+/// 501: the operation has no implementation yet. No spec lists it, since a finished service does
+/// not send it.
+pub const NOT_IMPLEMENTED: &str = "NOT_IMPLEMENTED";
+
 /// 400: the head of the request is not HTTP.
 pub const BAD_REQUEST: &str = "BAD_REQUEST";
 /// 414: the request target is too long.

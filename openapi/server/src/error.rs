@@ -21,7 +21,7 @@
 //!   [`ApiError::internal`] with the error as its source.
 //! - An error with a status that the operation does not declare is a bug of the service. It is
 //!   replaced by a 500 ([`RequestContext::declared`](crate::RequestContext::declared)), so that
-//!   clients can rely on the spec.
+//!   clients can rely on the spec. [`not_implemented`](ApiError::not_implemented) is the exception.
 //!
 //! # Choosing a constructor
 //!
@@ -140,6 +140,13 @@ impl ApiError {
     pub fn unavailable(message: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, codes::SERVICE_UNAVAILABLE, message)
             .with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
+    }
+
+    /// 501: the operation has no implementation yet. The only status that is sent whether or not
+    /// the operation declares it: a spec describes the finished service.
+    pub fn not_implemented(operation: &'static str) -> Self {
+        let message = format!("The operation {operation} is not implemented");
+        Self::new(StatusCode::NOT_IMPLEMENTED, codes::NOT_IMPLEMENTED, message)
     }
 
     /// 503 for a write that may have taken place. Without `Retry-After`, since a second attempt

@@ -1,7 +1,11 @@
 //! What generated types refer to: their description for poem-openapi, and helpers of their serde
 //! implementations.
 
+use std::fmt;
+
 use poem::http::StatusCode;
+use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
+use poem_openapi::types::Type;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error};
 use serde_json::{Map, Value};
@@ -20,49 +24,37 @@ pub mod meta {
     pub use poem_openapi::types::Type;
 }
 
-/// Implements [`poem_openapi::types::Type`] for a generated type from its `described()`: as a named
-/// component or inline. The list contains the types that the description refers to.
+/// What poem-openapi derives the schema of a generated type from.
+pub trait Described {
+    /// The name of the schema, if it is a component; the spec has it inline otherwise.
+    const COMPONENT: Option<&'static str>;
+
+    /// The schema.
+    fn schema() -> MetaSchema;
+
+    /// Registers the types that the schema refers to.
+    fn register_parts(_: &mut Registry) {}
+}
+
+/// Implements [`Type`](poem_openapi::types::Type) for a type that is [`Described`].
 #[macro_export]
 macro_rules! describe {
-    ($ty:ident, component $name:literal, [$($uses:ty),*]) => {
-        $crate::describe!(
-            @type $ty,
-            MetaSchemaRef::Reference($name.to_owned()),
-            |registry: &mut Registry| {
-                registry.create_schema::<$ty, _>($name.to_owned(), |registry| {
-                    let _ = &registry;
-                    $(<$uses as Type>::register(registry);)*
-                    <$ty>::described()
-                });
-            }
-        );
-    };
-    ($ty:ident, inline, [$($uses:ty),*]) => {
-        $crate::describe!(
-            @type $ty,
-            MetaSchemaRef::Inline(Box::new(<$ty>::described())),
-            |registry: &mut Registry| {
-                let _ = &registry;
-                $(<$uses as Type>::register(registry);)*
-            }
-        );
-    };
-    (@type $ty:ident, $reference:expr, $register:expr) => {
-        impl Type for $ty {
+    ($ty:ty) => {
+        impl $crate::meta::Type for $ty {
             const IS_REQUIRED: bool = true;
             type RawValueType = Self;
             type RawElementValueType = Self;
 
-            fn name() -> std::borrow::Cow<'static, str> {
+            fn name() -> ::std::borrow::Cow<'static, str> {
                 stringify!($ty).into()
             }
 
-            fn schema_ref() -> MetaSchemaRef {
-                $reference
+            fn schema_ref() -> $crate::meta::MetaSchemaRef {
+                $crate::schema_reference::<$ty>()
             }
 
-            fn register(registry: &mut Registry) {
-                ($register)(registry)
+            fn register(registry: &mut $crate::meta::Registry) {
+                $crate::register_schema::<$ty>(registry);
             }
 
             fn as_raw_value(&self) -> Option<&Self> {
@@ -70,10 +62,38 @@ macro_rules! describe {
             }
 
             fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self> + 'a> {
-                Box::new(std::iter::once(self))
+                Box::new(::std::iter::once(self))
             }
         }
     };
+}
+
+/// A reference to the component of a type, or its schema if it is not a component.
+pub fn schema_reference<T: Described>() -> MetaSchemaRef {
+    match T::COMPONENT {
+        Some(name) => MetaSchemaRef::Reference(name.to_owned()),
+        None => MetaSchemaRef::Inline(Box::new(T::schema())),
+    }
+}
+
+/// Registers a type and what it refers to.
+pub fn register_schema<T: Described + Type>(registry: &mut Registry) {
+    match T::COMPONENT {
+        None => T::register_parts(registry),
+        Some(name) => registry.create_schema::<T, _>(name.to_owned(), |registry| {
+            T::register_parts(registry);
+            T::schema()
+        }),
+    }
+}
+
+/// Stands for a password in `Debug` output, and for any other value that only requests have.
+pub struct Redacted;
+
+impl fmt::Debug for Redacted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
 }
 
 /// The status with this code. An invalid code does not compile.

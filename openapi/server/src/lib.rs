@@ -30,6 +30,7 @@ mod http;
 mod json;
 mod limit;
 pub mod limits;
+mod newtype;
 mod operation;
 mod panic;
 mod parameter;
@@ -40,17 +41,19 @@ mod request_log;
 mod response;
 mod route;
 mod schema;
+mod times;
 mod typed;
 mod violation;
 
 pub use app::app;
+pub use chrono::{DateTime, NaiveDate, Utc};
 pub use current::client_address;
 pub use description::ApiDescription;
 pub use endpoint::ApiRoutes;
 pub use error::{ApiError, ErrorBody, ErrorDetail, chain};
 pub use generated::{
-    default_value, deserialize_tagged, deserialize_variant, double_option, json_literal, meta,
-    status,
+    Described, Redacted, default_value, deserialize_tagged, deserialize_variant, double_option,
+    json_literal, meta, register_schema, schema_reference, status,
 };
 pub use http::proxy::{InvalidProxy, TrustedProxies};
 pub use http::serve::{ServeOptions, serve};
@@ -67,17 +70,9 @@ pub use request_id::RequestId;
 pub use response::{JSON, empty_response, insert_header, json_response};
 pub use route::RouteTable;
 pub use serde_json::Value;
+pub use times::{SerializeTimes, Times, serialize_times};
+pub use uuid::Uuid;
 pub use violation::Violation;
-
-/// Formats a time as in `2026-01-02T03:04:05.678Z`.
-pub fn timestamp(time: std::time::SystemTime) -> String {
-    chrono::DateTime::<chrono::Utc>::from(time).to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
-}
-
-/// Parses a time with the format `date-time` (RFC 3339).
-pub fn parse_timestamp(text: &str) -> Option<std::time::SystemTime> {
-    chrono::DateTime::parse_from_rfc3339(text).ok().map(Into::into)
-}
 
 /// A JSON object without a schema.
 pub type Object = serde_json::Map<String, Value>;

@@ -116,13 +116,14 @@ impl RequestContext {
         })
     }
 
-    /// The implementation's error if the spec declares its status. Clients are not prepared for
-    /// any other, so it is logged and becomes a 500.
+    /// The implementation's error if the spec declares its status, or if there is no implementation
+    /// yet. Clients are not prepared for any other, so it is logged and becomes a 500.
     pub fn declared(&self, error: impl Into<ApiError>) -> ApiError {
         let error = error.into();
         let operation = self.operation.spec.id;
         let status = error.status();
-        if self.operation.spec.statuses.contains(&status) {
+        let is_declared = self.operation.spec.statuses.contains(&status);
+        if is_declared || status == StatusCode::NOT_IMPLEMENTED {
             return error;
         }
         let error = format!("{error:?}");

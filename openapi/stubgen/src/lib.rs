@@ -16,10 +16,11 @@
 //! }
 //! ```
 //!
-//! The module has a type for each schema, a trait with a function for each operation, an enum of
-//! the responses of each operation, and a server that adapts an implementation of the trait to
-//! poem-openapi. The crate that includes it depends on `openapi-server`, `poem-openapi` and
-//! `serde`.
+//! The module begins with a trait that has a function for each operation, and `Unimplemented`, an
+//! implementation to start from. An enum of the responses of each operation and a type for each
+//! schema follow, and a server that adapts an implementation of the trait to poem-openapi. The
+//! crate that includes the module depends on `openapi-server`, `poem-openapi` and `serde`, in
+//! edition 2024.
 //!
 //! # Guarantees
 //!
@@ -59,8 +60,9 @@
 //!    It cannot fail.
 //!
 //! A pass depends on `diagnostic`, which collects the problems that all passes find, and on the
-//! passes before it. `names` (Rust names for the names of the spec) and `json_schema` (schemas for
-//! the validator) translate parts of the model for both `validate` and `codegen`. `pattern` and
+//! passes before it. `naming` assigns Rust names to the names of the spec, and reports those that
+//! are not distinct. `json_schema` (schemas for the validator) translates parts of the model for
+//! both `validate` and `codegen`. `pattern` and
 //! `validator` use the regex and JSON Schema engines of the server, so that the generator accepts
 //! what the server accepts.
 
@@ -73,7 +75,7 @@ mod diagnostic;
 mod email;
 mod json_schema;
 mod model;
-mod names;
+mod naming;
 mod output;
 mod parse;
 mod pattern;
@@ -86,15 +88,17 @@ use std::path::Path;
 
 use diagnostic::Diagnostics;
 pub use diagnostic::{Diagnostic, Position, Report, Severity, Span, escape_controls};
+use naming::Names;
 pub use output::{Error, check, generate, generate_into};
-use serde_json::Value;
 
-/// The content of the three files generated from a spec.
+/// The content of the files generated from a spec.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GeneratedCode {
-    /// The formatted Rust module.
+    /// The Rust module, without what serves it.
     pub rust: String,
-    /// The spec as JSON, which the server serves.
+    /// The part of the module that serves an implementation of its trait. The module includes it.
+    pub server_rust: String,
+    /// The spec as JSON in the order of the file, which the server serves.
     pub spec_json: String,
     /// The JSON Schemas that the server validates requests against.
     pub schemas_json: String,
@@ -113,19 +117,19 @@ pub fn generate_from_str(path: &str, text: &str) -> Result<GeneratedCode, Report
     let Some((spec, json)) = analyze(text, &diagnostics) else {
         return Err(Report::new(path, text, diagnostics));
     };
-    let tokens = codegen::module(&spec, &file_stem(path), path);
-    let file = match syn::parse2(tokens) {
-        Ok(file) => file,
+    let names = Names::assign(&spec, &diagnostics);
+    let module = match codegen::module(&spec, &names, &file_stem(path), path) {
+        Ok(module) => module,
         Err(error) => {
             let message = format!("internal error: generated code is not valid Rust: {error}");
             diagnostics.error(Span::START, message, "please report this bug");
             return Err(Report::new(path, text, diagnostics));
         }
     };
-    let header = format!("// Generated from {path}. Do not edit; edit the spec.\n\n");
     Ok(GeneratedCode {
-        rust: header + &prettyplease::unparse(&file),
-        spec_json: format!("{json:#}\n"),
+        rust: module.main,
+        server_rust: module.server,
+        spec_json: json + "\n",
         schemas_json: format!("{:#}\n", codegen::request_schemas(&spec)),
         warnings: Report::new(path, text, diagnostics),
     })
@@ -139,12 +143,13 @@ pub fn check_str(path: &str, text: &str) -> Report {
 }
 
 /// The passes before code generation: the model and the spec as JSON, unless there are errors.
-fn analyze(text: &str, diagnostics: &Diagnostics) -> Option<(model::Spec, Value)> {
+fn analyze(text: &str, diagnostics: &Diagnostics) -> Option<(model::Spec, String)> {
     let root = diagnostics.ok(yaml::parse(text, diagnostics))?;
     let mut spec = diagnostics.ok(parse::parse_document(&root, diagnostics))?;
     resolve::resolve(&mut spec, diagnostics);
     validate::validate(&spec, diagnostics);
-    let json = diagnostics.ok(root.json())?;
+    Names::assign(&spec, diagnostics);
+    let json = diagnostics.ok(root.json_text())?;
     (!diagnostics.has_errors()).then_some((spec, json))
 }
 

@@ -59,7 +59,7 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {}
 
 /// Generates code from the spec at `path`, relative to the crate being built, and writes
-/// `<stem>.rs`, `<stem>.json` and `<stem>.schemas.json` into `OUT_DIR`. Warnings become warnings of
+/// `<stem>.rs`, `<stem>.server.rs`, `<stem>.json` and `<stem>.schemas.json` into `OUT_DIR`. Warnings become warnings of
 /// cargo.
 ///
 /// # Errors
@@ -88,6 +88,7 @@ pub fn generate_into(path: &str, out_dir: &Path) -> Result<Report, Error> {
     claim(out_dir.join(&stem), path)?;
     for (extension, content) in [
         ("rs", &generated.rust),
+        ("server.rs", &generated.server_rust),
         ("json", &generated.spec_json),
         ("schemas.json", &generated.schemas_json),
     ] {

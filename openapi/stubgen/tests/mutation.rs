@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Map, Value, json};
 
-const SPEC: &str = include_str!("../petstore/petstore.yaml");
+const SPEC: &str = include_str!("../../petstore/petstore.yaml");
 
 /// A change of one node.
 #[derive(Debug, Clone)]

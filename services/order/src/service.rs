@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use openapi_server::{Shutdown, timestamp};
+use openapi_server::Shutdown;
 use tokio::time::Instant;
 
 use crate::api;
@@ -77,10 +77,9 @@ impl api::OrderService for Service {
 
     async fn list_orders_by_user(
         &self,
-        user_id: api::ObjectId,
-        limit: api::Limit,
-        cursor: Option<api::Cursor>,
+        parameters: api::ListOrdersByUserParameters,
     ) -> Result<api::ListOrdersByUserResponse, Error> {
+        let api::ListOrdersByUserParameters { user_id, limit, cursor } = parameters;
         let after = cursor.map(|cursor| Cursor::decode(&cursor.0).ok_or(Error::InvalidCursor));
         // The spec's limit is positive.
         let limit = limit.0.unsigned_abs();
@@ -148,7 +147,7 @@ impl From<Order> for api::Order {
             items: items.into_iter().map(api::OrderItem::from).collect(),
             total_amount: api::Money(total_amount.as_f64()),
             status,
-            created_at: api::Timestamp(timestamp(created_at)),
+            created_at: api::Timestamp(created_at.into()),
         }
     }
 }

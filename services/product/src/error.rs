@@ -18,9 +18,6 @@ pub enum Error {
     NoReservation(Id),
     #[error("the cursor is not valid")]
     InvalidCursor,
-    /// A parameter of the query is not a time.
-    #[error("{0} is not a time")]
-    InvalidTime(&'static str),
     #[error("two items have the product {0}")]
     DuplicateProduct(Id),
     #[error("{} items are out of stock", .0.len())]
@@ -72,8 +69,10 @@ impl From<Error> for ApiError {
         match error {
             Error::NotFound(id) => Self::not_found("product", &id.to_string()),
             Error::NoReservation(id) => Self::not_found("reservation", &id.to_string()),
-            Error::InvalidCursor => invalid("/cursor", "must be the nextCursor of a previous page"),
-            Error::InvalidTime(name) => invalid(&format!("/{name}"), "must be a time (RFC 3339)"),
+            Error::InvalidCursor => {
+                let message = "must be the nextCursor of a previous page";
+                Self::invalid(&[Violation::new("query", "/cursor".into(), "format", message)])
+            }
             Error::DuplicateProduct(id) => {
                 let message =
                     format!("Two items have the product {id}; expected distinct products");
@@ -100,11 +99,6 @@ impl From<Error> for ApiError {
             Error::InvalidId(_) | Error::InvalidAmount(_) => Self::internal().with_source(error),
         }
     }
-}
-
-/// A parameter of the query that has the wrong form.
-fn invalid(pointer: &str, message: &str) -> ApiError {
-    ApiError::invalid(&[Violation::new("query", pointer.to_owned(), "format", message)])
 }
 
 fn with_product(error: ApiError, id: Id) -> ApiError {

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::time::SystemTime;
 
 use mongodb::bson::oid::ObjectId;
-use openapi_server::{Shutdown, parse_timestamp, timestamp};
+use openapi_server::Shutdown;
 
 use crate::api;
 use crate::cursor::Cursor;
@@ -109,13 +109,12 @@ impl api::ProductService for Service {
 
     async fn list_reservations(
         &self,
-        placed_after: Option<api::OrderTime>,
-        placed_before: Option<api::OrderTime>,
-        limit: api::Limit,
-        cursor: Option<api::Cursor>,
+        parameters: api::ListReservationsParameters,
     ) -> Result<api::ListReservationsResponse, Error> {
-        let after = parse_time("placedAfter", placed_after)?;
-        let before = parse_time("placedBefore", placed_before)?;
+        let api::ListReservationsParameters { placed_after, placed_before, limit, cursor } =
+            parameters;
+        let after = placed_after.map(|time| SystemTime::from(time.0));
+        let before = placed_before.map(|time| SystemTime::from(time.0));
         let cursor = parse_cursor(cursor)?;
         let placed = Placed::between(after, before).after(cursor.map(|cursor| cursor.id));
         // The spec's limit is positive.
@@ -199,20 +198,13 @@ impl From<Product> for api::Product {
             description: description.map(api::ProductDescription),
             price: api::Price(price.as_f64()),
             stock: api::Stock(stock),
-            created_at: api::Timestamp(timestamp(created_at)),
+            created_at: api::Timestamp(created_at.into()),
         }
     }
 }
 
 fn parse_cursor(cursor: Option<api::Cursor>) -> Result<Option<Cursor>, Error> {
     cursor.map(|cursor| Cursor::decode(&cursor.0).ok_or(Error::InvalidCursor)).transpose()
-}
-
-fn parse_time(
-    name: &'static str,
-    time: Option<api::OrderTime>,
-) -> Result<Option<SystemTime>, Error> {
-    time.map(|time| parse_timestamp(&time.0).ok_or(Error::InvalidTime(name))).transpose()
 }
 
 impl TryFrom<api::NewReservationItem> for Item {
@@ -247,12 +239,12 @@ impl From<HeldItem> for api::HeldItem {
             name: api::ProductName(name),
             price: api::Price(price.as_f64()),
             quantity: api::Quantity(quantity),
-            held_at: api::Timestamp(timestamp(held_at)),
+            held_at: api::Timestamp(held_at.into()),
         }
     }
 }
 
 fn summary(order: ObjectId) -> api::ReservationSummary {
-    let placed_at = api::Timestamp(timestamp(placed_at(order)));
+    let placed_at = api::Timestamp(placed_at(order).into());
     api::ReservationSummary { order_id: Id::from(order).into(), placed_at }
 }

@@ -4,7 +4,7 @@
 //! Bodies and results are taken apart without `..`, so that a new field of the spec does not
 //! compile until it is handled here.
 
-use openapi_server::{Shutdown, timestamp};
+use openapi_server::Shutdown;
 
 use crate::api;
 use crate::error::Error;
@@ -132,7 +132,7 @@ impl From<User> for api::User {
             id: id.into(),
             email: api::Email(email),
             name: api::UserName(name),
-            created_at: api::Timestamp(timestamp(created_at)),
+            created_at: api::Timestamp(created_at.into()),
         }
     }
 }

@@ -35,7 +35,8 @@ enum Action {
         #[arg(required = true, value_name = "FILE")]
         files: Vec<String>,
     },
-    /// Generate the server stub of a spec: `<stem>.rs`, `<stem>.json` and `<stem>.schemas.json`.
+    /// Generate the server stub of a spec: `<stem>.rs` and `<stem>.server.rs`, with `<stem>.json` and
+    /// `<stem>.schemas.json`.
     Generate {
         /// The spec, in YAML or JSON.
         file: String,

@@ -1,101 +1,117 @@
-//! A type for each component schema, and for each inline schema that needs one. Requests are
-//! validated before serde deserializes them, so the types do not check constraints.
+//! A type for each component schema, and for each inline schema that needs one.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
+use super::context::Context;
 use super::ident::type_ident;
-use super::{enums, meta, structs, types};
-use crate::model::{AdditionalProperties, Schema, SchemaKind, Spec};
-use crate::names;
+use super::types::operation_schemas;
+use super::{enums, newtypes, parameters, structs};
+use crate::model::{AdditionalProperties, NamedSchema, Schema, SchemaKind};
+use crate::naming;
 
-/// Every type, in the order of the file.
-pub(super) fn types(spec: &Spec) -> TokenStream {
-    let mut writer = TypeWriter { spec, tokens: TokenStream::new() };
-    for named in &spec.schemas {
-        writer.write_component(&named.name, &named.schema);
-    }
-    for operation in &spec.operations {
-        for (name, schema) in names::operation_schemas(operation) {
-            writer.write_inline(schema, &name);
-        }
-    }
-    writer.tokens
+/// A schema that gets a type. `component` is its name in the spec, if it has one there.
+pub(super) struct TypeSource<'a> {
+    pub schema: &'a Schema,
+    pub component: Option<&'a str>,
 }
 
-struct TypeWriter<'a> {
-    spec: &'a Spec,
-    tokens: TokenStream,
+/// The schemas that get types, in the order of the file. Inline ones follow what contains them.
+pub(super) fn sources<'a>(context: &Context<'a>) -> Vec<TypeSource<'a>> {
+    let mut sources = Vec::new();
+    for NamedSchema { name, schema, .. } in &context.spec.schemas {
+        sources.push(TypeSource { schema, component: Some(name) });
+        add_children(&mut sources, schema);
+    }
+    for schema in context.spec.operations.iter().flat_map(operation_schemas) {
+        add_inline(&mut sources, schema);
+    }
+    sources
 }
 
-impl TypeWriter<'_> {
-    fn write_component(&mut self, component: &str, schema: &Schema) {
-        let name = names::upper_camel_case(component);
-        if component == "Error" {
-            self.tokens.extend(structs::error_envelope(schema, &name));
-        } else if !names::needs_type(schema) {
-            let inner = types::value_type(schema, &name);
-            self.tokens.extend(structs::newtype(schema, &name, &inner));
-        } else if schema.nullable {
-            let non_null = names::non_null(&name);
-            self.write_definition(schema, &non_null, &name);
-            let non_null = type_ident(&non_null);
-            self.tokens.extend(structs::newtype(schema, &name, &quote!(Option<#non_null>)));
-        } else {
-            self.write_definition(schema, &name, &name);
-        }
-        self.write_description(schema, &name, &quote!(component #component));
-        self.write_children(schema, &name);
+fn add_inline<'a>(sources: &mut Vec<TypeSource<'a>>, schema: &'a Schema) {
+    if naming::needs_type(schema) {
+        sources.push(TypeSource { schema, component: None });
     }
+    add_children(sources, schema);
+}
 
-    fn write_inline(&mut self, schema: &Schema, name: &str) {
-        if names::needs_type(schema) {
-            self.write_definition(schema, name, name);
-            self.write_description(schema, name, &quote!(inline));
-        }
-        self.write_children(schema, name);
-    }
-
-    fn write_children(&mut self, schema: &Schema, name: &str) {
-        match &schema.kind {
-            SchemaKind::Array(array) => self.write_inline(&array.items, &names::item(name)),
-            SchemaKind::Object(object) => {
-                for property in &object.properties {
-                    self.write_inline(&property.schema, &names::member(name, &property.name));
-                }
-                if let AdditionalProperties::Schema(values) = &object.additional_properties {
-                    self.write_inline(values, &names::value(name));
-                }
+fn add_children<'a>(sources: &mut Vec<TypeSource<'a>>, schema: &'a Schema) {
+    match &schema.kind {
+        SchemaKind::Array(array) => add_inline(sources, &array.items),
+        SchemaKind::Object(object) => {
+            for property in &object.properties {
+                add_inline(sources, &property.schema);
             }
-            _ => {}
+            if let AdditionalProperties::Schema(values) = &object.additional_properties {
+                add_inline(sources, values);
+            }
         }
+        _ => {}
     }
+}
 
-    /// Defines the type `name`; types within it are named after `parent`.
-    fn write_definition(&mut self, schema: &Schema, name: &str, parent: &str) {
-        self.tokens.extend(match &schema.kind {
-            SchemaKind::String(string) => enums::string_enum(schema, string, name),
-            SchemaKind::Object(object) => {
-                structs::object(self.spec, schema, object, &structs::TypeNames { name, parent })
-            }
-            SchemaKind::OneOf(one_of) => enums::tagged_enum(schema, one_of, name),
-            _ => TokenStream::new(),
-        });
-    }
+/// The definitions of all types.
+pub(super) fn types(context: &Context) -> TokenStream {
+    sources(context).iter().map(|source| definitions(context, source)).collect()
+}
 
-    /// Implements poem-openapi's `Type`. `kind` says whether the document has the schema as a
-    /// component or inline.
-    fn write_description(&mut self, schema: &Schema, name: &str, kind: &TokenStream) {
-        let ident = type_ident(name);
-        let literal = meta::literal(schema, name);
-        let inner_types = types::inner_named_types(schema, name);
-        self.tokens.extend(quote! {
-            impl #ident {
-                fn described() -> MetaSchema {
-                    #literal
-                }
-            }
-            openapi_server::describe!(#ident, #kind, [#(#inner_types),*]);
-        });
+fn definitions(context: &Context, source: &TypeSource) -> TokenStream {
+    let TypeSource { schema, component } = source;
+    let name = type_ident(context.names.schema(schema));
+    match component {
+        None => definition(context, schema, &name),
+        Some(component) if *component == "Error" => structs::error_envelope(schema, &name),
+        Some(_) if !naming::needs_type(schema) => {
+            newtypes::definition(context, schema, &name, &context.value_type(schema))
+        }
+        Some(_) if schema.nullable => {
+            let non_null = type_ident(context.names.non_null(schema));
+            let inner = context.optional(&quote!(#non_null));
+            let newtype = newtypes::definition(context, schema, &name, &inner);
+            let definition = definition(context, schema, &non_null);
+            quote!(#newtype #definition)
+        }
+        Some(_) => definition(context, schema, &name),
     }
+}
+
+fn definition(context: &Context, schema: &Schema, name: &Ident) -> TokenStream {
+    match &schema.kind {
+        SchemaKind::String(string) => enums::string_enum(schema, string, name),
+        SchemaKind::Object(object) => structs::object(context, schema, object, name),
+        SchemaKind::OneOf(one_of) => enums::tagged_enum(schema, one_of, name),
+        _ => TokenStream::new(),
+    }
+}
+
+/// What the types implement beyond what they derive, for the second file.
+pub(super) fn implementations(context: &Context) -> TokenStream {
+    let parameters = parameters::redactions(context);
+    let types = sources(context).into_iter().map(|source| implementation(context, &source));
+    quote!(#parameters #(#types)*)
+}
+
+fn implementation(context: &Context, source: &TypeSource) -> TokenStream {
+    let TypeSource { schema, component } = source;
+    let name = type_ident(context.names.schema(schema));
+    if *component == Some("Error") {
+        return TokenStream::new();
+    }
+    let is_newtype = component.is_some() && (schema.nullable || !naming::needs_type(schema));
+    if is_newtype && !naming::needs_type(schema) {
+        let inner = context.in_server().value_type(schema);
+        return newtypes::implementation(schema, &name, &inner);
+    }
+    let newtype = is_newtype.then(|| {
+        let non_null = type_ident(context.names.non_null(schema));
+        newtypes::implementation(schema, &name, &quote!(Option<super::#non_null>))
+    });
+    let name = if is_newtype { type_ident(context.names.non_null(schema)) } else { name };
+    let definition = match &schema.kind {
+        SchemaKind::Object(object) => structs::implementations(context, schema, object, &name),
+        SchemaKind::OneOf(one_of) => enums::implementations(schema, Some(one_of), &name),
+        _ => enums::implementations(schema, None, &name),
+    };
+    quote!(#newtype #definition)
 }

@@ -8,10 +8,43 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// A doc comment with the description, or with a note that the spec has none.
-pub(super) fn doc(description: Option<&str>) -> TokenStream {
-    let text = description.unwrap_or("Not described in the spec.").trim_end();
-    let lines = without_doc_tests(text).into_iter().map(|line| format!(" {line}"));
+/// A doc comment with the given paragraphs, those that are there.
+pub(super) fn doc_text<const N: usize>(paragraphs: [Option<&str>; N]) -> TokenStream {
+    let paragraphs = paragraphs.into_iter().flatten().map(str::trim_end);
+    let text = paragraphs.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n");
+    doc(&text)
+}
+
+/// The sentences for schemas without constraints.
+const TYPES: [&str; 5] = ["A boolean.", "A number.", "A string.", "An integer.", "An object."];
+
+/// A doc comment with a description and what the schema says of the values: one paragraph, unless
+/// the description has several.
+pub(super) fn doc_values(description: Option<&str>, values: Option<&str>) -> TokenStream {
+    // Beside a description, the type alone says nothing that the signature does not.
+    let values = values.filter(|values| description.is_none() || !TYPES.contains(values));
+    match (description.map(str::trim_end), values) {
+        (Some(description), Some(values)) if !description.contains("\n\n") => {
+            doc(&format!("{}\n{values}", with_full_stop(description)))
+        }
+        (description, values) => doc_text([description, values]),
+    }
+}
+
+/// The text as a sentence that another one can follow.
+pub(super) fn with_full_stop(text: &str) -> String {
+    let stop = if text.ends_with(char::is_alphanumeric) { "." } else { "" };
+    format!("{text}{stop}")
+}
+
+/// A doc comment with the text, if it is not empty.
+pub(super) fn doc(text: &str) -> TokenStream {
+    if text.is_empty() {
+        return TokenStream::new();
+    }
+    let lines = without_doc_tests(text.trim_end())
+        .into_iter()
+        .map(|line| if line.is_empty() { line } else { format!(" {line}") });
     quote!(#(#[doc = #lines])*)
 }
 

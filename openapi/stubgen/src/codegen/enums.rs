@@ -3,25 +3,30 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
+use super::debug::{self, is_secret};
 use super::doc::doc;
-use super::ident::{type_ident, upper_camel_ident};
+use super::ident::{component_ident, type_ident};
 use crate::model::{OneOf, Schema, StringConstraints};
-use crate::names;
+use crate::naming;
 
-pub(super) fn string_enum(schema: &Schema, string: &StringConstraints, name: &str) -> TokenStream {
-    let ident = type_ident(name);
-    let description = doc(schema.description.as_deref());
+pub(super) fn string_enum(
+    schema: &Schema,
+    string: &StringConstraints,
+    name: &Ident,
+) -> TokenStream {
+    let description = doc(schema.description.as_deref().unwrap_or_default());
     let values: Vec<&str> = string.enum_values.iter().map(String::as_str).collect();
     let variants = variants(&values);
-    let docs = values.iter().map(|value| doc(Some(&format!("`{value}`"))));
+    let docs = values.iter().map(|value| doc(&format!("`{value}`")));
+    let debug = (!is_secret(schema)).then(|| quote!(Debug,));
     quote! {
         #description
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-        pub enum #ident {
+        #[derive(#debug Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+        pub enum #name {
             #(#docs #[serde(rename = #values)] #variants,)*
         }
 
-        impl #ident {
+        impl #name {
             /// Every value, in the order of the spec.
             pub const ALL: &'static [Self] = &[#(Self::#variants),*];
 
@@ -37,23 +42,41 @@ pub(super) fn string_enum(schema: &Schema, string: &StringConstraints, name: &st
 
 /// An enum that the discriminator selects the variant of. Each variant's struct contains the
 /// discriminator, so serialization needs no tag.
-pub(super) fn tagged_enum(schema: &Schema, one_of: &OneOf, name: &str) -> TokenStream {
-    let ident = type_ident(name);
-    let description = doc(schema.description.as_deref());
+pub(super) fn tagged_enum(schema: &Schema, one_of: &OneOf, name: &Ident) -> TokenStream {
+    let description = doc(schema.description.as_deref().unwrap_or_default());
     let tag = &one_of.discriminator;
     let values: Vec<&str> = one_of.variants.iter().map(|variant| variant.value.as_str()).collect();
-    let docs = values.iter().map(|value| doc(Some(&format!("`{tag}` is `{value}`."))));
+    let docs = values.iter().map(|value| doc(&format!("`{tag}` is `{value}`.")));
     let variants = variants(&values);
-    let types = one_of.variants.iter().map(|variant| upper_camel_ident(&variant.schema));
+    let types = one_of.variants.iter().map(|variant| component_ident(&variant.schema));
+    let debug = (!is_secret(schema)).then(|| quote!(Debug,));
     quote! {
         #description
-        #[derive(Debug, Clone, PartialEq, serde::Serialize)]
+        #[derive(#debug Clone, PartialEq, serde::Serialize)]
         #[serde(untagged)]
-        pub enum #ident {
+        pub enum #name {
             #(#docs #variants(#types),)*
         }
+    }
+}
 
-        impl<'de> serde::Deserialize<'de> for #ident {
+/// The implementations of an enum that are not derived.
+pub(super) fn implementations(
+    schema: &Schema,
+    one_of: Option<&OneOf>,
+    name: &Ident,
+) -> TokenStream {
+    let debug = is_secret(schema).then(|| debug::of_newtype(name));
+    let deserialize = one_of.map(|one_of| deserialize(one_of, name));
+    quote!(#deserialize #debug)
+}
+
+fn deserialize(one_of: &OneOf, name: &Ident) -> TokenStream {
+    let tag = &one_of.discriminator;
+    let values: Vec<&str> = one_of.variants.iter().map(|variant| variant.value.as_str()).collect();
+    let variants = variants(&values);
+    quote! {
+        impl<'de> serde::Deserialize<'de> for super::#name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let (tag, value) = openapi_server::deserialize_tagged(deserializer, #tag)?;
                 match tag.as_str() {
@@ -66,5 +89,5 @@ pub(super) fn tagged_enum(schema: &Schema, one_of: &OneOf, name: &str) -> TokenS
 }
 
 fn variants(values: &[&str]) -> Vec<Ident> {
-    names::variants(values.iter().copied()).iter().map(|name| type_ident(name)).collect()
+    naming::variants(values.iter().copied()).iter().map(|name| type_ident(name)).collect()
 }

@@ -1,31 +1,27 @@
-//! Identifiers of the generated code.
+//! Identifiers of the generated code, from names in Rust's casing.
 
 use proc_macro2::{Ident, Span};
 
-use crate::names;
+use crate::naming::upper_camel_case;
 
-/// A type, variant or trait whose name is already in Rust's casing.
+/// A type, variant or trait. `Self` is the only name in upper camel case that they cannot have.
 pub(super) fn type_ident(name: &str) -> Ident {
-    Ident::new(name, Span::call_site())
+    Ident::new(if name == "Self" { "Self_" } else { name }, Span::call_site())
 }
 
-/// The type of a component schema, an enum variant, or the associated type of a security scheme.
-pub(super) fn upper_camel_ident(name: &str) -> Ident {
-    type_ident(&names::upper_camel_case(name))
-}
-
-/// The `OperationSpec` of an operation.
-pub(super) fn static_ident(name: &str) -> Ident {
-    Ident::new(&names::shouty_snake_case(name), Span::call_site())
+/// The type of a component schema that is referred to by its name in the spec.
+pub(super) fn component_ident(name: &str) -> Ident {
+    type_ident(&upper_camel_case(name))
 }
 
 /// A field, argument or function. Keywords become raw identifiers, or get an underscore where Rust
 /// allows no raw form.
 pub(super) fn ident(name: &str) -> Ident {
-    let name = names::snake_case(name);
-    match name.as_str() {
+    match name {
         "self" | "super" | "crate" => Ident::new(&format!("{name}_"), Span::call_site()),
-        _ if syn::parse_str::<Ident>(&name).is_ok() => Ident::new(&name, Span::call_site()),
-        _ => Ident::new_raw(&name, Span::call_site()),
+        // A keyword since edition 2024, which syn does not know.
+        "gen" => Ident::new_raw(name, Span::call_site()),
+        _ if syn::parse_str::<Ident>(name).is_ok() => Ident::new(name, Span::call_site()),
+        _ => Ident::new_raw(name, Span::call_site()),
     }
 }

@@ -1,55 +1,82 @@
-//! From the model to Rust. Nothing here can fail, because the earlier stages reject whatever cannot
+//! From the model to Rust. Nothing here can fail, because the earlier passes reject whatever cannot
 //! be generated.
 //!
-//! Each module writes one part of the generated code: `components` the types of schemas (with
-//! `structs` and `enums` for their definitions), `responses` the response enums, `api` the trait,
-//! `server` the struct that serves an implementation of it. `types` names the Rust type of a schema
-//! where it is used; `meta` describes schemas to poem-openapi.
+//! The module for a spec consists of two files. The first is for people: the trait to implement,
+//! an implementation to start from, and the types of parameters, responses and schemas. The second
+//! is included by the first as the private module `server`: it serves an implementation of the
+//! trait, and implements what the types need for that.
+//!
+//! Whatever names a spec has, the generated code compiles:
+//!
+//! - the second file refers to the types of the spec as `super::…`, so they hide nothing that it
+//!   uses;
+//! - the first file only contains definitions, and writes out the path of a standard type that a
+//!   type of the spec hides ([`Context::std`]);
+//! - functions are called by their path, since a method of the same name could precede them.
 //!
 //! Lists are `Vec::from([…])`, because prettyplease does not format the arguments of `vec![…]`.
 
-mod api;
+mod api_trait;
 mod components;
+mod constraints;
+mod context;
+mod debug;
+mod description;
 mod doc;
 mod enums;
+mod format;
 mod ident;
-mod meta;
+mod newtypes;
 mod operation_spec;
+mod parameters;
 mod responses;
 mod route;
 mod server;
 mod structs;
 mod types;
+mod unimplemented;
 
-use proc_macro2::TokenStream;
-use quote::quote;
 use serde_json::{Map, Value, json};
+
+use context::Context;
 
 use crate::json_schema::{self, Direction};
 use crate::model::{Operation, Spec};
+use crate::naming::Names;
 
-/// The module for a spec. `stem` names the files in `OUT_DIR`, `path` is the spec relative to the
+/// The two files of the module for a spec.
+pub(crate) struct Module {
+    pub main: String,
+    pub server: String,
+}
+
+/// Generates the module. `stem` names the files in `OUT_DIR`, `path` is the spec relative to the
 /// crate that includes the module.
-pub(crate) fn module(spec: &Spec, stem: &str, path: &str) -> TokenStream {
-    let types = components::types(spec);
-    let responses =
-        spec.operations.iter().map(|operation| responses::response_enum(spec, operation));
-    let api = api::api_trait(spec);
-    let operation_specs =
-        spec.operations.iter().map(|operation| operation_spec::constant(spec, operation));
-    let server = server::server(spec);
-    let description = server::description(spec, stem, path);
-    quote! {
-        use std::future::Future;
-        use openapi_server::meta::*;
-
-        #description
-        #types
-        #(#responses)*
-        #api
-        #server
-        #(#operation_specs)*
-    }
+pub(crate) fn module(
+    spec: &Spec,
+    names: &Names,
+    stem: &str,
+    path: &str,
+) -> Result<Module, syn::Error> {
+    let context = Context { spec, names, is_server: false };
+    let parameters = parameters::structs(&context);
+    let types = components::types(&context);
+    let mut main = format::Writer::new(path);
+    main.section("", api_trait::api_trait(&context))?;
+    main.section("", unimplemented::unimplemented(&context))?;
+    main.section("", server::server_struct(&context, stem, path))?;
+    main.section("Parameters", parameters)?;
+    main.section("Responses", responses::enums(&context))?;
+    main.section("Types", types)?;
+    main.section("Server", server::include(stem))?;
+    let mut server = format::Writer::new(path);
+    server.section("", server::imports(stem))?;
+    server.section("Routes", server::implementation(&context))?;
+    server.section("Responses", responses::conversions(&context))?;
+    server.section("Types", components::implementations(&context))?;
+    server
+        .section("Description, for comparison with the spec", description::description(&context))?;
+    Ok(Module { main: main.finish(), server: server.finish() })
 }
 
 /// The schemas that the server compiles its validators from when it starts: the components, and for

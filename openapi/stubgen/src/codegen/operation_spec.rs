@@ -3,11 +3,9 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::ident::static_ident;
 use crate::model::{Location, Operation, Parameter, Schema, SchemaKind, SecuritySchemeKind, Spec};
 
-pub(super) fn constant(spec: &Spec, operation: &Operation) -> TokenStream {
-    let name = static_ident(&operation.id);
+pub(super) fn literal(spec: &Spec, operation: &Operation) -> TokenStream {
     let Operation { id, path, .. } = operation;
     let method = format_ident!("{}", operation.method.to_ascii_uppercase());
     let parameters = operation.parameters.iter().map(|parameter| parameter_spec(spec, parameter));
@@ -20,7 +18,7 @@ pub(super) fn constant(spec: &Spec, operation: &Operation) -> TokenStream {
     let statuses =
         operation.responses.iter().map(|response| Literal::u16_unsuffixed(response.status));
     quote! {
-        static #name: openapi_server::OperationSpec = openapi_server::OperationSpec {
+        openapi_server::OperationSpec {
             id: #id,
             method: openapi_server::Method::#method,
             path: #path,
@@ -28,7 +26,7 @@ pub(super) fn constant(spec: &Spec, operation: &Operation) -> TokenStream {
             query_keys: &[#(#query_keys),*],
             body: #body,
             statuses: &[#(openapi_server::status::<#statuses>()),*],
-        };
+        }
     }
 }
 

@@ -2,173 +2,153 @@
 //! a handler cannot send any other.
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
-use super::doc::doc;
+use super::constraints;
+use super::context::Context;
+use super::debug::{self, is_secret};
+use super::doc::{doc, doc_values};
 use super::ident::{ident, type_ident};
-use super::{meta, types};
-use crate::model::{Header, Operation, Response, Spec};
-use crate::names;
+use super::types::contains_time;
+use crate::model::{Header, Operation, Response, Schema};
+use crate::naming;
 
-pub(super) fn response_enum(spec: &Spec, operation: &Operation) -> TokenStream {
-    let name = type_ident(&names::response(operation));
-    let description = format!(" The responses of `{}`.", operation.id);
-    let variants: Vec<ResponseVariant> = operation
-        .responses
-        .iter()
-        .map(|response| ResponseVariant::new(spec, operation, response))
-        .collect();
-    let definitions = variants.iter().map(ResponseVariant::definition);
-    let methods = methods(&variants);
+/// The definitions of all response enums.
+pub(super) fn enums(context: &Context) -> TokenStream {
+    let operations = context.spec.operations.iter();
+    operations.map(|operation| definition(context, operation)).collect()
+}
+
+fn definition(context: &Context, operation: &Operation) -> TokenStream {
+    let name = context.response(operation);
+    let description = format!(
+        " The responses of `{} {}`.",
+        operation.method.to_ascii_uppercase(),
+        operation.path
+    );
+    let variants = operation.responses.iter().map(|response| variant(context, response));
+    let debug = (!operation.responses.iter().any(has_secret)).then(|| quote!(Debug,));
     quote! {
         #[doc = #description]
-        #[derive(Debug, Clone, PartialEq)]
+        #[derive(#debug Clone, PartialEq)]
         pub enum #name {
-            #(#definitions)*
-        }
-
-        impl #name {
-            #methods
+            #(#variants)*
         }
     }
 }
 
-fn methods(variants: &[ResponseVariant]) -> TokenStream {
-    let match_arms = variants.iter().map(ResponseVariant::match_arm);
-    let metas = variants.iter().map(ResponseVariant::meta);
-    let types: Vec<_> = variants.iter().flat_map(ResponseVariant::named_types).collect();
-    // Unused without types.
-    let registry = type_ident(if types.is_empty() { "_registry" } else { "registry" });
+fn variant(context: &Context, response: &Response) -> TokenStream {
+    let name = variant_ident(response);
+    let text = format!("{}: {}", response.status, response.description);
+    let doc = doc(&text);
+    let body = response.schema.as_ref().map(|schema| context.value_type(schema));
+    let headers = response.handler_headers();
+    if headers.is_empty() {
+        let body = body.map(|ty| quote!((#ty)));
+        return quote!(#doc #name #body,);
+    }
+    let headers = headers.into_iter().map(|header| header_field(context, header));
+    let body = body.map(|ty| quote!(body: #ty,));
+    quote!(#doc #name { #body #(#headers)* },)
+}
+
+fn variant_ident(response: &Response) -> Ident {
+    type_ident(&naming::status(response.status))
+}
+
+fn header_field(context: &Context, header: &Header) -> TokenStream {
+    let field = ident(context.names.header(header));
+    let ty = context.header_type(header);
+    let text = header.description.as_deref().unwrap_or_default();
+    let text = format!("The header `{}`. {text}", header.name);
+    let values = constraints::sentence(context.spec, &header.schema);
+    let doc = doc_values(Some(&text), values.as_deref());
+    quote!(#doc #field: #ty,)
+}
+
+/// How the response enums become responses.
+pub(super) fn conversions(context: &Context) -> TokenStream {
+    let operations = context.spec.operations.iter();
+    operations.map(|operation| conversion(context, operation)).collect()
+}
+
+fn conversion(context: &Context, operation: &Operation) -> TokenStream {
+    let name = context.response(operation);
+    let arms = operation.responses.iter().map(|response| match_arm(context, response));
+    let debug = operation.responses.iter().any(has_secret).then(|| redacted(context, operation));
     quote! {
-        fn into_response(self) -> openapi_server::Response {
-            match self {
-                #(#match_arms)*
+        impl super::#name {
+            fn into_response(self) -> openapi_server::Response {
+                match self {
+                    #(#arms)*
+                }
             }
         }
+        #debug
+    }
+}
 
-        fn meta() -> MetaResponses {
-            MetaResponses { responses: Vec::from([#(#metas),*]) }
-        }
-
-        fn register(#registry: &mut Registry) {
-            #(<#types as Type>::register(#registry);)*
+fn match_arm(context: &Context, response: &Response) -> TokenStream {
+    let name = variant_ident(response);
+    let status = Literal::u16_unsuffixed(response.status);
+    let status = quote!(openapi_server::status::<#status>());
+    let has_body = response.schema.is_some();
+    let value = if has_body {
+        let body = of_times(response.schema.as_ref(), quote!(&body));
+        quote!(openapi_server::json_response(#status, #body))
+    } else {
+        quote!(openapi_server::empty_response(#status))
+    };
+    let headers = response.handler_headers();
+    if headers.is_empty() {
+        let pattern = has_body.then(|| quote!((body)));
+        return quote!(Self::#name #pattern => #value,);
+    }
+    let body = has_body.then(|| quote!(body,));
+    let fields = headers.iter().map(|header| ident(context.names.header(header)));
+    let values: Vec<_> = (0..headers.len()).map(|index| format_ident!("header_{index}")).collect();
+    let insertions =
+        headers.iter().zip(&values).map(|(header, value)| insert_header(header, value));
+    quote! {
+        Self::#name { #body #(#fields: #values),* } => {
+            let mut response = #value;
+            #(#insertions)*
+            response
         }
     }
 }
 
-struct ResponseVariant<'a> {
-    spec: &'a Spec,
-    response: &'a Response,
-    /// For the names of inline types.
-    prefix: String,
-}
-
-impl<'a> ResponseVariant<'a> {
-    fn new(spec: &'a Spec, operation: &Operation, response: &'a Response) -> Self {
-        let prefix = names::response_prefix(operation, response.status);
-        Self { spec, response, prefix }
-    }
-
-    fn ident(&self) -> Ident {
-        type_ident(&names::status(self.response.status))
-    }
-
-    fn body_name(&self) -> String {
-        names::body(&self.prefix)
-    }
-
-    fn body_type(&self) -> Option<TokenStream> {
-        let schema = self.response.schema.as_ref()?;
-        Some(types::value_type(schema, &self.body_name()))
-    }
-
-    fn named_types(&self) -> Vec<TokenStream> {
-        let schema = self.response.schema.iter();
-        schema.flat_map(|schema| types::named_types(schema, &self.body_name())).collect()
-    }
-
-    fn definition(&self) -> TokenStream {
-        let name = self.ident();
-        let text = format!("{} — {}", self.response.status, self.response.description);
-        let description = doc(Some(&text));
-        let body = self.body_type();
-        let headers = self.response.handler_headers();
-        if headers.is_empty() {
-            let body = body.map(|ty| quote!((#ty)));
-            return quote!(#description #name #body,);
-        }
-        let headers = headers.into_iter().map(|header| self.header_field(header));
-        let body = body.map(|ty| quote!(#[doc = " The response body."] body: #ty,));
-        quote!(#description #name { #body #(#headers)* },)
-    }
-
-    fn header_field(&self, header: &Header) -> TokenStream {
-        let field = ident(&header.name);
-        let name = names::member(&self.prefix, &header.name);
-        let ty = types::non_null_type(&header.schema, &name);
-        let ty = if header.required { ty } else { quote!(Option<#ty>) };
-        let text = header.description.as_deref().unwrap_or_default();
-        let description = doc(Some(&format!("The header `{}`. {text}", header.name)));
-        quote!(#description #field: #ty,)
-    }
-
-    /// The arm of `into_response`.
-    fn match_arm(&self) -> TokenStream {
-        let name = self.ident();
-        let status = Literal::u16_unsuffixed(self.response.status);
-        let status = quote!(openapi_server::status::<#status>());
-        let has_body = self.response.schema.is_some();
-        let response = if has_body {
-            quote!(openapi_server::json_response(#status, &body))
-        } else {
-            quote!(openapi_server::empty_response(#status))
-        };
-        let headers = self.response.handler_headers();
-        if headers.is_empty() {
-            let pattern = has_body.then(|| quote!((body)));
-            return quote!(Self::#name #pattern => #response,);
-        }
-        let body = has_body.then(|| quote!(body,));
-        let fields = headers.iter().map(|header| ident(&header.name));
-        let insertions = headers.iter().map(|header| insert_header(header));
-        quote! {
-            Self::#name { #body #(#fields),* } => {
-                let mut response = #response;
-                #(#insertions)*
-                response
-            }
-        }
-    }
-
-    fn meta(&self) -> TokenStream {
-        let status = self.response.status;
-        let description = &self.response.description;
-        let content = self.response.schema.as_ref().map(|schema| {
-            let schema = meta::reference(schema, &self.body_name());
-            quote!(MetaMediaType { content_type: openapi_server::JSON, schema: #schema })
-        });
-        let headers = self.response.headers.iter().map(|header| meta::header(self.spec, header));
-        quote! {
-            MetaResponse {
-                description: #description,
-                status: Some(#status),
-                status_range: None,
-                content: Vec::from([#content]),
-                headers: Vec::from([#(#headers),*]),
-            }
-        }
-    }
-}
-
-fn insert_header(header: &Header) -> TokenStream {
-    let field = ident(&header.name);
+fn insert_header(header: &Header, value: &Ident) -> TokenStream {
     let name = header.name.to_ascii_lowercase();
     if header.required {
-        return quote!(openapi_server::insert_header(&mut response, #name, &#field););
+        let value = of_times(Some(&header.schema), quote!(&#value));
+        return quote!(openapi_server::insert_header(&mut response, #name, #value););
     }
+    let inner = of_times(Some(&header.schema), quote!(&value));
     quote! {
-        if let Some(value) = #field {
-            openapi_server::insert_header(&mut response, #name, &value);
+        if let Some(value) = #value {
+            openapi_server::insert_header(&mut response, #name, #inner);
         }
     }
+}
+
+/// A reference to a value, in the form for those that contain times.
+fn of_times(schema: Option<&Schema>, value: TokenStream) -> TokenStream {
+    if schema.is_some_and(contains_time) { quote!(&openapi_server::Times(#value)) } else { value }
+}
+
+fn has_secret(response: &Response) -> bool {
+    response.schema.as_ref().is_some_and(is_secret)
+        || response.handler_headers().iter().any(|header| is_secret(&header.schema))
+}
+
+/// `Debug` without the values of responses that contain a secret.
+fn redacted(context: &Context, operation: &Operation) -> TokenStream {
+    let name = context.response(operation);
+    let arms = operation.responses.iter().map(|response| {
+        let variant = variant_ident(response);
+        let text = variant.to_string();
+        quote!(Self::#variant { .. } => f.debug_tuple(#text).field(&openapi_server::Redacted).finish(),)
+    });
+    debug::implementation(&name, &quote!(match self { #(#arms)* }))
 }

@@ -1,71 +1,89 @@
 //! The route of an operation: it reads the request, calls the trait and writes the response.
 
-use proc_macro2::{Ident, Literal, TokenStream};
-use quote::quote;
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
 
-use super::ident::{ident, static_ident};
-use super::operation_spec::location_ident;
-use crate::model::{Operation, SecurityScheme, SecuritySchemeKind, Spec};
+use super::context::Context;
+use super::ident::ident;
+use super::operation_spec::{self, location_ident};
+use crate::model::{Operation, SecurityScheme, SecuritySchemeKind};
 
 /// Adds the route to `routes`. Authentication comes first: a client without credentials must not
 /// learn what else is wrong with its request.
-pub(super) fn add_route(spec: &Spec, operation: &Operation) -> TokenStream {
-    let operation_spec = static_ident(&operation.id);
-    let function = ident(&operation.id);
-    let authentication = spec
-        .security_schemes
-        .iter()
-        .filter(|scheme| operation.security.contains(&scheme.name))
-        .map(authenticate);
-    let read_request = read_request(operation);
-    let arguments = arguments(operation);
+///
+/// The only local variables are those named here, whatever names the parameters have.
+pub(super) fn add_route(context: &Context, operation: &Operation) -> TokenStream {
+    let operation_spec = operation_spec::literal(context.spec, operation);
+    let api = context.api();
+    let function = context.function(operation);
+    let response = context.response(operation);
+    let schemes = context.spec.security_schemes.iter();
+    let authentication = schemes
+        .filter_map(|scheme| Some((scheme, principal_index(operation, scheme)?)))
+        .map(|(scheme, index)| authenticate(context, scheme, index));
+    let has_input = !operation.parameters.is_empty() || operation.body.is_some();
+    let read = if has_input {
+        quote!(let mut request = context.read().await?;)
+    } else {
+        quote!(context.read().await?;)
+    };
+    let arguments = arguments(context, operation);
     quote! {
-        routes.add(&#operation_spec, |api, mut context| async move {
-            #(#authentication)*
-            #read_request
-            match api.#function(#(#arguments),*).await {
-                Ok(response) => Ok(response.into_response()),
-                Err(error) => Err(context.declared(error)),
-            }
-        });
+        {
+            static SPEC: openapi_server::OperationSpec = #operation_spec;
+            routes.add(&SPEC, |api, mut context| async move {
+                #(#authentication)*
+                #read
+                match <A as super::#api>::#function(&api, #(#arguments),*).await {
+                    Ok(response) => Ok(super::#response::into_response(response)),
+                    Err(error) => Err(context.declared(error)),
+                }
+            });
+        }
     }
 }
 
-fn authenticate(scheme: &SecurityScheme) -> TokenStream {
-    let name = ident(&scheme.name);
+fn principal_index(operation: &Operation, scheme: &SecurityScheme) -> Option<usize> {
+    operation.security.iter().position(|name| *name == scheme.name)
+}
+
+fn authenticate(context: &Context, scheme: &SecurityScheme, index: usize) -> TokenStream {
+    let api = context.api();
+    let function = ident(context.names.scheme_function(scheme));
+    let principal = format_ident!("principal_{index}");
     let credential = match &scheme.kind {
-        SecuritySchemeKind::Bearer { .. } => quote!(context.bearer_token()),
+        SecuritySchemeKind::Bearer { .. } => quote!(context.bearer_token()?),
         SecuritySchemeKind::ApiKey { location, name } => {
             let location = location_ident(*location);
-            quote!(context.api_key(openapi_server::Location::#location, #name))
+            quote!(context.api_key(openapi_server::Location::#location, #name)?)
         }
     };
     quote! {
-        let #name = api.#name(&#credential?).await.map_err(|error| context.declared(error))?;
+        let #principal = <A as super::#api>::#function(&api, &#credential)
+            .await
+            .map_err(|error| context.declared(error))?;
     }
 }
 
-/// Validates the request, and binds its parameters and body.
-fn read_request(operation: &Operation) -> TokenStream {
-    if operation.parameters.is_empty() && operation.body.is_none() {
-        return quote!(context.read().await?;);
-    }
-    let parameters = operation.parameters.iter().enumerate().map(|(index, parameter)| {
-        let name = ident(&parameter.name);
-        let index = Literal::usize_unsuffixed(index);
-        quote!(let #name = request.parameter(#index)?;)
+/// The arguments in the order of the trait's function.
+fn arguments(context: &Context, operation: &Operation) -> Vec<TokenStream> {
+    let principals = (0..operation.security.len()).map(|index| {
+        let principal = format_ident!("principal_{index}");
+        quote!(#principal)
     });
-    let body = operation.body.as_ref().map(|_| quote!(let body = request.body()?;));
-    quote! {
-        let mut request = context.read().await?;
-        #(#parameters)*
-        #body
+    let mut arguments: Vec<_> = principals.collect();
+    let values: Vec<_> = (0..operation.parameters.len())
+        .map(|index| {
+            let index = Literal::usize_unsuffixed(index);
+            quote!(request.parameter(#index)?)
+        })
+        .collect();
+    if let Some(parameters) = context.parameters(operation) {
+        let fields = operation.parameters.iter().map(|parameter| context.argument(parameter));
+        arguments.push(quote!(super::#parameters { #(#fields: #values),* }));
+    } else {
+        arguments.extend(values);
     }
-}
-
-fn arguments(operation: &Operation) -> Vec<Ident> {
-    let principals = operation.security.iter().map(|scheme| ident(scheme));
-    let parameters = operation.parameters.iter().map(|parameter| ident(&parameter.name));
-    let body = operation.body.iter().map(|_| ident("body"));
-    principals.chain(parameters).chain(body).collect()
+    arguments.extend(operation.body.iter().map(|_| quote!(request.body()?)));
+    arguments
 }

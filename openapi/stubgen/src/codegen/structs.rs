@@ -1,121 +1,77 @@
-//! Structs: objects, and the newtypes of other components.
+//! Structs: objects, and the error envelope.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::doc::doc;
-use super::ident::{ident, type_ident};
-use super::types::{non_null_type, value_type};
-use crate::model::{
-    Access, AdditionalProperties, ObjectConstraints, Property, Schema, SchemaKind, Spec,
-};
-use crate::names;
-
-/// The name of a struct, and the prefix for the inline types within it. They differ for a nullable
-/// component.
-pub(super) struct TypeNames<'a> {
-    pub name: &'a str,
-    pub parent: &'a str,
-}
+use super::constraints;
+use super::context::Context;
+use super::debug::{self, Field, is_secret};
+use super::doc::{doc, doc_values};
+use super::ident::ident;
+use super::types::time_attribute;
+use crate::model::{Access, AdditionalProperties, ObjectConstraints, Property, Schema, Spec};
 
 /// The component `Error`, whose content is defined by `openapi-server`.
-pub(super) fn error_envelope(schema: &Schema, name: &str) -> TokenStream {
-    let ident = type_ident(name);
-    let doc = doc(schema.description.as_deref());
+pub(super) fn error_envelope(schema: &Schema, name: &Ident) -> TokenStream {
+    let doc = doc(schema.description.as_deref().unwrap_or_default());
     quote! {
         #doc
         #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
         #[serde(transparent)]
-        pub struct #ident(pub openapi_server::ErrorBody);
-    }
-}
-
-pub(super) fn newtype(schema: &Schema, name: &str, inner: &TokenStream) -> TokenStream {
-    let ident = type_ident(name);
-    let doc = doc(schema.description.as_deref());
-    let is_password =
-        matches!(&schema.kind, SchemaKind::String(string) if string.format == Some("password"));
-    let derive_debug = (!is_password).then(|| quote!(Debug,));
-    let redacted_debug = is_password.then(|| redacted_debug(name));
-    quote! {
-        #doc
-        #[derive(#derive_debug Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-        #[serde(transparent)]
-        pub struct #ident(pub #inner);
-
-        impl From<#inner> for #ident {
-            fn from(value: #inner) -> Self {
-                Self(value)
-            }
-        }
-
-        #redacted_debug
-    }
-}
-
-fn redacted_debug(name: &str) -> TokenStream {
-    let ident = type_ident(name);
-    let redacted = format!("{name}(…)");
-    quote! {
-        /// Redacted, because the value is a password.
-        impl std::fmt::Debug for #ident {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(#redacted)
-            }
-        }
+        pub struct #name(pub openapi_server::ErrorBody);
     }
 }
 
 pub(super) fn object(
-    spec: &Spec,
+    context: &Context,
     schema: &Schema,
     object: &ObjectConstraints,
-    names: &TypeNames,
+    name: &Ident,
 ) -> TokenStream {
-    let ident = type_ident(names.name);
-    let description = doc(schema.description.as_deref());
-    let fields = object.properties.iter().map(|property| field(spec, property, names));
+    let values = constraints::of_type(schema);
+    let doc = doc_values(schema.description.as_deref(), values.as_deref());
+    let fields = object.properties.iter().map(|property| field(context, property, name));
     let additional = match &object.additional_properties {
-        AdditionalProperties::Schema(values) => Some(additional_field(values, names.parent)),
+        AdditionalProperties::Schema(values) => Some(additional_field(context, schema, values)),
         _ => None,
     };
-    let defaults: Vec<_> = object
-        .properties
-        .iter()
-        .filter_map(|property| default_function(spec, property, names.parent))
-        .collect();
-    let defaults = (!defaults.is_empty()).then(|| quote!(impl #ident { #(#defaults)* }));
+    let is_redacted = is_secret(schema) || has_secret(context, schema, object);
+    let debug = (!is_redacted).then(|| quote!(Debug,));
     quote! {
-        #description
-        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-        pub struct #ident {
+        #doc
+        #[derive(#debug Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+        pub struct #name {
             #(#fields)*
             #additional
         }
-        #defaults
     }
 }
 
-fn additional_field(values: &Schema, parent: &str) -> TokenStream {
-    let value = value_type(values, &names::value(parent));
-    quote! {
-        /// Properties that the spec does not declare.
-        #[serde(flatten)]
-        pub additional_properties: std::collections::BTreeMap<String, #value>,
-    }
+fn additional_field(context: &Context, schema: &Schema, values_schema: &Schema) -> TokenStream {
+    let name = ident(context.names.additional_properties(schema));
+    let ty = context.map_type(values_schema);
+    let values = constraints::sentence(context.spec, values_schema);
+    let doc = doc_values(Some("Properties that the spec does not declare."), values.as_deref());
+    let times = time_attribute(values_schema);
+    quote!(#doc #[serde(flatten)] #times pub #name: #ty,)
 }
 
-fn field(spec: &Spec, property: &Property, names: &TypeNames) -> TokenStream {
+fn field(context: &Context, property: &Property, name: &Ident) -> TokenStream {
     let Property { name: key, schema, .. } = property;
-    let field = ident(key);
-    let description = spec.find(schema, |schema| schema.description.as_deref());
-    let description = doc(description);
-    let ty = value_type(schema, &names::member(names.parent, key));
-    let ty = if property.recursive { quote!(std::boxed::Box<#ty>) } else { ty };
+    let spec = context.spec;
+    let field = context.field(property);
+    let doc = field_doc(context, property);
+    let ty = context.value_type(schema);
+    let ty = if property.recursive {
+        let boxed = context.std("Box");
+        quote!(#boxed<#ty>)
+    } else {
+        ty
+    };
     // They differ in casing, or the identifier is raw.
     let rename = (field != key).then(|| quote!(#[serde(rename = #key)]));
     let default = has_default(spec, property).then(|| {
-        let function = format!("{}::{}", names.name, default_name(key));
+        let function = format!("{}::{}", name, default_name(context, property));
         quote!(default = #function)
     });
     let is_writable = property.access == Access::ReadWrite;
@@ -123,20 +79,34 @@ fn field(spec: &Spec, property: &Property, names: &TypeNames) -> TokenStream {
         (ty, default.map(|default| quote!(#[serde(#default)])))
     } else {
         let default = default.unwrap_or_else(|| quote!(default));
-        let keywords = optional_field_keywords(spec, property);
-        (quote!(Option<#ty>), Some(quote!(#[serde(#default, #keywords)])))
+        let keywords = optional_field_keywords(context, property);
+        (context.optional(&ty), Some(quote!(#[serde(#default, #keywords)])))
     };
-    quote! { #description #rename #attribute pub #field: #ty, }
+    let times = time_attribute(schema);
+    quote! { #doc #rename #attribute #times pub #field: #ty, }
 }
 
-fn optional_field_keywords(spec: &Spec, property: &Property) -> TokenStream {
+/// Without a description, the constraints have to do, or else the type.
+fn field_doc(context: &Context, property: &Property) -> TokenStream {
+    let schema = &property.schema;
+    let description = context.spec.find(schema, |schema| schema.description.as_deref());
+    let values = constraints::sentence(context.spec, schema);
+    if description.is_none() && values.is_none() {
+        return doc(&format!("`{}`", property.name));
+    }
+    doc_values(description, values.as_deref())
+}
+
+fn optional_field_keywords(context: &Context, property: &Property) -> TokenStream {
     // Distinguishes null from an absent property.
-    let deserialize = spec
+    let deserialize = context
+        .spec
         .is_nullable(&property.schema)
         .then(|| quote!(deserialize_with = "openapi_server::double_option",));
+    let is_none = format!("{}::is_none", context.std("Option")).replace(' ', "");
     let serialize = match property.access {
         Access::WriteOnly => quote!(skip_serializing),
-        Access::ReadOnly | Access::ReadWrite => quote!(skip_serializing_if = "Option::is_none"),
+        Access::ReadOnly | Access::ReadWrite => quote!(skip_serializing_if = #is_none),
     };
     quote!(#deserialize #serialize)
 }
@@ -146,27 +116,59 @@ fn has_default(spec: &Spec, property: &Property) -> bool {
     property.access != Access::ReadOnly && spec.default_of(&property.schema).is_some()
 }
 
-/// The function that serde calls for a property that is absent.
-fn default_function(spec: &Spec, property: &Property, parent: &str) -> Option<TokenStream> {
-    let default = spec.default_of(&property.schema).filter(|_| has_default(spec, property))?;
-    let default = default.value.to_string();
-    let function = ident(&default_name(&property.name));
-    let ty = non_null_type(&property.schema, &names::member(parent, &property.name));
-    let (ty, value) = match property.access {
-        Access::WriteOnly => {
-            (quote!(Option<#ty>), quote!(Some(openapi_server::default_value(#default))))
-        }
-        Access::ReadOnly | Access::ReadWrite => {
-            (ty, quote!(openapi_server::default_value(#default)))
-        }
+/// The implementations of a struct that are not derived: the defaults of absent properties, which
+/// serde calls, and the redaction of secrets.
+pub(super) fn implementations(
+    context: &Context,
+    schema: &Schema,
+    object: &ObjectConstraints,
+    name: &Ident,
+) -> TokenStream {
+    let defaults: Vec<_> =
+        object.properties.iter().filter_map(|property| default(context, property)).collect();
+    let defaults = (!defaults.is_empty()).then(|| quote!(impl super::#name { #(#defaults)* }));
+    let debug = if is_secret(schema) {
+        Some(debug::of_newtype(name))
+    } else {
+        debug::of_struct(name, &debug_fields(context, schema, object))
     };
+    quote!(#defaults #debug)
+}
+
+fn has_secret(context: &Context, schema: &Schema, object: &ObjectConstraints) -> bool {
+    debug_fields(context, schema, object).iter().any(|field| field.is_secret)
+}
+
+fn debug_fields(context: &Context, schema: &Schema, object: &ObjectConstraints) -> Vec<Field> {
+    let mut fields: Vec<Field> = object
+        .properties
+        .iter()
+        .map(|property| Field {
+            name: context.field(property),
+            is_secret: property.access == Access::WriteOnly || is_secret(&property.schema),
+        })
+        .collect();
+    if let AdditionalProperties::Schema(values) = &object.additional_properties {
+        let name = ident(context.names.additional_properties(schema));
+        fields.push(Field { name, is_secret: is_secret(values) });
+    }
+    fields
+}
+
+/// The value of a property that is absent.
+fn default(context: &Context, property: &Property) -> Option<TokenStream> {
+    let schema = &property.schema;
+    let default =
+        context.spec.default_of(schema).filter(|_| has_default(context.spec, property))?;
+    let default = default.value.to_string();
+    let function = ident(&default_name(context, property));
     Some(quote! {
-        fn #function() -> #ty {
-            #value
+        pub(super) fn #function<T: serde::de::DeserializeOwned>() -> T {
+            openapi_server::default_value(#default)
         }
     })
 }
 
-fn default_name(property: &str) -> String {
-    format!("default_{}", names::snake_case(property))
+fn default_name(context: &Context, property: &Property) -> String {
+    format!("default_{}", context.names.property(property))
 }

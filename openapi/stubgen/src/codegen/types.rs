@@ -1,95 +1,166 @@
-//! The Rust type of a schema where it is used. `name` is the name of the schema's own type, if it
-//! gets one.
+//! The Rust type of a schema where it is used.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::quote;
 
-use super::ident::{type_ident, upper_camel_ident};
-use crate::model::{AdditionalProperties, Operation, Parameter, Schema, SchemaKind, Spec};
-use crate::names;
+use super::context::Context;
+use super::ident::{component_ident, type_ident};
+use crate::model::{
+    AdditionalProperties, Body, Header, Operation, Parameter, Schema, SchemaKind, StringConstraints,
+};
+use crate::naming;
 
-/// The type of a value that is present and not null.
-pub(super) fn non_null_type(schema: &Schema, name: &str) -> TokenStream {
-    match &schema.kind {
-        SchemaKind::Reference(target) => upper_camel_ident(target).into_token_stream(),
-        _ if names::needs_type(schema) => type_ident(name).into_token_stream(),
-        SchemaKind::Any | SchemaKind::OneOf(_) | SchemaKind::Invalid => {
-            quote!(openapi_server::Value)
-        }
-        SchemaKind::Boolean => quote!(bool),
-        SchemaKind::String(_) => quote!(String),
-        SchemaKind::Number(number) if number.integer && number.format == Some("int32") => {
-            quote!(i32)
-        }
-        SchemaKind::Number(number) if number.integer => quote!(i64),
-        SchemaKind::Number(_) => quote!(f64),
-        SchemaKind::Array(array) => {
-            let item = value_type(&array.items, &names::item(name));
-            quote!(Vec<#item>)
-        }
-        SchemaKind::Object(object) => match &object.additional_properties {
-            AdditionalProperties::Schema(values) => {
-                let value = value_type(values, &names::value(name));
-                quote!(std::collections::BTreeMap<String, #value>)
+impl Context<'_> {
+    /// The type of a value that is present and not null.
+    pub fn non_null_type(&self, schema: &Schema) -> TokenStream {
+        match &schema.kind {
+            SchemaKind::Reference(target) => self.path(&component_ident(target)),
+            _ if naming::needs_type(schema) => self.path(&type_ident(self.names.schema(schema))),
+            SchemaKind::Any | SchemaKind::OneOf(_) | SchemaKind::Invalid => {
+                quote!(openapi_server::Value)
             }
-            _ => quote!(openapi_server::Object),
-        },
-    }
-}
-
-/// The type of a value that is present. The type of a nullable component contains the `Option`.
-pub(super) fn value_type(schema: &Schema, name: &str) -> TokenStream {
-    let ty = non_null_type(schema, name);
-    if schema.nullable { quote!(Option<#ty>) } else { ty }
-}
-
-pub(super) fn parameter_type(
-    spec: &Spec,
-    operation: &Operation,
-    parameter: &Parameter,
-) -> TokenStream {
-    let name = names::member(&names::upper_camel_case(&operation.id), &parameter.name);
-    let ty = non_null_type(&parameter.schema, &name);
-    let has_value = parameter.required || spec.default_of(&parameter.schema).is_some();
-    if has_value { ty } else { quote!(Option<#ty>) }
-}
-
-pub(super) fn request_body_type(operation: &Operation) -> Option<TokenStream> {
-    let body = operation.body.as_ref()?;
-    let name = names::body(&names::upper_camel_case(&operation.id));
-    let ty = value_type(&body.schema, &name);
-    Some(if body.required { ty } else { quote!(Option<#ty>) })
-}
-
-/// The named types that a use of the schema refers to: its own, or else those within it.
-pub(super) fn named_types(schema: &Schema, name: &str) -> Vec<TokenStream> {
-    if matches!(schema.kind, SchemaKind::Reference(_)) || names::needs_type(schema) {
-        vec![non_null_type(schema, name)]
-    } else {
-        inner_named_types(schema, name)
-    }
-}
-
-/// The named types that the definition of the schema refers to.
-pub(super) fn inner_named_types(schema: &Schema, name: &str) -> Vec<TokenStream> {
-    match &schema.kind {
-        SchemaKind::Reference(_) => vec![non_null_type(schema, name)],
-        SchemaKind::Array(array) => named_types(&array.items, &names::item(name)),
-        SchemaKind::Object(object) => {
-            let properties = object.properties.iter().flat_map(|property| {
-                named_types(&property.schema, &names::member(name, &property.name))
-            });
-            let mut all: Vec<_> = properties.collect();
-            if let AdditionalProperties::Schema(values) = &object.additional_properties {
-                all.extend(named_types(values, &names::value(name)));
+            SchemaKind::Boolean => quote!(bool),
+            SchemaKind::String(string) => format_type(string).unwrap_or_else(|| self.std("String")),
+            SchemaKind::Number(number) if number.integer && number.format == Some("int32") => {
+                quote!(i32)
             }
-            all
+            SchemaKind::Number(number) if number.integer => quote!(i64),
+            SchemaKind::Number(_) => quote!(f64),
+            SchemaKind::Array(array) => {
+                let vec = self.std("Vec");
+                let item = self.value_type(&array.items);
+                quote!(#vec<#item>)
+            }
+            SchemaKind::Object(object) => match &object.additional_properties {
+                AdditionalProperties::Schema(values) => self.map_type(values),
+                _ => quote!(openapi_server::Object),
+            },
         }
-        SchemaKind::OneOf(one_of) => one_of
-            .variants
-            .iter()
-            .map(|variant| upper_camel_ident(&variant.schema).into_token_stream())
-            .collect(),
-        _ => Vec::new(),
     }
+
+    pub fn map_type(&self, values: &Schema) -> TokenStream {
+        let string = self.std("String");
+        let value = self.value_type(values);
+        quote!(std::collections::BTreeMap<#string, #value>)
+    }
+
+    /// The type of a value that is present. The type of a nullable component contains the `Option`.
+    pub fn value_type(&self, schema: &Schema) -> TokenStream {
+        let ty = self.non_null_type(schema);
+        if schema.nullable { self.optional(&ty) } else { ty }
+    }
+
+    pub fn optional(&self, ty: &TokenStream) -> TokenStream {
+        let option = self.std("Option");
+        quote!(#option<#ty>)
+    }
+
+    pub fn parameter_type(&self, parameter: &Parameter) -> TokenStream {
+        let ty = self.non_null_type(&parameter.schema);
+        let has_value = parameter.required || self.spec.default_of(&parameter.schema).is_some();
+        if has_value { ty } else { self.optional(&ty) }
+    }
+
+    pub fn header_type(&self, header: &Header) -> TokenStream {
+        let ty = self.non_null_type(&header.schema);
+        if header.required { ty } else { self.optional(&ty) }
+    }
+
+    pub fn body_type(&self, body: &Body) -> TokenStream {
+        let ty = self.value_type(&body.schema);
+        if body.required { ty } else { self.optional(&ty) }
+    }
+
+    /// The named types that a use of the schema refers to: its own, or else those within it. For
+    /// the second file, as all of the following.
+    pub fn named_types(&self, schema: &Schema) -> Vec<TokenStream> {
+        if matches!(schema.kind, SchemaKind::Reference(_)) || naming::needs_type(schema) {
+            vec![self.own_type(schema)]
+        } else {
+            self.inner_named_types(schema)
+        }
+    }
+
+    /// The type of a reference, or of a schema that has a type of its own.
+    pub fn own_type(&self, schema: &Schema) -> TokenStream {
+        let name = match &schema.kind {
+            SchemaKind::Reference(target) => component_ident(target),
+            _ => type_ident(self.names.schema(schema)),
+        };
+        quote!(super::#name)
+    }
+
+    /// The named types that the definition of the schema refers to.
+    pub fn inner_named_types(&self, schema: &Schema) -> Vec<TokenStream> {
+        match &schema.kind {
+            SchemaKind::Reference(_) => vec![self.own_type(schema)],
+            SchemaKind::Array(array) => self.named_types(&array.items),
+            SchemaKind::Object(object) => {
+                let properties = object.properties.iter();
+                let mut all: Vec<_> =
+                    properties.flat_map(|property| self.named_types(&property.schema)).collect();
+                if let AdditionalProperties::Schema(values) = &object.additional_properties {
+                    all.extend(self.named_types(values));
+                }
+                all
+            }
+            SchemaKind::OneOf(one_of) => {
+                let names = one_of.variants.iter().map(|variant| component_ident(&variant.schema));
+                names.map(|name| quote!(super::#name)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// The type for a format that has one. With further constraints on the text, it stays text.
+pub(super) fn format_type(string: &StringConstraints) -> Option<TokenStream> {
+    let StringConstraints { format, pattern, min_length, max_length, enum_values } = string;
+    let is_constrained = pattern.is_some() || min_length.is_some() || max_length.is_some();
+    if is_constrained || !enum_values.is_empty() {
+        return None;
+    }
+    match *format {
+        Some("date-time") => Some(quote!(openapi_server::DateTime<openapi_server::Utc>)),
+        Some("date") => Some(quote!(openapi_server::NaiveDate)),
+        Some("uuid") => Some(quote!(openapi_server::Uuid)),
+        _ => None,
+    }
+}
+
+/// Whether a value contains times other than those of a named type.
+pub(super) fn contains_time(schema: &Schema) -> bool {
+    match &schema.kind {
+        SchemaKind::String(string) => {
+            string.format == Some("date-time") && format_type(string).is_some()
+        }
+        SchemaKind::Array(array) => contains_time(&array.items),
+        SchemaKind::Object(object) if !naming::needs_type(schema) => {
+            match &object.additional_properties {
+                AdditionalProperties::Schema(values) => contains_time(values),
+                _ => false,
+            }
+        }
+        _ => false,
+    }
+}
+
+/// The attribute for a field that contains times.
+pub(super) fn time_attribute(schema: &Schema) -> Option<TokenStream> {
+    let function = "openapi_server::serialize_times";
+    contains_time(schema).then(|| quote!(#[serde(serialize_with = #function)]))
+}
+
+/// The schemas of an operation's request.
+pub(super) fn request_schemas(operation: &Operation) -> impl Iterator<Item = &Schema> {
+    let parameters = operation.parameters.iter().map(|parameter| &parameter.schema);
+    parameters.chain(operation.body.iter().map(|body| &body.schema))
+}
+
+/// The schemas of an operation's request and responses.
+pub(super) fn operation_schemas(operation: &Operation) -> impl Iterator<Item = &Schema> {
+    let responses = operation.responses.iter().flat_map(|response| {
+        response.schema.iter().chain(response.headers.iter().map(|header| &header.schema))
+    });
+    request_schemas(operation).chain(responses)
 }

@@ -34,7 +34,6 @@ pub(crate) struct Spec {
 #[derive(Debug)]
 pub(crate) struct Info {
     pub title: String,
-    pub title_span: Span,
     pub version: String,
     pub description: Option<String>,
 }
@@ -167,11 +166,22 @@ impl Operation {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Location {
     Path,
     Query,
     Header,
+}
+
+impl Location {
+    /// As in the spec.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+        }
+    }
 }
 
 #[derive(Debug, Clone)]

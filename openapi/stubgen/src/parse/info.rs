@@ -7,7 +7,6 @@ use crate::yaml::Node;
 
 pub(super) fn parse_info<'a>(node: &'a Node, context: &Context<'a>) -> Result<Info> {
     let mut fields = context.fields(node, "info")?;
-    let title_span = fields.peek("title").map_or(node.span, |entry| entry.value.span);
     let title =
         fields.required("title").and_then(|title| context.diagnostics.check(parse_title(title)));
     let version = fields.required_string("version");
@@ -16,7 +15,7 @@ pub(super) fn parse_info<'a>(node: &'a Node, context: &Context<'a>) -> Result<In
     fields.parse("contact", |node| parse_contact(node, context));
     fields.parse("license", |node| parse_license(node, context));
     fields.deny_unknown();
-    Ok(Info { title: title?, title_span, version: version?, description })
+    Ok(Info { title: title?, version: version?, description })
 }
 
 fn parse_title(node: &Node) -> Result<String> {

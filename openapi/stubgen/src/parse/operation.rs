@@ -31,8 +31,10 @@ pub(super) fn parse_paths<'a>(
         let shared = fields.optional("parameters");
         let shared = parameter::parse_parameters(shared, context);
         let item = PathItem { path, template, shared, context, default_security };
-        for method in METHODS {
-            let Some(entry) = fields.optional(method) else { continue };
+        let methods = METHODS.iter().filter_map(|method| Some((*method, fields.optional(method)?)));
+        let mut methods: Vec<(&str, &Entry)> = methods.collect();
+        methods.sort_by_key(|(_, entry)| entry.span.start);
+        for (method, entry) in methods {
             is_empty = false;
             operations.extend(item.parse_operation(method, entry).ok());
         }

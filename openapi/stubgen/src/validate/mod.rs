@@ -1,9 +1,8 @@
-//! Checks that need the whole model: whether defaults and examples are valid, whether all generated
-//! names are distinct. Code generation cannot fail for a model that passes.
+//! Checks that need the whole model, such as whether defaults and examples are valid. Code generation
+//! cannot fail for a model that passes and whose names are distinct.
 
 mod error_envelope;
 mod examples;
-mod names;
 mod operations;
 mod schemas;
 
@@ -15,5 +14,4 @@ pub(crate) fn validate(spec: &Spec, diagnostics: &Diagnostics) {
     operations::check(spec, diagnostics);
     examples::check(spec, diagnostics);
     error_envelope::check(spec, diagnostics);
-    names::check(spec, diagnostics);
 }

@@ -1,5 +1,6 @@
 //! A node of the tree and its value as one of JSON's types.
 
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Number, Value};
 
 use super::number::{InvalidNumber, looks_like_number, parse_number};
@@ -31,6 +32,21 @@ pub(crate) struct Entry {
     /// The span of the key; the value has its own.
     pub span: Span,
     pub value: Node,
+}
+
+/// In the order of the file, which `serde_json::Value` does not keep.
+impl Serialize for Node {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        match &self.kind {
+            NodeKind::Mapping(entries) => {
+                serializer.collect_map(entries.iter().map(|entry| (&entry.key, &entry.value)))
+            }
+            NodeKind::Sequence(items) => serializer.collect_seq(items),
+            NodeKind::Scalar { .. } | NodeKind::Invalid => {
+                self.json().unwrap_or_default().serialize(serializer)
+            }
+        }
+    }
 }
 
 /// A scalar's value by YAML's core schema.
@@ -134,6 +150,12 @@ impl Node {
                 Scalar::Number(_) | Scalar::InvalidNumber(_) => Value::Number(self.number()?),
             },
         })
+    }
+
+    /// The node as JSON text, in the order of the file.
+    pub fn json_text(&self) -> Result<String> {
+        self.json()?;
+        serde_json::to_string_pretty(self).map_err(|_| SpecError::Reported)
     }
 
     fn unexpected_type<T>(&self, expected: &str) -> Result<T> {

@@ -17,7 +17,7 @@ fn enum_values_can_be_any_words() {
     let names: Vec<String> = variants.unwrap().iter().map(|v| v.ident.to_string()).collect();
     let expected = [
         "None", "Ok", "Type", "Server", "Some", "Err", "Box", "Send", "String", "Option", "Self_",
-        "Self_2", "Result",
+        "Self2", "Result",
     ];
     assert_eq!(names, expected);
 }
@@ -39,10 +39,10 @@ B: { type: object, required: [a], properties: { a: { $ref: "#/components/schemas
 C: { type: object, properties: { b: { $ref: "#/components/schemas/B" } } }"##,
     ));
     for field in [
-        "pub next: Option<std::boxed::Box<Node>>",
+        "pub next: Option<Box<Node>>",
         "pub all: Option<Vec<Node>>",
-        "pub b: Option<std::boxed::Box<B>>",
-        "pub a: std::boxed::Box<A>",
+        "pub b: Option<Box<B>>",
+        "pub a: Box<A>",
         "pub b: Option<B>",
     ] {
         assert!(rust.contains(field), "{field}: {rust}");

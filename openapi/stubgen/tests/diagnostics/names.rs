@@ -1,4 +1,4 @@
-use super::{HEAD, RESPONSES, assert_diagnostic, assert_schema, document};
+use super::{HEAD, RESPONSES, accepted, assert_diagnostic, assert_schema};
 
 #[test]
 fn rejects_names_that_become_the_same_rust_name() {
@@ -15,9 +15,44 @@ fn rejects_names_that_become_the_same_rust_name() {
 }
 
 #[test]
-fn rejects_names_that_generated_code_uses() {
-    assert_diagnostic(
-        &document("components:\n  schemas:\n    ▸Option: { type: string }\n"),
-        "`Option` would be named `Option`, which is reserved",
+fn rejects_parameters_of_one_name_in_one_location() {
+    let parameter = |mark: &str, name: &str, place: &str| {
+        format!("        - {mark}{{ name: {name}, in: {place}, schema: {{ type: string }} }}\n")
+    };
+    let head = format!(
+        "{HEAD}paths:\n  /a:\n    get:\n      operationId: a\n{RESPONSES}      parameters:\n"
     );
+    let accepted_parameters =
+        parameter("", "page-size", "query") + &parameter("", "pageSize", "header");
+    let rust = accepted(&format!("{head}{accepted_parameters}"));
+    assert!(rust.contains("page_size: Option<String>"), "{rust}");
+    assert!(rust.contains("header_page_size: Option<String>"), "{rust}");
+    let rejected = parameter("", "page-size", "query") + &parameter("▸", "pageSize", "query");
+    assert_diagnostic(
+        &format!("{head}{rejected}"),
+        "`pageSize` and `page-size` would both be named `page_size`",
+    );
+}
+
+/// The names that are made up give way.
+#[test]
+fn accepts_names_that_generated_types_would_have() {
+    let rust = accepted(&format!(
+        "{HEAD}paths:\n  /a:\n    get:\n      operationId: getUser\n{RESPONSES}components:\n  schemas:\n    \
+         GetUserResponse: {{ type: object }}\n    T: {{ type: object }}\n    Unimplemented: {{ type: string }}\n    \
+         PetStatus: {{ type: string, enum: [a] }}\n    \
+         Pet: {{ type: object, properties: {{ status: {{ type: string, enum: [new, old] }} }} }}\n"
+    ));
+    for definition in [
+        "pub trait TApi:",
+        "pub struct TApiServer<A>(pub A);",
+        "pub struct Unimplemented2;",
+        "pub enum GetUserResponse2 {",
+        "pub struct GetUserResponse(",
+        "pub enum PetStatus {",
+        "pub enum PetStatus2 {",
+        "pub status: Option<PetStatus2>,",
+    ] {
+        assert!(rust.contains(definition), "{definition}: {rust}");
+    }
 }

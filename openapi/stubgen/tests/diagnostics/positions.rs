@@ -42,16 +42,16 @@ Car:
 
 #[test]
 fn a_clash_names_both_places() {
-    let response = format!(
-        "{HEAD}paths:\n  /a:\n    get:\n      operationId: getUser\n{RESPONSES}components:\n  schemas:\n    GetUserResponse: {{ type: object }}\n"
+    let operations = format!(
+        "{HEAD}paths:\n  /a:\n    get:\n      operationId: getUser\n{RESPONSES}    put:\n      operationId: get-user\n{RESPONSES}"
     );
-    let inline = schemas(
-        "PetStatus: { type: string, enum: [a] }\nPet:\n  type: object\n  properties:\n    status: { type: string, enum: [new, old] }",
+    let components = schemas("OrderStatus: { type: string }\norder-status: { type: string }");
+    let properties = schemas(
+        "Pet:\n  type: object\n  properties:\n    createdAt: { type: string }\n    created_at: { type: string }",
     );
-    let title = document("components:\n  schemas:\n    T: { type: object }\n");
     assert_rendered!([
-        ("an operation and a schema", response),
-        ("an inline schema and a component", inline),
-        ("the title and a component", title),
+        ("two operations", operations),
+        ("two components", components),
+        ("two properties", properties),
     ]);
 }

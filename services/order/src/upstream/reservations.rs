@@ -6,7 +6,6 @@ use std::num::NonZeroU64;
 use std::ops::Range;
 use std::time::SystemTime;
 
-use openapi_server::timestamp;
 use product_client::types;
 use progenitor_client::Error as ClientError;
 use tokio::time::Instant;
@@ -129,8 +128,8 @@ impl Upstream {
         let invalid = || policy.failed(CallError::InvalidRequest);
         let call = async {
             let limit = types::Limit::try_from(limit.to_string()).map_err(|_| invalid())?;
-            let after = order_time(placed.start).ok_or_else(invalid)?;
-            let before = order_time(placed.end).ok_or_else(invalid)?;
+            let after = types::OrderTime(placed.start.into());
+            let before = types::OrderTime(placed.end.into());
             let page =
                 self.products.list_reservations(cursor, Some(&limit), Some(&after), Some(&before));
             let page = page.await.map_err(|error| policy.failed(error))?.into_inner();
@@ -210,8 +209,4 @@ fn to_reservation(
 
 fn to_client_id(id: Id) -> Option<types::ObjectId> {
     id.to_string().parse().ok()
-}
-
-fn order_time(time: SystemTime) -> Option<types::OrderTime> {
-    timestamp(time).parse().ok()
 }

@@ -1,7 +1,6 @@
 //! `GET /reservations`: the orders that hold products.
 
-use std::time::{Duration, SystemTime};
-
+use mongodb::bson::DateTime;
 use serde_json::Value;
 
 use crate::support::{Response, new_product_with_stock, products, release, reserve, run};
@@ -17,7 +16,8 @@ fn order_at(second: u32, number: u32) -> String {
 }
 
 fn time(second: u32) -> String {
-    openapi_server::timestamp(SystemTime::UNIX_EPOCH + Duration::from_secs(second.into()))
+    let time = DateTime::from_millis(i64::from(second) * 1_000);
+    time.try_to_rfc3339_string().unwrap()
 }
 
 async fn list(after: u32, before: u32, rest: &str) -> Response {

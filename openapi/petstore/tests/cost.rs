@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod common;
-#[path = "../../../server/benches/requests/hostile.rs"]
+#[path = "../../server/benches/requests/hostile.rs"]
 mod hostile;
 
 use std::time::{Duration, Instant};

@@ -4,25 +4,37 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::schema::{inlined, reference};
-use crate::codegen::ident::type_ident;
+use crate::codegen::context::Context;
 use crate::codegen::operation_spec::location_ident;
-use crate::model::{Header, Operation, Parameter, Spec};
-use crate::names;
+use crate::model::{Header, Operation, Parameter, Response};
 
-pub(crate) fn path(spec: &Spec, path: &str) -> TokenStream {
-    let operations = spec.operations.iter().filter(|operation| operation.path == path);
-    let operations = operations.map(operation);
+/// The function that returns the description of all paths.
+pub(super) fn paths(context: &Context) -> TokenStream {
+    // Operations of the same path are adjacent in the model.
+    let operations = &context.spec.operations;
+    let paths = operations.chunk_by(|first, second| first.path == second.path);
+    let paths = paths.map(|operations| path(context, operations));
+    quote! {
+        fn paths() -> Vec<MetaApi> {
+            Vec::from([MetaApi { paths: Vec::from([#(#paths),*]) }])
+        }
+    }
+}
+
+fn path(context: &Context, operations: &[Operation]) -> TokenStream {
+    let path = operations.first().map(|operation| &operation.path);
+    let operations = operations.iter().map(|known| operation(context, known));
     quote!(MetaPath { path: #path.to_owned(), operations: Vec::from([#(#operations),*]) })
 }
 
-fn operation(operation: &Operation) -> TokenStream {
+fn operation(context: &Context, operation: &Operation) -> TokenStream {
     let Operation { id, tags, deprecated, .. } = operation;
     let method = format_ident!("{}", operation.method.to_ascii_uppercase());
     let summary = optional_text(operation.summary.as_deref());
     let description = optional_text(operation.description.as_deref());
-    let params = operation.parameters.iter().map(|known| parameter(operation, known));
-    let request = request(operation);
-    let response = type_ident(&names::response(operation));
+    let params = operation.parameters.iter().map(|known| parameter(context, known));
+    let request = request(context, operation);
+    let responses = operation.responses.iter().map(|known| response(context, known));
     let security = security(&operation.security);
     quote! {
         MetaOperation {
@@ -33,7 +45,7 @@ fn operation(operation: &Operation) -> TokenStream {
             external_docs: None,
             params: Vec::from([#(#params),*]),
             request: #request,
-            responses: #response::meta(),
+            responses: MetaResponses { responses: Vec::from([#(#responses),*]) },
             deprecated: #deprecated,
             security: #security,
             operation_id: Some(#id),
@@ -42,10 +54,9 @@ fn operation(operation: &Operation) -> TokenStream {
     }
 }
 
-fn request(operation: &Operation) -> TokenStream {
+fn request(context: &Context, operation: &Operation) -> TokenStream {
     let Some(body) = &operation.body else { return quote!(None) };
-    let name = names::body(&names::upper_camel_case(&operation.id));
-    let schema = reference(&body.schema, &name);
+    let schema = reference(context, &body.schema);
     let description = optional_text(body.description.as_deref());
     let required = body.required;
     quote! {
@@ -66,12 +77,11 @@ fn security(schemes: &[String]) -> TokenStream {
     quote!(Vec::from([std::collections::HashMap::from([#((#schemes, Vec::new())),*])]))
 }
 
-fn parameter(operation: &Operation, parameter: &Parameter) -> TokenStream {
+fn parameter(context: &Context, parameter: &Parameter) -> TokenStream {
     let Parameter { name, required, deprecated, explode, .. } = parameter;
     let location = location_ident(parameter.location);
     let description = optional_string(parameter.description.as_deref());
-    let type_name = names::member(&names::upper_camel_case(&operation.id), name);
-    let schema = reference(&parameter.schema, &type_name);
+    let schema = reference(context, &parameter.schema);
     quote! {
         MetaOperationParam {
             name: #name.to_owned(),
@@ -86,10 +96,27 @@ fn parameter(operation: &Operation, parameter: &Parameter) -> TokenStream {
     }
 }
 
-/// A response header.
-pub(crate) fn header(spec: &Spec, header: &Header) -> TokenStream {
+fn response(context: &Context, response: &Response) -> TokenStream {
+    let Response { status, description, .. } = response;
+    let content = response.schema.as_ref().map(|schema| {
+        let schema = reference(context, schema);
+        quote!(MetaMediaType { content_type: openapi_server::JSON, schema: #schema })
+    });
+    let headers = response.headers.iter().map(|known| header(context, known));
+    quote! {
+        MetaResponse {
+            description: #description,
+            status: Some(#status),
+            status_range: None,
+            content: Vec::from([#content]),
+            headers: Vec::from([#(#headers),*]),
+        }
+    }
+}
+
+fn header(context: &Context, header: &Header) -> TokenStream {
     let Header { name, required, deprecated, .. } = header;
-    let schema = inlined(spec, &header.schema);
+    let schema = inlined(context, &header.schema);
     let description = optional_string(header.description.as_deref());
     quote! {
         MetaHeader {
@@ -103,7 +130,7 @@ pub(crate) fn header(spec: &Spec, header: &Header) -> TokenStream {
 }
 
 /// An `Option<&'static str>`.
-pub(crate) fn optional_text(text: Option<&str>) -> TokenStream {
+pub(super) fn optional_text(text: Option<&str>) -> TokenStream {
     match text {
         Some(text) => quote!(Some(#text)),
         None => quote!(None),

@@ -6,7 +6,9 @@ mod access;
 #[path = "../common/mod.rs"]
 mod common;
 mod errors;
+mod formats;
 mod headers;
 mod keywords;
 mod parameters;
+mod redaction;
 mod server;

@@ -43,14 +43,9 @@ impl PetStore for Store {
 
     async fn list_pets(
         &self,
-        limit: i32,
-        tag: Option<Vec<Tag>>,
-        ids: Option<Vec<i64>>,
-        sold: bool,
-        max_weight: Option<f64>,
-        order: ListPetsOrder,
-        x_trace: Option<String>,
+        parameters: ListPetsParameters,
     ) -> Result<ListPetsResponse, ApiError> {
+        let ListPetsParameters { limit, tag, ids, sold, max_weight, order, x_trace } = parameters;
         let arguments =
             format!("{limit} {tag:?} {ids:?} {sold} {max_weight:?} {} {x_trace:?}", order.as_str());
         let dog = Dog {
@@ -80,7 +75,7 @@ impl PetStore for Store {
     }
 
     async fn get_pet(&self, id: PetId) -> Result<GetPetResponse, ApiError> {
-        Err(ApiError::not_found("pet", &id.0.to_string()))
+        Err(ApiError::not_found("pet", &id.to_string()))
     }
 
     async fn replace_notes(

@@ -4,39 +4,34 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use serde_json::Number;
 
-use crate::codegen::ident::{ident, type_ident, upper_camel_ident};
+use crate::codegen::context::Context;
+use crate::codegen::ident::{component_ident, ident};
 use crate::model::{
     AdditionalProperties, ArrayConstraints, NumberConstraints, ObjectConstraints, OneOf, Schema,
-    SchemaKind, Spanned, Spec, StringConstraints,
+    SchemaKind, Spanned, StringConstraints,
 };
-use crate::names;
+use crate::naming;
 
-/// An expression for the `MetaSchemaRef` of a schema. `name` is the Rust name of the schema's own
-/// type, if it gets one.
-pub(crate) fn reference(schema: &Schema, name: &str) -> TokenStream {
-    if let SchemaKind::Reference(target) = &schema.kind
-        && !schema.is_wrapped
-    {
-        let target = upper_camel_ident(target);
-        return quote!(<#target as Type>::schema_ref());
+/// An expression for the `MetaSchemaRef` of a schema.
+pub(super) fn reference(context: &Context, schema: &Schema) -> TokenStream {
+    let is_reference = matches!(schema.kind, SchemaKind::Reference(_)) && !schema.is_wrapped;
+    if is_reference || naming::needs_type(schema) {
+        let ty = context.own_type(schema);
+        return quote!(<#ty as Type>::schema_ref());
     }
-    if names::needs_type(schema) {
-        let name = type_ident(name);
-        return quote!(<#name as Type>::schema_ref());
-    }
-    let literal = literal(schema, name);
+    let literal = literal(context, schema);
     quote!(MetaSchemaRef::Inline(Box::new(#literal)))
 }
 
 /// The same with a component's schema in place of a reference, because poem-openapi does not
 /// resolve references in headers.
-pub(super) fn inlined(spec: &Spec, schema: &Schema) -> TokenStream {
-    let literal = literal(spec.resolve(schema), "");
+pub(super) fn inlined(context: &Context, schema: &Schema) -> TokenStream {
+    let literal = literal(context, context.spec.resolve(schema));
     quote!(MetaSchemaRef::Inline(Box::new(#literal)))
 }
 
 /// A `MetaSchema` literal.
-pub(crate) fn literal(schema: &Schema, name: &str) -> TokenStream {
+pub(super) fn literal(context: &Context, schema: &Schema) -> TokenStream {
     let common = common_fields(schema);
     let (ty, fields) = match &schema.kind {
         SchemaKind::Reference(target) => ("", all_of_field(target)),
@@ -45,8 +40,8 @@ pub(crate) fn literal(schema: &Schema, name: &str) -> TokenStream {
         SchemaKind::String(string) => ("string", string_fields(string, schema.nullable)),
         SchemaKind::Number(number) if number.integer => ("integer", number_fields(number)),
         SchemaKind::Number(number) => ("number", number_fields(number)),
-        SchemaKind::Array(array) => ("array", array_fields(array, name)),
-        SchemaKind::Object(object) => ("object", object_fields(object, name)),
+        SchemaKind::Array(array) => ("array", array_fields(context, array)),
+        SchemaKind::Object(object) => ("object", object_fields(context, object)),
         SchemaKind::OneOf(one_of) => ("", one_of_fields(one_of)),
     };
     quote!(MetaSchema { ty: #ty, #common #fields ..MetaSchema::ANY })
@@ -70,8 +65,8 @@ fn json(value: &Spanned) -> TokenStream {
 
 /// The form of OpenAPI 3.0 for a reference with a description or the like.
 fn all_of_field(target: &str) -> TokenStream {
-    let target = upper_camel_ident(target);
-    quote!(all_of: Vec::from([<#target as Type>::schema_ref()]),)
+    let target = component_ident(target);
+    quote!(all_of: Vec::from([<super::#target as Type>::schema_ref()]),)
 }
 
 fn common_fields(schema: &Schema) -> TokenStream {
@@ -122,9 +117,9 @@ fn number_fields(number: &NumberConstraints) -> TokenStream {
     fields
 }
 
-fn array_fields(array: &ArrayConstraints, name: &str) -> TokenStream {
+fn array_fields(context: &Context, array: &ArrayConstraints) -> TokenStream {
     let mut fields = TokenStream::new();
-    let items = reference(&array.items, &names::item(name));
+    let items = reference(context, &array.items);
     fields.extend(quote!(items: Some(Box::new(#items)),));
     fields.extend(optional("min_items", array.min_items.map(count)));
     fields.extend(optional("max_items", array.max_items.map(count)));
@@ -132,7 +127,7 @@ fn array_fields(array: &ArrayConstraints, name: &str) -> TokenStream {
     fields
 }
 
-fn object_fields(object: &ObjectConstraints, name: &str) -> TokenStream {
+fn object_fields(context: &Context, object: &ObjectConstraints) -> TokenStream {
     let mut fields = TokenStream::new();
     let required = object.properties.iter().filter(|property| property.required);
     let required: Vec<&String> = required.map(|property| &property.name).collect();
@@ -141,14 +136,14 @@ fn object_fields(object: &ObjectConstraints, name: &str) -> TokenStream {
     }
     let properties = object.properties.iter().map(|property| {
         let key = &property.name;
-        let value = reference(&property.schema, &names::member(name, key));
+        let value = reference(context, &property.schema);
         quote!((#key, #value))
     });
     if !object.properties.is_empty() {
         fields.extend(quote!(properties: Vec::from([#(#properties),*]),));
     }
     if let AdditionalProperties::Schema(values) = &object.additional_properties {
-        let values = reference(values, &names::value(name));
+        let values = reference(context, values);
         fields.extend(quote!(additional_properties: Some(Box::new(#values)),));
     }
     fields.extend(optional("min_properties", object.min_properties.map(count)));
@@ -165,14 +160,14 @@ fn one_of_fields(one_of: &OneOf) -> TokenStream {
             components.push(&variant.schema);
         }
     }
-    let types = components.into_iter().map(|component| upper_camel_ident(component));
+    let types = components.into_iter().map(|component| component_ident(component));
     let mapping = one_of.variants.iter().filter(|_| one_of.has_mapping).map(|variant| {
         let value = &variant.value;
         let target = format!("#/components/schemas/{}", variant.schema);
         quote!((#value.to_owned(), #target.to_owned()))
     });
     quote! {
-        one_of: Vec::from([#(<#types as Type>::schema_ref()),*]),
+        one_of: Vec::from([#(<super::#types as Type>::schema_ref()),*]),
         discriminator: Some(MetaDiscriminatorObject {
             property_name: #property,
             mapping: Vec::from([#(#mapping),*]),

@@ -1,0 +1,7 @@
+#[path = "build/names.rs"]
+mod names;
+
+fn main() -> Result<(), openapi_stubgen::Error> {
+    openapi_stubgen::generate("petstore.yaml")?;
+    names::generate()
+}

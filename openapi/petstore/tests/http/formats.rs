@@ -1,0 +1,33 @@
+//! Formats with a type of their own: what the validator accepts, the type accepts as well.
+
+use poem::http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::common::echo;
+
+/// Times have milliseconds, so that those of a field have one form.
+#[tokio::test]
+async fn times_in_lists_have_milliseconds() {
+    let (_, body) = echo(r#"{"moments":["2026-01-02T03:04:05Z"]}"#).await;
+    assert_eq!(body["moments"], json!(["2026-01-02T03:04:05.000Z"]));
+}
+
+#[tokio::test]
+async fn times_dates_and_uuids_are_values() {
+    for (property, text, echoed) in [
+        ("when", "2026-01-02t03:04:05z", "2026-01-02T03:04:05.000Z"),
+        ("when", "2026-01-02T03:04:05.500+01:00", "2026-01-02T02:04:05.500Z"),
+        ("when", "2026-01-02T03:04:05.123456789999Z", "2026-01-02T03:04:05.123456789Z"),
+        ("when", "2026-01-02T03:04:05-00:00", "2026-01-02T03:04:05.000Z"),
+        ("when", "2026-01-02T23:59:59+23:59", "2026-01-02T00:00:59.000Z"),
+        ("when", "1998-12-31T23:59:60Z", "1998-12-31T23:59:60.000Z"),
+        ("when", "1990-12-31T15:59:60-08:00", "1990-12-31T23:59:60.000Z"),
+        ("when", "0000-01-01T00:00:00Z", "0000-01-01T00:00:00.000Z"),
+        ("day", "2024-02-29", "2024-02-29"),
+        ("day", "0000-01-01", "0000-01-01"),
+        ("id", "123E4567-E89B-12D3-A456-426614174000", "123e4567-e89b-12d3-a456-426614174000"),
+    ] {
+        let (status, body) = echo(&json!({ property: text }).to_string()).await;
+        assert_eq!((status, &body[property]), (StatusCode::OK, &Value::from(echoed)), "{text}");
+    }
+}

@@ -1,0 +1,138 @@
+//! The trait that a service implements.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::constraints;
+use super::context::Context;
+use super::doc::{doc, doc_text, with_full_stop};
+use super::ident::{ident, type_ident};
+use super::parameters;
+use crate::model::{Operation, SecurityScheme, SecuritySchemeKind};
+
+/// The trait, with a function for each operation and security scheme. It has no default functions,
+/// so that the compiler lists what is missing with its signature.
+pub(super) fn api_trait(context: &Context) -> TokenStream {
+    let name = context.api();
+    let info = &context.spec.info;
+    let description = doc(info.description.as_deref().unwrap_or(&info.title));
+    let schemes =
+        context.spec.security_schemes.iter().map(|scheme| security_function(context, scheme));
+    let functions =
+        context.spec.operations.iter().map(|operation| operation_function(context, operation));
+    let [send, sync, into] = ["Send", "Sync", "Into"].map(|name| context.std(name));
+    quote! {
+        #description
+        pub trait #name: #send + #sync + 'static {
+            /// The error of every operation. Its HTTP response is defined by this conversion; a
+            /// status that the operation does not declare is sent as 500.
+            type Error: #into<openapi_server::ApiError> + #send;
+
+            #(#schemes)*
+            #(#functions)*
+        }
+    }
+}
+
+fn security_function(context: &Context, scheme: &SecurityScheme) -> TokenStream {
+    let principal = type_ident(context.names.principal(scheme));
+    let function = ident(context.names.scheme_function(scheme));
+    let credential = match &scheme.kind {
+        SecuritySchemeKind::Bearer { .. } => {
+            "Authenticates by a token. The header `Authorization: Bearer …`.".to_owned()
+        }
+        SecuritySchemeKind::ApiKey { location, name } => {
+            format!("Authenticates by a key. {}", parameters::place(*location, name))
+        }
+    };
+    let description = doc_text([scheme.description.as_deref(), Some(&credential)]);
+    let principal_doc = format!(" Who is authenticated by `{}`.", scheme.name);
+    let (future, send) = (context.std("Future"), context.std("Send"));
+    let result = context.std("Result");
+    quote! {
+        #[doc = #principal_doc]
+        type #principal: #send;
+
+        #description
+        fn #function(&self, credential: &str)
+            -> impl #future<Output = #result<Self::#principal, Self::Error>> + #send;
+    }
+}
+
+fn operation_function(context: &Context, operation: &Operation) -> TokenStream {
+    let name = context.function(operation);
+    let response = context.response(operation);
+    let description = description(context, operation);
+    let arguments = arguments(context, operation);
+    let (future, send) = (context.std("Future"), context.std("Send"));
+    let result = context.std("Result");
+    quote! {
+        #description
+        fn #name(&self, #(#arguments),*)
+            -> impl #future<Output = #result<#response, Self::Error>> + #send;
+    }
+}
+
+/// The arguments of an operation with their types: principals, parameters, body.
+pub(super) fn arguments(context: &Context, operation: &Operation) -> Vec<TokenStream> {
+    let mut arguments = Vec::new();
+    for (scheme, argument) in context.principals(operation) {
+        let principal = type_ident(context.names.principal(scheme));
+        arguments.push(quote!(#argument: Self::#principal));
+    }
+    if let Some(parameters) = context.parameters(operation) {
+        arguments.push(quote!(parameters: #parameters));
+    } else {
+        for parameter in &operation.parameters {
+            let argument = context.argument(parameter);
+            let ty = context.parameter_type(parameter);
+            arguments.push(quote!(#argument: #ty));
+        }
+    }
+    if let Some(body) = &operation.body {
+        let argument = ident(&context.names.operation(operation).body);
+        let ty = context.body_type(body);
+        arguments.push(quote!(#argument: #ty));
+    }
+    arguments
+}
+
+/// Method and path, summary, description, and what the signature does not say of each argument.
+fn description(context: &Context, operation: &Operation) -> TokenStream {
+    let route = format!("`{} {}`", operation.method.to_ascii_uppercase(), operation.path);
+    let title = match &operation.summary {
+        Some(summary) => format!("{route}: {}", summary.trim_end()),
+        None => route,
+    };
+    let deprecated = operation.deprecated.then_some("Deprecated.");
+    let arguments = argument_list(context, operation);
+    let arguments = (!arguments.is_empty()).then_some(arguments.as_str());
+    doc_text([Some(title.as_str()), operation.description.as_deref(), deprecated, arguments])
+}
+
+fn argument_list(context: &Context, operation: &Operation) -> String {
+    let mut items = Vec::new();
+    if context.parameters(operation).is_none() {
+        for parameter in &operation.parameters {
+            let text = parameter.description.as_deref().map(one_line);
+            let values = constraints::sentence(context.spec, &parameter.schema);
+            let name = context.names.parameter(parameter);
+            items.push((name, [text, values]));
+        }
+    }
+    if let Some(body) = &operation.body {
+        let text = body.description.as_deref().map(one_line);
+        let values = constraints::sentence(context.spec, &body.schema);
+        items.push((context.names.operation(operation).body.as_str(), [text, values]));
+    }
+    let lines = items.into_iter().filter_map(|(name, parts)| {
+        let text = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        (!text.is_empty()).then(|| format!("- `{name}`: {text}"))
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A description as an item of a list.
+fn one_line(text: &str) -> String {
+    with_full_stop(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+}

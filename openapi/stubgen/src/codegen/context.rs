@@ -1,0 +1,84 @@
+//! What all of code generation needs: the spec, and the names of everything in it.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::ident::{ident, type_ident};
+use crate::model::{Operation, Parameter, Property, SecurityScheme, Spec};
+use crate::naming::Names;
+
+pub(super) struct Context<'a> {
+    pub spec: &'a Spec,
+    pub names: &'a Names,
+    /// Whether the code is for the second file, which refers to types of the spec as `super::…`.
+    pub is_server: bool,
+}
+
+impl<'a> Context<'a> {
+    /// The same for the second file.
+    pub fn in_server(&self) -> Self {
+        Self { is_server: true, ..*self }
+    }
+
+    /// The path of a type of the spec.
+    pub fn path(&self, name: &Ident) -> TokenStream {
+        if self.is_server { quote!(super::#name) } else { quote!(#name) }
+    }
+
+    /// A name of the standard prelude. Where a type of the spec hides it, the whole path.
+    pub fn std(&self, name: &str) -> TokenStream {
+        let short = type_ident(name);
+        if self.is_server || !self.names.is_type(name) {
+            return quote!(#short);
+        }
+        match name {
+            "Option" => quote!(::std::option::Option),
+            "Result" => quote!(::std::result::Result),
+            "Err" => quote!(::std::result::Result::Err),
+            "String" => quote!(::std::string::String),
+            "Vec" => quote!(::std::vec::Vec),
+            "Box" => quote!(::std::boxed::Box),
+            "Into" => quote!(::std::convert::Into),
+            "Future" => quote!(::std::future::Future),
+            _ => quote!(::std::marker::#short),
+        }
+    }
+
+    pub fn api(&self) -> Ident {
+        type_ident(&self.names.api)
+    }
+
+    pub fn server(&self) -> Ident {
+        type_ident(&self.names.server)
+    }
+
+    pub fn function(&self, operation: &Operation) -> Ident {
+        ident(&self.names.operation(operation).function)
+    }
+
+    pub fn response(&self, operation: &Operation) -> Ident {
+        type_ident(&self.names.operation(operation).response)
+    }
+
+    /// The struct of an operation's parameters, unless they are few.
+    pub fn parameters(&self, operation: &Operation) -> Option<Ident> {
+        self.names.operation(operation).parameters.as_deref().map(type_ident)
+    }
+
+    pub fn argument(&self, parameter: &Parameter) -> Ident {
+        ident(self.names.parameter(parameter))
+    }
+
+    pub fn field(&self, property: &Property) -> Ident {
+        ident(self.names.property(property))
+    }
+
+    /// The schemes of an operation with the arguments for their principals, in its order.
+    pub fn principals(&self, operation: &Operation) -> Vec<(&'a SecurityScheme, Ident)> {
+        let arguments = &self.names.operation(operation).principals;
+        let schemes = &self.spec.security_schemes;
+        let of_name = |name: &String| schemes.iter().find(|scheme| scheme.name == *name);
+        let named = operation.security.iter().map(of_name).zip(arguments);
+        named.filter_map(|(scheme, name)| Some((scheme?, ident(name)))).collect()
+    }
+}

@@ -1,0 +1,217 @@
+//! The Rust names of everything that is generated from a spec.
+//!
+//! Names of the spec keep their words and get Rust's [casing]; an inline type is named after what
+//! contains it. Two properties, components or operations of the same name in Rust are an error,
+//! which only the author of the spec can resolve. Everything else that meets a name that is taken
+//! gives way: the trait of a spec whose title is also a component becomes `PetApi`, an inline type
+//! gets a number.
+
+mod casing;
+mod scope;
+mod types;
+
+use std::collections::HashMap;
+
+use casing::snake_case;
+pub(crate) use casing::{status, upper_camel_case, variants};
+use scope::Scope;
+pub(crate) use types::needs_type;
+
+use crate::diagnostic::Diagnostics;
+use crate::model::{
+    Header, Location, Operation, Parameter, Property, Schema, SecurityScheme, Spec,
+};
+
+/// The number of parameters from which a trait function takes them as one struct.
+const STRUCT_FROM: usize = 3;
+
+/// The names of a spec. Each is looked up by the address of its construct, so they are valid for
+/// the spec that they were assigned to.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    /// The trait.
+    pub api: String,
+    /// The struct that serves an implementation of the trait.
+    pub server: String,
+    /// The implementation that answers 501.
+    pub unimplemented: String,
+    names: HashMap<(Role, *const ()), String>,
+    operations: HashMap<*const Operation, OperationNames>,
+    types: Scope,
+}
+
+/// What a name is for; a construct can have several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Role {
+    /// The type of a component or an inline schema.
+    Type,
+    /// The type of a nullable component's value when it is not null.
+    NonNull,
+    /// The field for the properties that an object does not declare.
+    AdditionalProperties,
+    /// A field, an argument, or a function of the trait.
+    Value,
+    /// The associated type of a security scheme.
+    Principal,
+}
+
+#[derive(Debug)]
+pub(crate) struct OperationNames {
+    pub function: String,
+    pub response: String,
+    /// The struct of the parameters, unless they are few.
+    pub parameters: Option<String>,
+    pub body: String,
+    /// The arguments for the principals, in the order of the operation's security schemes.
+    pub principals: Vec<String>,
+}
+
+impl Names {
+    /// Assigns all names, and reports those that are not distinct.
+    pub fn assign(spec: &Spec, diagnostics: &Diagnostics) -> Self {
+        let mut names = Self::default();
+        names.name_components(spec, diagnostics);
+        names.name_api(spec);
+        names.name_functions(spec, diagnostics);
+        names.name_inline_types(spec, diagnostics);
+        names
+    }
+
+    /// Whether a type of the spec has this name.
+    pub fn is_type(&self, name: &str) -> bool {
+        self.types.contains(name)
+    }
+
+    pub fn schema(&self, schema: &Schema) -> &str {
+        self.get(Role::Type, schema)
+    }
+
+    pub fn non_null(&self, schema: &Schema) -> &str {
+        self.get(Role::NonNull, schema)
+    }
+
+    pub fn additional_properties(&self, object: &Schema) -> &str {
+        self.get(Role::AdditionalProperties, object)
+    }
+
+    pub fn property(&self, property: &Property) -> &str {
+        self.get(Role::Value, property)
+    }
+
+    pub fn parameter(&self, parameter: &Parameter) -> &str {
+        self.get(Role::Value, parameter)
+    }
+
+    pub fn header(&self, header: &Header) -> &str {
+        self.get(Role::Value, header)
+    }
+
+    pub fn scheme_function(&self, scheme: &SecurityScheme) -> &str {
+        self.get(Role::Value, scheme)
+    }
+
+    pub fn principal(&self, scheme: &SecurityScheme) -> &str {
+        self.get(Role::Principal, scheme)
+    }
+
+    pub fn operation(&self, operation: &Operation) -> &OperationNames {
+        &self.operations[&std::ptr::from_ref(operation)]
+    }
+
+    fn get<T>(&self, role: Role, construct: &T) -> &str {
+        &self.names[&(role, std::ptr::from_ref(construct).cast())]
+    }
+
+    fn set<T>(&mut self, role: Role, construct: &T, name: String) {
+        self.names.insert((role, std::ptr::from_ref(construct).cast()), name);
+    }
+
+    fn name_api(&mut self, spec: &Spec) {
+        let title = upper_camel_case(&spec.info.title);
+        self.api = self.types.choose([title.clone(), format!("{title}Api")]);
+        self.server = self.types.choose([format!("{}Server", self.api)]);
+        self.unimplemented = self.types.choose(["Unimplemented".to_owned()]);
+    }
+
+    /// The functions of the trait, with their arguments and the types that belong to them.
+    fn name_functions(&mut self, spec: &Spec, diagnostics: &Diagnostics) {
+        let mut functions = Scope::default();
+        for operation in &spec.operations {
+            let id = &operation.id;
+            let function = functions.claim(snake_case(id), id, operation.span, diagnostics);
+            self.name_operation(operation, function, diagnostics);
+        }
+        self.name_schemes(spec, functions, diagnostics);
+    }
+
+    fn name_schemes(&mut self, spec: &Spec, mut functions: Scope, diagnostics: &Diagnostics) {
+        let mut schemes = Scope::default();
+        let mut principals = Scope::default();
+        for scheme in &spec.security_schemes {
+            let SecurityScheme { name, span, .. } = scheme;
+            let function = schemes.claim(snake_case(name), name, *span, diagnostics);
+            let function = functions.choose([function]);
+            self.set(Role::Value, scheme, function);
+            let principal = upper_camel_case(name);
+            // The trait has another associated type of this name.
+            let principal = if principal == "Error" { "ErrorPrincipal".into() } else { principal };
+            let principal = principals.choose([principal]);
+            self.set(Role::Principal, scheme, principal);
+        }
+    }
+
+    fn name_operation(
+        &mut self,
+        operation: &Operation,
+        function: String,
+        diagnostics: &Diagnostics,
+    ) {
+        let prefix = upper_camel_case(&operation.id);
+        let response = self.types.choose([format!("{prefix}Response")]);
+        let has_struct = operation.parameters.len() >= STRUCT_FROM;
+        let parameters = has_struct.then(|| self.types.choose([format!("{prefix}Parameters")]));
+        let mut arguments = Scope::default();
+        let body = arguments.choose(["body".to_owned()]);
+        let principals = operation.security.iter();
+        let principals = principals.map(|name| arguments.choose([snake_case(name)])).collect();
+        if has_struct {
+            arguments = Scope::default();
+        }
+        self.name_parameters(operation, arguments, diagnostics);
+        for response in &operation.responses {
+            self.name_headers(response, diagnostics);
+        }
+        let names = OperationNames { function, response, parameters, body, principals };
+        self.operations.insert(operation, names);
+    }
+
+    /// A parameter whose name is taken is named after its location as well.
+    fn name_parameters(
+        &mut self,
+        operation: &Operation,
+        mut arguments: Scope,
+        diagnostics: &Diagnostics,
+    ) {
+        let mut by_location: HashMap<Location, Scope> = HashMap::new();
+        for parameter in &operation.parameters {
+            let Parameter { name, span, location, .. } = parameter;
+            let scope = by_location.entry(*location).or_default();
+            let argument = scope.claim(snake_case(name), name, *span, diagnostics);
+            let with_location = format!("{}_{argument}", location.name());
+            let argument = arguments.choose([argument, with_location]);
+            self.set(Role::Value, parameter, argument);
+        }
+    }
+
+    fn name_headers(&mut self, response: &crate::model::Response, diagnostics: &Diagnostics) {
+        let mut headers = Scope::default();
+        let mut fields = Scope::default();
+        fields.choose(["body".to_owned()]);
+        for header in response.handler_headers() {
+            let Header { name, span, .. } = header;
+            let field = headers.claim(snake_case(name), name, *span, diagnostics);
+            let field = fields.choose([field.clone(), format!("header_{field}")]);
+            self.set(Role::Value, header, field);
+        }
+    }
+}
