@@ -29,7 +29,7 @@ async fn requests_cannot_have_a_read_only_property() {
         (json!({ "id": 1 }), "/access/id"),
         (json!({ "ids": [1] }), "/access/ids"),
         (json!({ "ids": [] }), "/access/ids"),
-        (json!({ "inner": { "id": 1, "key": "a", "name": "Ada" } }), "/access/inner/id"),
+        (json!({ "inner": { "id": 1, "key": "secret", "name": "Ada" } }), "/access/inner/id"),
         (json!({ "accounts": [{}, { "id": 1 }] }), "/access/accounts/1/id"),
     ] {
         let (status, response) = echo(&json!({ "access": access }).to_string()).await;

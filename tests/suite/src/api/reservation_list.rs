@@ -1,6 +1,6 @@
 //! `GET /reservations`: the orders that hold products.
 
-use mongodb::bson::DateTime;
+use openapi_server::DateTime;
 use serde_json::Value;
 
 use crate::support::{Response, new_product_with_stock, products, release, reserve, run};
@@ -16,8 +16,8 @@ fn order_at(second: u32, number: u32) -> String {
 }
 
 fn time(second: u32) -> String {
-    let time = DateTime::from_millis(i64::from(second) * 1_000);
-    time.try_to_rfc3339_string().unwrap()
+    let time = DateTime::from_timestamp(second.into(), 0).unwrap();
+    time.format("%Y-%m-%dT%H:%M:%S.000Z").to_string()
 }
 
 async fn list(after: u32, before: u32, rest: &str) -> Response {
