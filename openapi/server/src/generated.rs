@@ -87,7 +87,7 @@ pub fn register_schema<T: Described + Type>(registry: &mut Registry) {
     }
 }
 
-/// Stands for a password in `Debug` output, and for any other value that only requests have.
+/// Replaces a password in `Debug` output, and for any other value that only requests have.
 pub struct Redacted;
 
 impl fmt::Debug for Redacted {

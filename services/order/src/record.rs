@@ -8,7 +8,7 @@
 //! | `lines` | while it is placing: what was ordered |
 //! | `idempotencyKey`, `fingerprint` | the client's key and what it was used for, as long as the document exists |
 //! | `holds` | once it is placed: the ids of its holds in the product service |
-//! | `settlement` | `release` or `fulfil` while the product service has to be told of its end |
+//! | `settlement` | `release` or `fulfil` while the product service does not know its end yet |
 //! | `nextAttemptAt`, `attempts` | while the settler has something to do: when, and how often it has tried |
 
 use std::time::{Duration, SystemTime};

@@ -97,7 +97,7 @@ impl Settler {
     /// Leaves a step that failed to the settler, which finds it in the order's document.
     pub fn leave_failure(&self, id: Id, result: Result<(), Error>) {
         if let Err(error) = result {
-            // Not a line of its own: the settler reports what remains due.
+            // No separate warning: the settler reports what remains due.
             tracing::debug!(order = %id, error = openapi_server::chain(&error), "left to settler");
             self.wake.notify_one();
         }

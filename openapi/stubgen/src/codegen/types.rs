@@ -81,7 +81,7 @@ impl Context<'_> {
         }
     }
 
-    /// The type of a reference, or of a schema that has a type of its own.
+    /// The type of a reference, or of a schema that gets a separate type.
     pub fn own_type(&self, schema: &Schema) -> TokenStream {
         let name = match &schema.kind {
             SchemaKind::Reference(target) => component_ident(target),

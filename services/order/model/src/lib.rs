@@ -13,7 +13,7 @@
 //! - Every line of an order has the quantity 1. The lines of a request are processed in order.
 //! - Time: the settler and the audit may act at any moment, also while a worker is still busy with
 //!   the order. In the system they wait, which allows fewer schedules.
-//! - Names, prices, totals and the user: a worker may fail for a reason of its own at any moment.
+//! - Names, prices, totals and the user: a worker may fail for other reasons at any moment.
 //! - `processing` is the same as `pending`.
 //! - A database that is away is a process that pauses; a write whose outcome is unknown is a
 //!   process that crashes after, or before, its step.

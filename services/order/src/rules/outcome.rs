@@ -15,7 +15,7 @@ pub enum Reserved {
     Unknown,
 }
 
-/// What the client is told.
+/// How the client is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
     /// The order as it is now.

@@ -217,7 +217,7 @@ fn simultaneous_orders_never_sell_more_than_there_is() {
     });
 }
 
-/// An order as it is stored while it is being placed, due for the settler at once.
+/// An order as it is stored while it is being placed, due for the settler immediately.
 async fn store_placing(user: &str, product: &str, quantity: i32) -> String {
     let id = ObjectId::new();
     let now = DateTime::now();
