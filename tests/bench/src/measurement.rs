@@ -1,5 +1,6 @@
 //! One measurement of a table: a load, what came back, what it cost.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,13 +37,13 @@ impl Measurement {
     /// Sends requests to a service.
     pub async fn measure(
         bed: &TestBed,
-        service: Service,
+        address: SocketAddr,
         requests: &Arc<[RequestTemplate]>,
         connections: usize,
         span: Span,
     ) -> Result<Self> {
         let load = |duration| Load {
-            address: bed.address(service),
+            address,
             requests: Arc::clone(requests),
             connections,
             duration,

@@ -57,7 +57,7 @@ pub async fn run(bed: &TestBed, options: &Options) -> Result<Report> {
         }
         let row = summary(scenario, &rounds);
         let cpu = number(row.services_cpu_ms);
-        status(format!("{:34} {:>7.0}/s  {cpu:>7} ms CPU per request", row.work, row.per_second));
+        status(format!("{:38} {:>7.0}/s  {cpu:>7} ms CPU per request", row.work, row.per_second));
         rows.push(row);
     }
     Ok(Report {
@@ -112,8 +112,9 @@ async fn measure(
     };
     let requests = &scenario.requests;
     let span = Span::seconds(options.seconds);
+    let address = scenario.address(bed);
     let measurement =
-        Measurement::measure(bed, scenario.service, requests, options.concurrency, span).await?;
+        Measurement::measure(bed, address, requests, options.concurrency, span).await?;
     Ok(Round { measurement, reference_ms })
 }
 

@@ -1,5 +1,6 @@
 //! The scenarios: each is one kind of request.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
@@ -39,7 +40,7 @@ pub enum Reference {
 
 /// Names, methods and paths, in the order of measurement. The scenario that creates products comes
 /// last, because it makes lists more expensive.
-pub const KINDS: [(&str, &str); 9] = [
+pub const KINDS: [(&str, &str); 12] = [
     ("live", "GET /health/live"),
     ("get", "GET /products/{id}"),
     ("list", "GET /products?limit=20"),
@@ -47,6 +48,9 @@ pub const KINDS: [(&str, &str); 9] = [
     ("order1", "POST /orders, 1 item"),
     ("order5", "POST /orders, 5 items"),
     ("order20", "POST /orders, 20 items"),
+    ("reserve1", "POST /orders, 1 item, STOCK=reserved"),
+    ("reserve5", "POST /orders, 5 items, STOCK=reserved"),
+    ("reserve20", "POST /orders, 20 items, STOCK=reserved"),
     ("login", "POST /auth/login"),
     ("post", "POST /products"),
 ];
@@ -67,9 +71,18 @@ impl Scenario {
         Ok(Self { name, work, service, reference, requests: requests.into(), is_expected })
     }
 
+    /// The address of the service; that of the order service depends on whether stock is reserved.
+    pub fn address(&self, bed: &TestBed) -> SocketAddr {
+        if self.name.starts_with("reserve") {
+            bed.reserving_address()
+        } else {
+            bed.address(self.service)
+        }
+    }
+
     /// Sends one request and checks its response, so that fast errors are not measured.
     pub async fn check(&self, bed: &TestBed) -> Result<()> {
-        let mut connection = Connection::open(bed.address(self.service)).await?;
+        let mut connection = Connection::open(self.address(bed)).await?;
         let response = connection.send_ok(&self.requests[0]).await?;
         if !(self.is_expected)(&response) {
             bail!("{}: unexpected response {response}", self.work);
@@ -105,9 +118,9 @@ fn requests(
                 length(&response["orders"]) == ORDERS
             })
         }
-        "order1" => (orders(1), |response| is_order(response, 1)),
-        "order5" => (orders(5), |response| is_order(response, 5)),
-        "order20" => (orders(20), |response| is_order(response, 20)),
+        "order1" | "reserve1" => (orders(1), |response| is_order(response, 1)),
+        "order5" | "reserve5" => (orders(5), |response| is_order(response, 5)),
+        "order20" | "reserve20" => (orders(20), |response| is_order(response, 20)),
         "login" => {
             let request = |credentials| RequestTemplate::post("/auth/login", credentials);
             (users.credentials.iter().map(request).collect(), |response| {

@@ -11,7 +11,7 @@ use mongodb::Client;
 use system::database::{Database, Source, docker};
 use system::ports::free_port;
 use system::process::Process;
-use system::services::{Ports, Service, build, start_guarded};
+use system::services::{Ports, START_TIMEOUT, Service, build, command, is_healthy, start_guarded};
 use system::usage::{CpuTime, Memory, guarded_process};
 use system::{status, tools};
 
@@ -21,8 +21,10 @@ pub struct TestBed {
     pub database_name: String,
     pub client: Client,
     services: Vec<Process>,
-    /// The process ids of the services and of the database, on Linux.
-    processes: [Option<u32>; 4],
+    /// The port of a second order service, which reserves stock.
+    reserving_port: u16,
+    /// The process ids of the services, of the database and of the second order service, on Linux.
+    processes: [Option<u32>; 5],
     database: Database,
     folder: tempfile::TempDir,
 }
@@ -30,14 +32,14 @@ pub struct TestBed {
 /// Processor time in seconds.
 #[derive(Debug, Clone, Copy)]
 pub struct CpuUsage {
-    /// In the order of [`Service::ALL`].
+    /// In the order of [`Service::ALL`]; both order services are added up.
     pub services: [f64; 3],
     /// `None` if the database ran already.
     pub database: Option<f64>,
 }
 
 /// The processor time that each process has used up to a moment.
-pub struct CpuSnapshot([Option<CpuTime>; 4]);
+pub struct CpuSnapshot([Option<CpuTime>; 5]);
 
 impl TestBed {
     /// Builds and starts the system. `yes` allows to build a database without a question.
@@ -53,21 +55,38 @@ impl TestBed {
             let uri = database.uri(&database_name(service));
             services.push(start_guarded(service, ports, &uri, &folder.path().join("logs"), true)?);
         }
+        let reserving_port = free_port()?;
+        services.push(start_reserving(&database, ports, reserving_port, folder.path())?);
         let process = |guard: &Process| guarded_process(guard.id());
         let processes = [
             process(&services[0]),
             process(&services[1]),
             process(&services[2]),
             database.process().and_then(process),
+            process(&services[3]),
         ];
         let client =
             Client::with_uri_str(database.server()).await.context("invalid connection string")?;
         let database_name = server_name(&source);
-        Ok(Self { ports, database_name, client, services, processes, database, folder })
+        Ok(Self {
+            ports,
+            database_name,
+            client,
+            services,
+            reserving_port,
+            processes,
+            database,
+            folder,
+        })
     }
 
     pub fn address(&self, service: Service) -> SocketAddr {
         (Ipv4Addr::LOCALHOST, self.ports.of(service)).into()
+    }
+
+    /// The address of the order service that reserves stock.
+    pub fn reserving_address(&self) -> SocketAddr {
+        (Ipv4Addr::LOCALHOST, self.reserving_port).into()
     }
 
     pub fn collection(
@@ -86,18 +105,19 @@ impl TestBed {
     pub fn cpu_usage(&self, since: &CpuSnapshot) -> Option<CpuUsage> {
         let now = self.cpu_snapshot();
         let used = |at: usize| Some(now.0[at]?.since(since.0[at]?));
-        Some(CpuUsage { services: [used(0)?, used(1)?, used(2)?], database: used(3) })
+        Some(CpuUsage { services: [used(0)?, used(1)?, used(2)? + used(4)?], database: used(3) })
     }
 
     /// The memory of the three services and of the database, on Linux.
     pub fn memory(&self) -> [Option<Memory>; 4] {
-        self.processes.map(|process| process.and_then(Memory::of))
+        let [user, product, order, database, _] = self.processes;
+        [user, product, order, database].map(|process| process.and_then(Memory::of))
     }
 
     /// Truncates the logs of the services, which grow by thousands of lines per second.
     pub fn truncate_logs(&self) {
-        for service in Service::ALL {
-            let log = self.folder.path().join("logs").join(format!("{}.log", service.name()));
+        for name in Service::ALL.map(Service::name).into_iter().chain([RESERVING]) {
+            let log = self.folder.path().join("logs").join(format!("{name}.log"));
             // A failure only costs space.
             let _ = File::options().write(true).open(log).and_then(|file| file.set_len(0));
         }
@@ -117,6 +137,26 @@ impl TestBed {
         self.database.stop();
         Ok(())
     }
+}
+
+/// The name of the log of the second order service.
+const RESERVING: &str = "reserving-order-service";
+
+/// Starts a second order service, which shares the database of the first.
+fn start_reserving(
+    database: &Database,
+    ports: Ports,
+    port: u16,
+    folder: &std::path::Path,
+) -> Result<Process> {
+    status(format!("starting order-service with STOCK=reserved on port {port}"));
+    let uri = database.uri(&database_name(Service::Order));
+    let mut command = command(Service::Order, ports, &uri, true);
+    command.env("PORT", port.to_string()).env("STOCK", "reserved");
+    let log = folder.join("logs").join(format!("{RESERVING}.log"));
+    let mut process = Process::start_guarded(RESERVING, &command, &log)?;
+    process.wait_until(START_TIMEOUT, || is_healthy(port))?;
+    Ok(process)
 }
 
 /// A name that is unique on a server at `MONGO_URI`.

@@ -17,7 +17,7 @@ use crate::ports::{free_port, is_listening};
 use crate::process::{self, Process};
 
 /// The time a service has to become healthy: a few attempts to connect to its database.
-const START_TIMEOUT: Duration = Duration::from_secs(30);
+pub const START_TIMEOUT: Duration = Duration::from_secs(30);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Service {

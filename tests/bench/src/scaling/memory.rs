@@ -71,7 +71,7 @@ async fn mix(
     for (name, connections) in MIX {
         let scenario = Scenario::named(name, catalogue, users)?;
         let (address, requests): (_, Arc<[RequestTemplate]>) =
-            (bed.address(scenario.service), scenario.requests);
+            (scenario.address(bed), scenario.requests);
         let pause = Duration::ZERO;
         let load = Load { address, requests, connections, duration, pause };
         loads.spawn(async move { load.run().await });

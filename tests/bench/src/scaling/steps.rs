@@ -47,8 +47,9 @@ pub async fn orders(
     let mut steps = Vec::new();
     for items in ITEMS {
         let requests = users.orders(catalogue, items, VARIETY).into();
+        let span = Span::seconds(options.seconds);
         let measurement =
-            Measurement::measure(bed, Service::Order, &requests, 1, Span::seconds(options.seconds));
+            Measurement::measure(bed, bed.address(Service::Order), &requests, 1, span);
         let name = format!("an order of {items} items");
         steps.push(step(&name, items as u64, 0, &measurement.await?, Measurement::cpu_of_all));
     }
@@ -85,7 +86,8 @@ async fn by_connections(
     let mut steps = Vec::new();
     for connections in CONNECTIONS {
         let span = Span::seconds(options.seconds);
-        let measurement = Measurement::measure(bed, service, requests, connections, span).await?;
+        let address = bed.address(service);
+        let measurement = Measurement::measure(bed, address, requests, connections, span).await?;
         let name = format!("{what}, {connections} connections");
         steps.push(step(&name, connections as u64, 0, &measurement, Measurement::cpu_of_all));
     }
@@ -114,7 +116,8 @@ pub async fn page(
     // Where one response takes a second, a few more are needed.
     let patience = if catalogue.size() >= 1_000_000 { 6.0 } else { 1.0 };
     let span = Span::seconds(options.seconds * patience);
-    let measurement = Measurement::measure(bed, Service::Product, &requests, 1, span).await?;
+    let address = bed.address(Service::Product);
+    let measurement = Measurement::measure(bed, address, &requests, 1, span).await?;
     let name = format!("page {page} of {} products", catalogue.size());
     let cpu = |measurement: &Measurement| {
         let seconds = measurement.outcome.seconds / measurement.outcome.requests().max(1) as f64;
