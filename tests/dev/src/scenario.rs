@@ -9,7 +9,7 @@ use std::fmt::{Debug, Display};
 use std::time::Duration;
 
 use order_client::types::{NewOrder, NewOrderItem, Order, OrderStatus, Quantity};
-use product_client::types::{Limit, NewProduct};
+use product_client::types::{Limit, NewProduct, Product};
 use user_client::types::{Credentials, NewUser};
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -81,16 +81,25 @@ pub async fn create_account(clients: &Clients) -> Result<Account> {
         NewUser { email: valid(email.as_str())?, password: valid(password)?, name: valid("Ada")? };
     let user_id =
         clients.users.create_user(&new).await.map_err(failed("POST /users"))?.id.to_string();
-    let new =
-        NewProduct { name: valid("Cup")?, description: None, price: 0.1.into(), stock: valid(9)? };
-    let product_id = clients
-        .products
-        .create_product(&new)
-        .await
-        .map_err(failed("POST /products"))?
-        .id
-        .to_string();
+    let product_id = create_product(clients, "Cup", 0.1, 9).await?.id.to_string();
     Ok(Account { user_id, email, password: password.to_owned(), product_id })
+}
+
+/// Creates a product without optional fields.
+pub async fn create_product(
+    clients: &Clients,
+    name: &str,
+    price: f64,
+    stock: i64,
+) -> Result<Product> {
+    let new = NewProduct {
+        name: valid(name)?,
+        description: None,
+        price: price.into(),
+        stock: valid(stock)?,
+    };
+    let product = clients.products.create_product(&new).await;
+    Ok(product.map_err(failed("POST /products"))?.into_inner())
 }
 
 /// A random address, because the data of earlier runs persists.
@@ -121,18 +130,7 @@ async fn register(clients: &Clients, rows: &mut Vec<Row>) -> Result<String> {
 async fn create_products(clients: &Clients, rows: &mut Vec<Row>) -> Result<Vec<String>> {
     let mut ids = Vec::new();
     for (name, price, stock) in [("Teapot", 24.9, 12), ("Cup", 0.1, 500)] {
-        let new = NewProduct {
-            name: valid(name)?,
-            description: None,
-            price: price.into(),
-            stock: valid(stock)?,
-        };
-        let product = clients
-            .products
-            .create_product(&new)
-            .await
-            .map_err(failed("POST /products"))?
-            .into_inner();
+        let product = create_product(clients, name, price, stock).await?;
         ensure_eq("the price", f64::from(product.price), price)?;
         row(rows, "POST /products", format!("{name} at {price}, id {}", *product.id));
         ids.push(product.id.to_string());

@@ -18,7 +18,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use product_client::types::NewProduct;
 use tokio::task::JoinSet;
 
 use crate::database::Source;
@@ -90,13 +89,9 @@ async fn prepare(clients: &Clients, stock: i64) -> Result<(Vec<String>, Vec<Stri
     }
     let mut products = Vec::new();
     for number in 0..PRODUCTS {
-        let new = NewProduct {
-            name: format!("Product {number}").parse()?,
-            description: None,
-            price: 1.5.into(),
-            stock: stock.into(),
-        };
-        products.push(clients.products.create_product(&new).await?.into_inner().id.to_string());
+        let name = format!("Product {number}");
+        let product = scenario::create_product(clients, &name, 1.5, stock).await?;
+        products.push(product.id.to_string());
     }
     Ok((users, products))
 }

@@ -2,6 +2,7 @@
 
 use order_client::types as order;
 use product_client::types as product;
+use serde_json::json;
 use system::scenario::{self, Clients};
 use user_client::types as user;
 
@@ -197,18 +198,14 @@ fn error_details_are_typed() {
 fn clients_can_remove_a_description() {
     run(async {
         let clients = clients().products;
-        let new = product::NewProduct {
-            name: "Teapot".parse().unwrap(),
-            description: Some("Short and stout.".parse().unwrap()),
-            price: product::Price(1.0),
-            stock: 1.into(),
-        };
+        let new = json!({
+            "name": "Teapot", "description": "Short and stout.", "price": 1, "stock": 1,
+        });
+        let new: product::NewProduct = serde_json::from_value(new).unwrap();
         let id = clients.create_product(&new).await.unwrap().into_inner().id;
         let change = product::ProductUpdate {
-            name: None,
             description: Some(product::ProductDescriptionUpdate(None)),
-            price: None,
-            stock: None,
+            ..product::ProductUpdate::default()
         };
         let changed = clients.update_product(&id, &change).await.unwrap().into_inner();
         assert_eq!(changed.description, None);
