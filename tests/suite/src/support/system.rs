@@ -53,7 +53,7 @@ pub static SYSTEM: LazyLock<TestSystem> = LazyLock::new(|| {
     TestSystem { ports, mongo, suffix, _database: database }
 });
 
-/// An order service that reserves stock, beside the shared services, with a database of its own.
+/// An order service that reserves stock, beside the shared services, with a separate database.
 static RESERVING: LazyLock<Ports> = LazyLock::new(|| {
     let Ports([users, products, _]) = SYSTEM.ports;
     let ports = Ports([users, products, free_port().unwrap()]);
