@@ -80,7 +80,7 @@ fn definition(context: &Context, schema: &Schema, name: &Ident) -> TokenStream {
     match &schema.kind {
         SchemaKind::String(string) => enums::string_enum(schema, string, name),
         SchemaKind::Object(object) => structs::object(context, schema, object, name),
-        SchemaKind::OneOf(one_of) => enums::tagged_enum(schema, one_of, name),
+        SchemaKind::OneOf(one_of) => enums::tagged_enum(context, schema, one_of, name),
         _ => TokenStream::new(),
     }
 }

@@ -44,6 +44,13 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// The type of a component schema that is referred to by its name in the spec.
+    pub fn component(&self, name: &str) -> Ident {
+        // The parser has checked that every reference has a target.
+        let schema = self.spec.schema(name);
+        type_ident(schema.map_or("Invalid", |schema| self.names.schema(schema)))
+    }
+
     pub fn api(&self) -> Ident {
         type_ident(&self.names.api)
     }

@@ -3,9 +3,10 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
+use super::context::Context;
 use super::debug::{self, is_secret};
 use super::doc::doc;
-use super::ident::{component_ident, type_ident};
+use super::ident::type_ident;
 use crate::model::{OneOf, Schema, StringConstraints};
 use crate::naming;
 
@@ -42,13 +43,18 @@ pub(super) fn string_enum(
 
 /// An enum that the discriminator selects the variant of. Each variant's struct contains the
 /// discriminator, so serialization needs no tag.
-pub(super) fn tagged_enum(schema: &Schema, one_of: &OneOf, name: &Ident) -> TokenStream {
+pub(super) fn tagged_enum(
+    context: &Context,
+    schema: &Schema,
+    one_of: &OneOf,
+    name: &Ident,
+) -> TokenStream {
     let description = doc(schema.description.as_deref().unwrap_or_default());
     let tag = &one_of.discriminator;
     let values: Vec<&str> = one_of.variants.iter().map(|variant| variant.value.as_str()).collect();
     let docs = values.iter().map(|value| doc(&format!("`{tag}` is `{value}`.")));
     let variants = variants(&values);
-    let types = one_of.variants.iter().map(|variant| component_ident(&variant.schema));
+    let types = one_of.variants.iter().map(|variant| context.component(&variant.schema));
     let debug = (!is_secret(schema)).then(|| quote!(Debug,));
     quote! {
         #description

@@ -2,16 +2,9 @@
 
 use proc_macro2::{Ident, Span};
 
-use crate::naming::upper_camel_case;
-
 /// A type, variant or trait. `Self` is the only name in upper camel case that they cannot have.
 pub(super) fn type_ident(name: &str) -> Ident {
     Ident::new(if name == "Self" { "Self_" } else { name }, Span::call_site())
-}
-
-/// The type of a component schema that is referred to by its name in the spec.
-pub(super) fn component_ident(name: &str) -> Ident {
-    type_ident(&upper_camel_case(name))
 }
 
 /// A field, argument or function. Keywords become raw identifiers, or get an underscore where Rust

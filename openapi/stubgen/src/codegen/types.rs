@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::context::Context;
-use super::ident::{component_ident, type_ident};
+use super::ident::type_ident;
 use crate::model::{
     AdditionalProperties, Body, Header, Operation, Parameter, Schema, SchemaKind, StringConstraints,
 };
@@ -14,7 +14,7 @@ impl Context<'_> {
     /// The type of a value that is present and not null.
     pub fn non_null_type(&self, schema: &Schema) -> TokenStream {
         match &schema.kind {
-            SchemaKind::Reference(target) => self.path(&component_ident(target)),
+            SchemaKind::Reference(target) => self.path(&self.component(target)),
             _ if naming::needs_type(schema) => self.path(&type_ident(self.names.schema(schema))),
             SchemaKind::Any | SchemaKind::OneOf(_) | SchemaKind::Invalid => {
                 quote!(openapi_server::Value)
@@ -84,7 +84,7 @@ impl Context<'_> {
     /// The type of a reference, or of a schema that gets a separate type.
     pub fn own_type(&self, schema: &Schema) -> TokenStream {
         let name = match &schema.kind {
-            SchemaKind::Reference(target) => component_ident(target),
+            SchemaKind::Reference(target) => self.component(target),
             _ => type_ident(self.names.schema(schema)),
         };
         quote!(super::#name)
@@ -105,7 +105,7 @@ impl Context<'_> {
                 all
             }
             SchemaKind::OneOf(one_of) => {
-                let names = one_of.variants.iter().map(|variant| component_ident(&variant.schema));
+                let names = one_of.variants.iter().map(|variant| self.component(&variant.schema));
                 names.map(|name| quote!(super::#name)).collect()
             }
             _ => Vec::new(),

@@ -1,6 +1,7 @@
 //! The diagnostics of a run, as the passes find them.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 
 use super::{Diagnostic, Result, Severity, Span, SpecError};
 
@@ -8,6 +9,8 @@ use super::{Diagnostic, Result, Severity, Span, SpecError};
 #[derive(Debug, Default)]
 pub(crate) struct Diagnostics {
     found: RefCell<Vec<Diagnostic>>,
+    /// The warnings so far: a construct that several others use is parsed for each of them.
+    warned: RefCell<HashSet<(Span, String)>>,
 }
 
 impl Diagnostics {
@@ -23,8 +26,15 @@ impl Diagnostics {
     }
 
     pub fn warning(&self, span: Span, message: impl Into<String>, help: impl Into<String>) {
-        let error = Diagnostic::error(span, message, help);
-        self.report(Diagnostic { severity: Severity::Warning, ..error }.into());
+        self.warn(Diagnostic::error(span, message, help));
+    }
+
+    /// Reports a problem as a warning, once.
+    pub fn warn(&self, diagnostic: Diagnostic) {
+        let key = (diagnostic.span, diagnostic.message.clone());
+        if self.warned.borrow_mut().insert(key) {
+            self.report(Diagnostic { severity: Severity::Warning, ..diagnostic }.into());
+        }
     }
 
     /// The value, or else reports the error: the boundary at which a pass recovers.

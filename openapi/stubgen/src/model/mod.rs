@@ -128,7 +128,9 @@ impl Spec {
 #[derive(Debug)]
 pub(crate) struct Operation {
     pub id: String,
-    /// The span of the operationId.
+    /// Whether the spec has an operationId. The id follows from method and path otherwise.
+    pub has_declared_id: bool,
+    /// The span of the operationId, or else of the method.
     pub span: Span,
     /// In lower case, as in the spec.
     pub method: &'static str,

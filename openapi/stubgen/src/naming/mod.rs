@@ -12,8 +12,7 @@ mod types;
 
 use std::collections::HashMap;
 
-use casing::snake_case;
-pub(crate) use casing::{status, upper_camel_case, variants};
+pub(crate) use casing::{snake_case, status, upper_camel_case, variants};
 use scope::Scope;
 pub(crate) use types::needs_type;
 

@@ -23,8 +23,8 @@ impl Scope {
         self.taken.contains_key(name)
     }
 
-    /// Takes a name that only this construct can have, and reports a clash: two names of the spec
-    /// of the same kind that differ in casing or punctuation only.
+    /// Takes a name for a construct of the spec. Two names of the spec of the same kind that differ
+    /// in casing or punctuation only would clash: the second one gets a number and a warning.
     pub fn claim(
         &mut self,
         name: String,
@@ -33,16 +33,21 @@ impl Scope {
         diagnostics: &Diagnostics,
     ) -> String {
         let origin = Origin { label: format!("`{label}`"), span };
-        if let Some(Some(first)) = self.taken.get(&name) {
+        let Some(first) = self.taken.get(&name).cloned() else {
+            self.taken.insert(name.clone(), Some(origin));
+            return name;
+        };
+        let chosen = self.choose([name.clone()]);
+        if let Some(first) = first {
             let message =
                 format!("{} and {} would both be named `{name}`", origin.label, first.label);
-            let error = Diagnostic::error(span, message, "rename one of the two");
-            let error = error.related_to(first.span, format!("{} is here", first.label));
-            diagnostics.report(error.into());
-        } else {
-            self.taken.insert(name.clone(), Some(origin));
+            let help = format!("rename one of the two; here, `{chosen}` is used");
+            let warning = Diagnostic::error(span, message, help);
+            let warning = warning.related_to(first.span, format!("{} is here", first.label));
+            diagnostics.warn(warning);
         }
-        name
+        self.taken.insert(chosen.clone(), Some(origin));
+        chosen
     }
 
     /// Takes the first candidate that is free, or else the last one with a number.

@@ -30,7 +30,7 @@ fn wrapped_reference<'a>(
     context: &Context<'a>,
 ) -> Result<Option<String>> {
     let [branch] = all_of.value.items()? else { return Ok(None) };
-    let Some(reference) = parse_reference(branch)? else { return Ok(None) };
+    let Some(reference) = parse_reference(branch, context.diagnostics)? else { return Ok(None) };
     let component = context.lookup(reference, "schemas")?;
     if fields.peek("type").is_some_and(|entry| is_object(&entry.value)) {
         let target = component.value.entries().unwrap_or_default();
@@ -78,7 +78,7 @@ impl<'a> BranchParser<'_, 'a> {
     }
 
     fn parse_branch(&self, node: &'a Node) -> Result<Branch> {
-        let kind = match parse_reference(node)? {
+        let kind = match parse_reference(node, self.context.diagnostics)? {
             Some(reference) => {
                 BranchKind::Reference(self.context.lookup(reference, "schemas")?.key.clone())
             }

@@ -98,9 +98,9 @@ impl<'a> Context<'a> {
 
     /// The node itself, or the component that it refers to.
     pub fn resolve(&self, node: &'a Node, section: &str) -> Result<&'a Node> {
-        let Some(reference) = parse_reference(node)? else { return Ok(node) };
+        let Some(reference) = parse_reference(node, self.diagnostics)? else { return Ok(node) };
         let target = &self.lookup(reference, section)?.value;
-        deny_reference(target)?;
+        deny_reference(target, self.diagnostics)?;
         Ok(target)
     }
 
@@ -112,12 +112,13 @@ impl<'a> Context<'a> {
         table: &Parsed<T>,
         parse: impl Fn(&'a Node) -> Result<T>,
     ) -> Result<T> {
-        let Some(reference) = parse_reference(node)? else { return parse(node) };
+        let Some(reference) = parse_reference(node, self.diagnostics)? else { return parse(node) };
         let component = self.lookup(reference, section)?;
         if let Some(parsed) = table.borrow().get(&component.key) {
             return parsed.clone().ok_or(SpecError::Reported);
         }
-        let parsed = deny_reference(&component.value).and_then(|()| parse(&component.value));
+        let parsed = deny_reference(&component.value, self.diagnostics)
+            .and_then(|()| parse(&component.value));
         let parsed = self.diagnostics.ok(parsed);
         table.borrow_mut().insert(component.key.clone(), parsed.clone());
         parsed.ok_or(SpecError::Reported)
@@ -132,22 +133,26 @@ impl<'a> Section<'a> {
     }
 }
 
-/// The `$ref` of an object. OpenAPI 3.0 ignores its siblings, so they are errors.
-pub(super) fn parse_reference(node: &Node) -> Result<Option<&Node>> {
+/// The `$ref` of an object. OpenAPI 3.0 ignores its siblings; they get warnings.
+pub(super) fn parse_reference<'a>(
+    node: &'a Node,
+    diagnostics: &Diagnostics,
+) -> Result<Option<&'a Node>> {
     let entries = node.entries()?;
     let Some(reference) = entries.iter().find(|entry| entry.key == "$ref") else { return Ok(None) };
-    match entries.iter().find(|entry| entry.key != "$ref") {
-        None => Ok(Some(&reference.value)),
-        Some(sibling) => error_at(
+    let is_noted = |entry: &&Entry| entry.key != "$ref" && !entry.key.starts_with("x-");
+    for sibling in entries.iter().filter(is_noted) {
+        diagnostics.warning(
             sibling.span,
             format!("`{}` beside $ref has no effect in OpenAPI 3.0", sibling.key),
             "move it to the referenced component, or wrap the $ref: `allOf: [{ $ref: … }]`",
-        ),
+        );
     }
+    Ok(Some(&reference.value))
 }
 
-pub(super) fn deny_reference(component: &Node) -> Result<()> {
-    match parse_reference(component)? {
+fn deny_reference(component: &Node, diagnostics: &Diagnostics) -> Result<()> {
+    match parse_reference(component, diagnostics)? {
         None => Ok(()),
         Some(reference) => {
             error_at(reference.span, "a component cannot be a $ref", "refer to the target directly")
@@ -155,7 +160,13 @@ pub(super) fn deny_reference(component: &Node) -> Result<()> {
     }
 }
 
-/// A name of a component, parameter, header or API key.
+/// A name of a component, by OpenAPI's pattern.
+pub(super) fn is_component_name(name: &str) -> bool {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    !name.is_empty() && name.chars().all(is_allowed)
+}
+
+/// A name of a parameter, header or API key.
 pub(super) fn is_identifier(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::context::{Context, IDENTIFIER_HELP, is_identifier};
+use super::context::{Context, is_component_name};
 use super::external_docs::parse_external_docs;
 use super::fields::Fields;
 use super::info::parse_info;
@@ -121,9 +121,10 @@ fn check_component_names(components: Option<&Node>, context: &Context) {
             context.diagnostics.error(section.span, message, "remove it");
         }
         for component in context.section(&section.key) {
-            if !is_identifier(&component.key) {
+            if !is_component_name(&component.key) {
                 let message = format!("invalid component name `{}`", component.key);
-                context.diagnostics.error(component.span, message, IDENTIFIER_HELP);
+                let help = "use letters, digits, `.`, `_` and `-`";
+                context.diagnostics.error(component.span, message, help);
             }
         }
     }

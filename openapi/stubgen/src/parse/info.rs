@@ -1,14 +1,13 @@
 //! `info`.
 
 use super::context::Context;
-use crate::diagnostic::{Result, error_at};
+use crate::diagnostic::Result;
 use crate::model::Info;
 use crate::yaml::Node;
 
 pub(super) fn parse_info<'a>(node: &'a Node, context: &Context<'a>) -> Result<Info> {
     let mut fields = context.fields(node, "info")?;
-    let title =
-        fields.required("title").and_then(|title| context.diagnostics.check(parse_title(title)));
+    let title = fields.required_string("title");
     let version = fields.required_string("version");
     let description = fields.optional_string("description");
     fields.optional_string("termsOfService");
@@ -16,18 +15,6 @@ pub(super) fn parse_info<'a>(node: &'a Node, context: &Context<'a>) -> Result<In
     fields.parse("license", |node| parse_license(node, context));
     fields.deny_unknown();
     Ok(Info { title: title?, version: version?, description })
-}
-
-fn parse_title(node: &Node) -> Result<String> {
-    let title = node.string()?;
-    if title.chars().any(|c| c.is_ascii_alphabetic()) {
-        return Ok(title.to_owned());
-    }
-    error_at(
-        node.span,
-        format!("title `{title}` cannot name the trait"),
-        "use at least one letter of A-Z or a-z",
-    )
 }
 
 fn parse_contact<'a>(node: &'a Node, context: &Context<'a>) -> Result<()> {

@@ -19,6 +19,7 @@ mod number;
 mod object;
 mod one_of;
 mod operation;
+mod operation_id;
 mod parameter;
 mod path;
 mod response;

@@ -59,7 +59,7 @@ fn report_duplicates(variants: &[OneOfVariant], context: &Context) {
 }
 
 fn parse_variant<'a>(node: &'a Node, context: &Context<'a>) -> Result<OneOfVariant> {
-    let Some(reference) = parse_reference(node)? else {
+    let Some(reference) = parse_reference(node, context.diagnostics)? else {
         return error_at(
             node.span,
             "inline schema in a oneOf",

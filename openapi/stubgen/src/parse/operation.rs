@@ -6,8 +6,8 @@ use super::context::Context;
 use super::external_docs::parse_external_docs;
 use super::fields::Fields;
 use super::path::Routes;
-use super::{media_type, parameter, path, response, security};
-use crate::diagnostic::{Diagnostic, Result, Span, SpecError, error_at};
+use super::{media_type, operation_id, parameter, path, response, security, server};
+use crate::diagnostic::{Diagnostic, Result, Span, SpecError};
 use crate::model::{Body, Operation, Parameter};
 use crate::yaml::{Entry, Node};
 
@@ -28,6 +28,7 @@ pub(super) fn parse_paths<'a>(
         let Ok(mut fields) = context.fields(&path.value, "a path") else { continue };
         fields.optional_string("summary");
         fields.optional_string("description");
+        server::note_servers(&mut fields, context);
         let shared = fields.optional("parameters");
         let shared = parameter::parse_parameters(shared, context);
         let item = PathItem { path, template, shared, context, default_security };
@@ -41,9 +42,11 @@ pub(super) fn parse_paths<'a>(
         fields.deny_unknown();
     }
     if is_empty {
-        context.diagnostics.error(paths.span, "`paths` has no operations", "define at least one");
+        context.diagnostics.warning(paths.span, "`paths` has no operations", "define at least one");
     }
-    without_duplicates(operations, context)
+    let mut operations = without_duplicates(operations, context);
+    operation_id::derive(&mut operations);
+    operations
 }
 
 /// The operations whose id is new.
@@ -51,14 +54,16 @@ fn without_duplicates(operations: Vec<Operation>, context: &Context) -> Vec<Oper
     let mut first_uses: HashMap<String, Span> = HashMap::new();
     let mut distinct = Vec::new();
     for operation in operations {
-        match first_uses.get(&operation.id) {
+        match first_uses.get(&operation.id).filter(|_| operation.has_declared_id) {
             Some(first) => {
                 let message = format!("duplicate operationId `{}`", operation.id);
                 let error = Diagnostic::error(operation.span, message, "write a unique id");
                 context.diagnostics.report(error.related_to(*first, "first used here").into());
             }
             None => {
-                first_uses.insert(operation.id.clone(), operation.span);
+                if operation.has_declared_id {
+                    first_uses.insert(operation.id.clone(), operation.span);
+                }
                 distinct.push(operation);
             }
         }
@@ -80,7 +85,7 @@ impl<'a> PathItem<'_, 'a> {
     /// Reports the problems of every part of the operation before it fails.
     fn parse_operation(&self, method: &'static str, entry: &'a Entry) -> Result<Operation> {
         let mut fields = self.context.fields(&entry.value, "an operation")?;
-        let id = self.parse_id(&mut fields);
+        let id = self.parse_id(&mut fields, entry);
         let parameters = self.parse_parameters(&mut fields);
         let body = self.parse_body(&mut fields, method);
         let responses = fields.required("responses");
@@ -90,11 +95,13 @@ impl<'a> PathItem<'_, 'a> {
         let summary = fields.optional_string("summary");
         let description = fields.optional_string("description");
         let deprecated = fields.flag("deprecated");
+        server::note_servers(&mut fields, self.context);
         parse_external_docs(&mut fields, self.context);
         fields.deny_unknown();
         let (id, span) = id?;
         Ok(Operation {
-            id,
+            has_declared_id: id.is_some(),
+            id: id.unwrap_or_default(),
             span,
             method,
             path: self.path.key.clone(),
@@ -109,11 +116,11 @@ impl<'a> PathItem<'_, 'a> {
         })
     }
 
-    /// The operationId, and its span.
-    fn parse_id(&self, fields: &mut Fields<'a>) -> Result<(String, Span)> {
-        let node = fields.required("operationId")?;
-        let id = self.context.diagnostics.check(parse_operation_id(node))?;
-        Ok((id, node.span))
+    /// The operationId, and its span or else that of the method.
+    fn parse_id(&self, fields: &mut Fields<'a>, method: &Entry) -> Result<(Option<String>, Span)> {
+        let Some(entry) = fields.optional("operationId") else { return Ok((None, method.span)) };
+        let id = self.context.diagnostics.check(entry.value.string())?;
+        Ok((Some(id.to_owned()), entry.value.span))
     }
 
     fn parse_body(&self, fields: &mut Fields<'a>, method: &str) -> Result<Option<Body>> {
@@ -143,20 +150,6 @@ impl<'a> PathItem<'_, 'a> {
         let own = fields.optional("security").map(|entry| &entry.value);
         security::parse_requirement(own.or(self.default_security), self.context)
     }
-}
-
-fn parse_operation_id(node: &Node) -> Result<String> {
-    let id = node.string()?;
-    if id.starts_with(|c: char| c.is_ascii_alphabetic())
-        && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-    {
-        return Ok(id.to_owned());
-    }
-    error_at(
-        node.span,
-        format!("operationId `{id}` cannot name a function"),
-        "use letters, digits and `_`, beginning with a letter",
-    )
 }
 
 fn parse_tags(list: &Node) -> Result<Vec<String>> {

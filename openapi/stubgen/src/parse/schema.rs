@@ -35,7 +35,7 @@ pub(super) fn parse_schema<'a>(node: &'a Node, context: &Context<'a>) -> Schema 
 }
 
 fn try_parse<'a>(node: &'a Node, context: &Context<'a>) -> Result<Schema> {
-    if let Some(reference) = parse_reference(node)? {
+    if let Some(reference) = parse_reference(node, context.diagnostics)? {
         let name = context.lookup(reference, "schemas")?.key.clone();
         return Ok(Schema::new(node.span, SchemaKind::Reference(name)));
     }

@@ -1,6 +1,7 @@
 //! `servers`. They are for clients; the generated server only checks them.
 
 use super::context::Context;
+use super::fields::Fields;
 use crate::diagnostic::{Result, Span, error_at};
 use crate::yaml::{Entry, Node};
 
@@ -9,6 +10,14 @@ pub(super) fn parse_servers<'a>(list: &'a Node, context: &Context<'a>) -> Result
         context.diagnostics.ok(parse_server(node, context));
     }
     Ok(())
+}
+
+/// Warns of the servers of a path or an operation, which do not change where it is served.
+pub(super) fn note_servers<'a>(fields: &mut Fields<'a>, context: &Context<'a>) {
+    let Some(entry) = fields.optional("servers") else { return };
+    context.diagnostics.ok(parse_servers(&entry.value, context));
+    let message = "`servers` has no effect here: this server serves every path";
+    context.diagnostics.warning(entry.span, message, "remove it, or serve the path elsewhere");
 }
 
 pub(super) fn parse_server<'a>(node: &'a Node, context: &Context<'a>) -> Result<()> {

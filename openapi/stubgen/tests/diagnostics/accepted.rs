@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{accepted, document, operation, schemas};
+use super::{HEAD, RESPONSES, accepted, document, operation, schemas};
 
 /// Words with a meaning in Rust are no names of generated types.
 #[test]
@@ -47,6 +47,37 @@ C: { type: object, properties: { b: { $ref: "#/components/schemas/B" } } }"##,
     ] {
         assert!(rust.contains(field), "{field}: {rust}");
     }
+}
+
+#[test]
+fn operations_without_an_id_are_named_after_method_and_path() {
+    let rust = accepted(&format!(
+        "{HEAD}paths:\n  /a/{{id}}/b-c:\n    parameters: [{{ name: id, in: path, required: true, schema: {{ type: string }} }}]\n    get:\n{RESPONSES}    put:\n      operationId: get_a_id_b_c\n{RESPONSES}"
+    ));
+    for function in ["async fn get_a_id_b_c(", "async fn get_a_id_b_c_2("] {
+        assert!(rust.contains(function), "{function}: {rust}");
+    }
+}
+
+#[test]
+fn an_operation_id_can_have_any_characters() {
+    for (id, name) in [
+        ("list-data-sets", "list_data_sets"),
+        ("find pet by id", "find_pet_by_id"),
+        ("v2.0", "v2_0"),
+    ] {
+        let rust = accepted(&document("").replace("operationId: a", &format!("operationId: {id}")));
+        assert!(rust.contains(&format!("async fn {name}(")), "{id}: {rust}");
+    }
+}
+
+#[test]
+fn a_document_without_operations_has_types_only() {
+    let spec =
+        format!("{HEAD}paths: {{}}\ncomponents: {{ schemas: {{ 404.A: {{ type: string }} }} }}\n");
+    let generated = openapi_stubgen::generate_from_str("spec.yaml", &spec).unwrap();
+    assert_eq!(generated.warnings.diagnostics().len(), 1, "{}", generated.warnings);
+    assert!(generated.rust.contains("pub struct N404A("), "{}", generated.rust);
 }
 
 #[test]

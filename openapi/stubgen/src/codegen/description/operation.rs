@@ -28,7 +28,8 @@ fn path(context: &Context, operations: &[Operation]) -> TokenStream {
 }
 
 fn operation(context: &Context, operation: &Operation) -> TokenStream {
-    let Operation { id, tags, deprecated, .. } = operation;
+    let Operation { tags, deprecated, .. } = operation;
+    let id = optional_text(operation.has_declared_id.then_some(&operation.id));
     let method = format_ident!("{}", operation.method.to_ascii_uppercase());
     let summary = optional_text(operation.summary.as_deref());
     let description = optional_text(operation.description.as_deref());
@@ -48,7 +49,7 @@ fn operation(context: &Context, operation: &Operation) -> TokenStream {
             responses: MetaResponses { responses: Vec::from([#(#responses),*]) },
             deprecated: #deprecated,
             security: #security,
-            operation_id: Some(#id),
+            operation_id: #id,
             code_samples: Vec::new(),
         }
     }

@@ -5,7 +5,7 @@ use quote::quote;
 use serde_json::Number;
 
 use crate::codegen::context::Context;
-use crate::codegen::ident::{component_ident, ident};
+use crate::codegen::ident::ident;
 use crate::model::{
     AdditionalProperties, ArrayConstraints, NumberConstraints, ObjectConstraints, OneOf, Schema,
     SchemaKind, Spanned, StringConstraints,
@@ -34,7 +34,7 @@ pub(super) fn inlined(context: &Context, schema: &Schema) -> TokenStream {
 pub(super) fn literal(context: &Context, schema: &Schema) -> TokenStream {
     let common = common_fields(schema);
     let (ty, fields) = match &schema.kind {
-        SchemaKind::Reference(target) => ("", all_of_field(target)),
+        SchemaKind::Reference(target) => ("", all_of_field(context, target)),
         SchemaKind::Any | SchemaKind::Invalid => ("", TokenStream::new()),
         SchemaKind::Boolean => ("boolean", TokenStream::new()),
         SchemaKind::String(string) => ("string", string_fields(string, schema.nullable)),
@@ -42,7 +42,7 @@ pub(super) fn literal(context: &Context, schema: &Schema) -> TokenStream {
         SchemaKind::Number(number) => ("number", number_fields(number)),
         SchemaKind::Array(array) => ("array", array_fields(context, array)),
         SchemaKind::Object(object) => ("object", object_fields(context, object)),
-        SchemaKind::OneOf(one_of) => ("", one_of_fields(one_of)),
+        SchemaKind::OneOf(one_of) => ("", one_of_fields(context, one_of)),
     };
     quote!(MetaSchema { ty: #ty, #common #fields ..MetaSchema::ANY })
 }
@@ -64,8 +64,8 @@ fn json(value: &Spanned) -> TokenStream {
 }
 
 /// The form of OpenAPI 3.0 for a reference with a description or the like.
-fn all_of_field(target: &str) -> TokenStream {
-    let target = component_ident(target);
+fn all_of_field(context: &Context, target: &str) -> TokenStream {
+    let target = context.component(target);
     quote!(all_of: Vec::from([<super::#target as Type>::schema_ref()]),)
 }
 
@@ -151,7 +151,7 @@ fn object_fields(context: &Context, object: &ObjectConstraints) -> TokenStream {
     fields
 }
 
-fn one_of_fields(one_of: &OneOf) -> TokenStream {
+fn one_of_fields(context: &Context, one_of: &OneOf) -> TokenStream {
     let property = &one_of.discriminator;
     // A mapping can have several values for a component.
     let mut components: Vec<&String> = Vec::new();
@@ -160,7 +160,7 @@ fn one_of_fields(one_of: &OneOf) -> TokenStream {
             components.push(&variant.schema);
         }
     }
-    let types = components.into_iter().map(|component| component_ident(component));
+    let types = components.into_iter().map(|component| context.component(component));
     let mapping = one_of.variants.iter().filter(|_| one_of.has_mapping).map(|variant| {
         let value = &variant.value;
         let target = format!("#/components/schemas/{}", variant.schema);
