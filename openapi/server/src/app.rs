@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use poem::error::NotFoundError;
-use poem::http::{StatusCode, Version, header};
-use poem::{Endpoint, IntoResponse, Request, Response, Route};
+use poem::http::{Method, StatusCode, Version, header};
+use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response, Route};
 use poem_openapi::OpenApi;
 
 use crate::codes;
@@ -15,25 +15,31 @@ use crate::description::ApiDescription;
 use crate::docs;
 use crate::error::ApiError;
 use crate::http::connection::Origin;
+use crate::metrics::{Metrics, MetricsEndpoint, RequestMetrics};
 use crate::panic;
 use crate::request_id::{RequestId, X_REQUEST_ID};
 use crate::request_log::RequestLog;
-use crate::route::{RouteTable, router};
+use crate::route::{RouteTable, matched_path, router};
 use crate::violation::Violation;
 
-/// Builds the application: the API's endpoints, `/openapi.yaml`, `/openapi.json` and `/docs`.
-pub fn app(
-    description: &'static ApiDescription,
-    api: impl OpenApi,
-) -> impl Endpoint<Output = Response> + 'static {
+/// Builds the application: the API's endpoints, `/openapi.yaml`, `/openapi.json`, `/docs` and
+/// `/metrics`.
+pub fn app(description: &'static ApiDescription, api: impl OpenApi) -> App {
+    let metrics = Metrics::of_service(description);
     let mut table = RouteTable::new();
     api.add_routes(&mut table);
     docs::add_routes(description, &mut table);
-    App { router: router(table) }
+    let endpoint = MetricsEndpoint::new(metrics.clone()).boxed();
+    table.entry("/metrics".to_owned()).or_default().insert(Method::GET, endpoint);
+    let requests = Arc::new(RequestMetrics::register(&metrics));
+    App { router: router(table), metrics, requests }
 }
 
-struct App {
+/// The application of an API.
+pub struct App {
     router: Route,
+    metrics: Metrics,
+    requests: Arc<RequestMetrics>,
 }
 
 impl Endpoint for App {
@@ -41,19 +47,26 @@ impl Endpoint for App {
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
         let started = Instant::now();
+        let _active = self.requests.begin();
         let id = RequestId::of(&request);
         let origin = request.data::<Origin>();
         let log = RequestLog {
-            started,
             method: request.method().clone(),
             uri: request.uri().clone(),
             client: origin.map(|origin| Arc::clone(&origin.client_text)),
         };
-        let current = CurrentRequest { id: id.clone(), client: origin.map(|origin| origin.client) };
+        let current = CurrentRequest {
+            id: id.clone(),
+            client: origin.map(|origin| origin.client),
+            metrics: Arc::clone(&self.requests),
+        };
         let work = async {
             let mut response = self.respond(request).await;
             response.headers_mut().insert(X_REQUEST_ID, id.header());
-            log.write(&response);
+            let duration = started.elapsed();
+            let route = matched_path(&response);
+            self.requests.observe(&log.method, route.cloned(), response.status(), duration);
+            log.write(&response, route, duration);
             response
         };
         Ok(current.scope(work).await)
@@ -61,6 +74,11 @@ impl Endpoint for App {
 }
 
 impl App {
+    /// The metrics served at `/metrics`, to which the service adds its own.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
     async fn respond(&self, request: Request) -> Response {
         if request.data::<Origin>().is_some()
             && let Some(violation) = host_violation(&request)

@@ -8,10 +8,12 @@ use poem::{Body, Request};
 use serde_json::Value;
 
 use crate::codes;
+use crate::current::CurrentRequest;
 use crate::error::ApiError;
 use crate::http::connection::Origin;
 use crate::json;
 use crate::limits::{BODY_TIMEOUT, MAX_BODY_BYTES};
+use crate::metrics::ShedReason;
 use crate::response::JSON;
 use crate::violation::{Path, Report};
 
@@ -77,6 +79,7 @@ async fn collect(body: Body, origin: Option<&Origin>) -> Result<Bytes, ApiError>
         if let Some(origin) = origin {
             origin.connection.hold(chunk.len());
             if !origin.has_room() {
+                CurrentRequest::count_shed(ShedReason::Memory);
                 return Err(ApiError::unavailable("Too many request bodies are being received"));
             }
         }

@@ -2,7 +2,9 @@
 //! travels with the task.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
+use crate::metrics::{RequestMetrics, ShedReason};
 use crate::request_id::RequestId;
 
 tokio::task_local! {
@@ -14,6 +16,7 @@ pub(crate) struct CurrentRequest {
     pub id: RequestId,
     /// `None` for transports without addresses.
     pub client: Option<IpAddr>,
+    pub metrics: Arc<RequestMetrics>,
 }
 
 impl CurrentRequest {
@@ -25,6 +28,11 @@ impl CurrentRequest {
     /// Calls `read` with the current request, if there is one.
     pub fn with<T>(read: impl FnOnce(&Self) -> T) -> Option<T> {
         CURRENT.try_with(read).ok()
+    }
+
+    /// Counts the current request as rejected because of overload.
+    pub fn count_shed(reason: ShedReason) {
+        Self::with(|request| request.metrics.shed(reason));
     }
 }
 

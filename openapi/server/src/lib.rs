@@ -11,7 +11,7 @@
 //! 4. The generated response enum becomes a [`Response`]. An error of any layer becomes an
 //!    [`ApiError`], the one error envelope that clients see.
 //!
-//! `process` holds what every service process needs and no API defines: command line, logs,
+//! `metrics` counts all of it. `process` holds what every service process needs and no API defines: command line, logs,
 //! threads and signals. This crate contains no business rules, models or storage code, and
 //! depends on no particular API.
 
@@ -30,6 +30,7 @@ mod http;
 mod json;
 mod limit;
 pub mod limits;
+mod metrics;
 mod newtype;
 mod operation;
 mod panic;
@@ -45,7 +46,7 @@ mod times;
 mod typed;
 mod violation;
 
-pub use app::app;
+pub use app::{App, app};
 pub use chrono::{DateTime, NaiveDate, Utc};
 pub use current::client_address;
 pub use description::ApiDescription;
@@ -57,6 +58,7 @@ pub use generated::{
 };
 pub use http::proxy::{InvalidProxy, TrustedProxies};
 pub use http::serve::{ServeOptions, serve};
+pub use metrics::{Metrics, duration_histogram};
 pub use operation::{BodySpec, OperationSpec};
 pub use parameter::{ArrayStyle, Location, ParameterSpec, PrimitiveType};
 pub use poem::Response;

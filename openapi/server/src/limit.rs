@@ -11,9 +11,11 @@ use std::sync::Arc;
 use poem::Request;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::current::CurrentRequest;
 use crate::error::ApiError;
 use crate::http::connection::Origin;
 use crate::limits::MAX_IN_FLIGHT;
+use crate::metrics::ShedReason;
 
 /// The permits of one API, shared by its endpoints.
 #[derive(Clone)]
@@ -33,9 +35,13 @@ impl ConcurrencyLimit {
     /// 503 if all are taken, or if the client leaves too many responses unread.
     pub fn acquire(&self, request: &Request) -> Result<Permit, ApiError> {
         if request.data::<Origin>().is_some_and(|origin| !origin.has_room()) {
+            CurrentRequest::count_shed(ShedReason::Memory);
             return Err(ApiError::unavailable("Too many unread responses"));
         }
         let permit = Arc::clone(&self.0).try_acquire_owned();
-        permit.map(Permit).map_err(|_| ApiError::unavailable("Too many simultaneous requests"))
+        permit.map(Permit).map_err(|_| {
+            CurrentRequest::count_shed(ShedReason::Concurrency);
+            ApiError::unavailable("Too many simultaneous requests")
+        })
     }
 }

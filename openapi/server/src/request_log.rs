@@ -1,21 +1,20 @@
 //! The log line of a request: `GET /orders/{id} 200` with its fields.
 
 use std::fmt;
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::Duration;
 
 use poem::Response;
 use poem::http::{Method, Uri};
 
 use crate::error::Source;
 use crate::limits::MAX_LOGGED_PATH_BYTES;
-use crate::route::matched_path;
 
 /// The target of these lines. The log omits it, since almost all lines have it.
 pub(crate) const TARGET: &str = "openapi_server::request";
 
 /// What the line says of a request, kept while the request itself is consumed.
 pub(crate) struct RequestLog<C> {
-    pub started: Instant,
     pub method: Method,
     pub uri: Uri,
     /// The client's address.
@@ -24,13 +23,13 @@ pub(crate) struct RequestLog<C> {
 
 impl<C: AsRef<str>> RequestLog<C> {
     /// Writes the line, at level `ERROR` and with the error's source for a status of 500 or above.
-    pub fn write(&self, response: &Response) {
+    pub fn write(&self, response: &Response, route: Option<&Arc<str>>, duration: Duration) {
         let method = self.method.as_str();
         // Without the query, which could contain a secret.
         let path = truncated(self.uri.path());
-        let route = matched_path(response);
+        let route = route.map(|route| &**route);
         let status = response.status().as_u16();
-        let duration_ms = self.started.elapsed().as_secs_f64() * 1e3;
+        let duration_ms = duration.as_secs_f64() * 1e3;
         let client = self.client.as_ref().map(AsRef::as_ref);
         let message = Summary { method, route, status };
         if status < 500 {

@@ -1,6 +1,7 @@
 //! Routing: from a path to its methods, and from a method to its endpoint.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use poem::endpoint::BoxEndpoint;
 use poem::http::{HeaderValue, Method, StatusCode, header};
@@ -25,8 +26,8 @@ fn pattern(template: &str) -> String {
 }
 
 /// The template of the path that a response's request matched, as the spec writes it.
-pub(crate) fn matched_path(response: &Response) -> Option<&str> {
-    response.data::<PathPattern>().map(|PathPattern(template)| &**template)
+pub(crate) fn matched_path(response: &Response) -> Option<&Arc<str>> {
+    response.data::<PathPattern>().map(|PathPattern(template)| template)
 }
 
 /// The methods of one path. poem's own `RouteMethod` would box every request once more, and its

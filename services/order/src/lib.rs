@@ -78,6 +78,9 @@ pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
     let listener = TcpListener::bind(("0.0.0.0", port)).await.map_err(listen_error)?;
     let service = service(&database, upstream, stock, shutdown.clone());
     let settler = service.settler();
+    let app = openapi_server::app(&api::DESCRIPTION, api::OrderServiceServer(service));
+    database::register_metrics(app.metrics());
+    settler.register_metrics(app.metrics());
     // Ends with the server, which goes on for a while after `shutdown`.
     let settling = async {
         if stock == Stock::Reserved {
@@ -85,7 +88,6 @@ pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
         }
         std::future::pending().await
     };
-    let app = openapi_server::app(&api::DESCRIPTION, api::OrderServiceServer(service));
     let serving = openapi_server::serve(listener, app, serve, shutdown.clone());
     let served = tokio::select! {
         served = serving => served,

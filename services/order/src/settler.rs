@@ -8,11 +8,12 @@
 
 mod audit;
 mod batch;
+mod metrics;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use openapi_server::Shutdown;
+use openapi_server::{Metrics, Shutdown};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
@@ -24,17 +25,25 @@ use crate::record::Work;
 use crate::rules::settlement::{Settlement, Task};
 use crate::store::Store;
 use crate::upstream::Upstream;
+use metrics::SettlerMetrics;
 
 pub struct Settler {
     store: Arc<Store>,
     upstream: Arc<Upstream>,
     /// Something may be due.
     wake: Notify,
+    metrics: SettlerMetrics,
 }
 
 impl Settler {
     pub fn new(store: Arc<Store>, upstream: Arc<Upstream>) -> Self {
-        Self { store, upstream, wake: Notify::new() }
+        Self { store, upstream, wake: Notify::new(), metrics: SettlerMetrics::new() }
+    }
+
+    /// Registers the metrics of the settler and of the calls that it shares with requests.
+    pub fn register_metrics(&self, metrics: &Metrics) {
+        self.metrics.register(metrics);
+        self.upstream.register_metrics(metrics);
     }
 
     /// Works until `shutdown`. What is interrupted then is done later, here or by another replica.

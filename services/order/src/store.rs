@@ -40,7 +40,7 @@ pub async fn ensure_indexes(database: Database) -> Result<(), database::Error> {
     by_user.extend(newest_first());
     let by_key = partial_index(doc! { "userId": 1, "idempotencyKey": 1 }, "idempotencyKey", true);
     let due = partial_index(doc! { "nextAttemptAt": 1 }, "nextAttemptAt", false);
-    let orders = database.collection(COLLECTION);
+    let orders = RawCollection::new(&database, COLLECTION);
     for index in [IndexModel::builder().keys(by_user).build(), by_key, due] {
         database::create_index(&orders, index).await?;
     }
@@ -66,7 +66,7 @@ impl Store {
     /// Expects a database whose indexes exist.
     pub fn new(database: &Database) -> Self {
         let memory = Semaphore::new(MAX_READ_UNITS);
-        Self { orders: database.collection(COLLECTION), memory }
+        Self { orders: RawCollection::new(database, COLLECTION), memory }
     }
 
     /// Stores a new order with the status `pending`. After `deadline`, the outcome is unknown.

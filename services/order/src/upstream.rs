@@ -9,6 +9,7 @@
 mod breaker;
 mod connection;
 mod error;
+mod metrics;
 mod policy;
 mod reservations;
 mod transport;
@@ -17,13 +18,14 @@ use std::collections::BTreeMap;
 
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
-use openapi_server::RequestId;
+use openapi_server::{Metrics, RequestId};
 use product_client::types::Product;
 use reqwest::header::{HeaderMap, HeaderName};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 pub use self::error::Error;
+use self::metrics::CallMetrics;
 use self::policy::{CallError, CallPolicy};
 pub use self::reservations::{Reservation, ReserveResult};
 use self::transport::Transport;
@@ -44,11 +46,13 @@ pub struct Upstream {
     products: product_client::Client,
     product_policy: CallPolicy,
     permits: Semaphore,
+    metrics: CallMetrics,
 }
 
 impl Upstream {
     /// Creates clients that share one pool of connections.
     pub fn new(users: &str, products: &str, with_breakers: bool) -> Self {
+        let metrics = CallMetrics::new();
         let user_transport = Transport::new();
         let product_transport = user_transport.clone();
         let user_hooks = user_client::Hooks::default()
@@ -61,11 +65,16 @@ impl Upstream {
         let http = reqwest::Client::new();
         Self {
             users: user_client::Client::new_with_client(users, http.clone(), user_hooks),
-            user_policy: CallPolicy::new("user", with_breakers),
+            user_policy: CallPolicy::new("user", with_breakers, metrics.clone()),
             products: product_client::Client::new_with_client(products, http, product_hooks),
-            product_policy: CallPolicy::new("product", with_breakers),
+            product_policy: CallPolicy::new("product", with_breakers, metrics.clone()),
             permits: Semaphore::new(MAX_CALLS),
+            metrics,
         }
+    }
+
+    pub fn register_metrics(&self, metrics: &Metrics) {
+        self.metrics.register(metrics);
     }
 
     /// Checks that the user exists and fetches the products, all before `deadline`.

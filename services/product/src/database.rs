@@ -10,11 +10,13 @@
 mod connect;
 mod deadline;
 mod error;
+mod metrics;
 mod operation;
 
 pub use connect::{connect, with_retries};
 pub use deadline::{acquire, run_idempotent};
 pub use error::{Error, WriteInfo};
+pub use metrics::{Operation, register_metrics};
 pub use operation::{
     RawCollection, create_index, delete, delete_if, find_many, find_one, insert, insert_or_replace,
     ping, update,

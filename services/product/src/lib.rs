@@ -70,6 +70,7 @@ pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
     let listener = TcpListener::bind(("0.0.0.0", port)).await.map_err(listen_error)?;
     let service = service(&database, shutdown.clone());
     let app = openapi_server::app(&api::DESCRIPTION, api::ProductServiceServer(service));
+    database::register_metrics(app.metrics());
     openapi_server::serve(listener, app, serve, shutdown).await.map_err(listen_error)?;
     // The driver's tasks must not outlive the runtime.
     database.client().clone().shutdown().await;

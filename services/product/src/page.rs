@@ -61,7 +61,7 @@ pub async fn read_page<T: PageItem>(
         .limit(i64::from(limit) + 1)
         .batch_size(batch_size(limit))
         .max_time(SERVER_TIMEOUT);
-    run_idempotent(async {
+    run_idempotent(collection.operation("find"), async {
         let mut page = PageBuilder::new(collection.name(), limit as usize, after);
         // If it is dropped before its end, the driver closes the cursor in the background.
         let mut batches = find.batch().await?;

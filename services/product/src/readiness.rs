@@ -42,7 +42,7 @@ impl Readiness {
     pub fn new(database: &Database) -> Self {
         Self {
             database: database.clone(),
-            heartbeats: database.collection(COLLECTION),
+            heartbeats: RawCollection::new(database, COLLECTION),
             id: ObjectId::new(),
             state: Mutex::default(),
         }
@@ -92,7 +92,7 @@ impl Readiness {
             .upsert(true)
             .return_document(ReturnDocument::After)
             .max_time(SERVER_TIMEOUT);
-        database::run_idempotent(update).await?;
+        database::run_idempotent(self.heartbeats.operation("findAndModify"), update).await?;
         Ok(())
     }
 }

@@ -23,7 +23,7 @@ pub const DEFAULT_DATABASE: &str = "productdb";
 const COLLECTION: &str = "products";
 
 pub async fn ensure_indexes(database: Database) -> Result<(), database::Error> {
-    let products = database.collection(COLLECTION);
+    let products = RawCollection::new(&database, COLLECTION);
     // An order's id begins with its time, so the second index also serves the list of reservations.
     for keys in [newest_first(), doc! { "holds.order": 1 }] {
         database::create_index(&products, IndexModel::builder().keys(keys).build()).await?;
@@ -42,7 +42,11 @@ impl Store {
     /// Expects a database whose indexes exist.
     pub fn new(database: &Database) -> Self {
         let in_flight = Semaphore::new(MAX_DOCUMENTS_IN_FLIGHT);
-        Self { products: database.collection(COLLECTION), database: database.clone(), in_flight }
+        Self {
+            products: RawCollection::new(database, COLLECTION),
+            database: database.clone(),
+            in_flight,
+        }
     }
 
     pub async fn insert(&self, details: ProductDetails) -> Result<Product, Error> {

@@ -64,7 +64,10 @@ pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
     let listen_error = |source| Error::Listen { port, source };
     let listener = TcpListener::bind(("0.0.0.0", port)).await.map_err(listen_error)?;
     let service = service(&database, &jwt_secret, shutdown.clone());
+    let passwords = service.passwords();
     let app = openapi_server::app(&api::DESCRIPTION, api::UserServiceServer(service));
+    database::register_metrics(app.metrics());
+    passwords.register_metrics(app.metrics());
     openapi_server::serve(listener, app, serve, shutdown).await.map_err(listen_error)?;
     // The driver's tasks must not outlive the runtime.
     database.client().clone().shutdown().await;

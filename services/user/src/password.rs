@@ -8,6 +8,7 @@
 
 mod failures;
 mod fair_queue;
+mod metrics;
 mod workers;
 
 use std::hash::{BuildHasher, RandomState};
@@ -25,6 +26,7 @@ use tokio::task::JoinError;
 use crate::limits::{FAILURE_MEMORY, MAX_REMEMBERED_FAILURES, MAX_WAIT, MAX_WAITING};
 use failures::Failures;
 use fair_queue::{Lane, QueueKey};
+use metrics::Rejections;
 use workers::{Busy, Workers};
 
 /// Verified for unknown accounts, so that the response takes as long as for known ones. It has the
@@ -71,6 +73,7 @@ impl From<&str> for PasswordHash {
 pub struct Passwords {
     workers: Workers,
     failures: Arc<Mutex<Failures>>,
+    rejections: Rejections,
     /// Hashes the names of accounts, so that the queue stores and compares short keys.
     account_hasher: RandomState,
 }
@@ -89,6 +92,7 @@ impl Default for Passwords {
         Self {
             workers: Workers::new(workers, MAX_WAITING),
             failures: Arc::new(Mutex::new(Failures::new(FAILURE_MEMORY, MAX_REMEMBERED_FAILURES))),
+            rejections: Rejections::new(),
             account_hasher: RandomState::new(),
         }
     }
@@ -108,7 +112,7 @@ impl Passwords {
             Purpose::Change => Lane::PasswordChange,
         };
         let key = QueueKey { lane, address, account };
-        self.workers.admits(key)?;
+        self.workers.admits(key).inspect_err(|busy| self.rejections.count(*busy))?;
         Ok(Attempt { passwords: self, key })
     }
 
@@ -157,7 +161,8 @@ impl Attempt<'_> {
         self,
         job: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let worker = self.passwords.workers.acquire(self.key, MAX_WAIT).await?;
+        let worker = self.passwords.workers.acquire(self.key, MAX_WAIT).await;
+        let worker = worker.inspect_err(|busy| self.passwords.rejections.count(*busy))?;
         // The job owns the worker: a client that disconnects does not free the core it keeps busy.
         tokio::task::spawn_blocking(move || {
             let _worker = worker;

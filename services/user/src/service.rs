@@ -30,6 +30,10 @@ impl Service {
         Self { store, readiness, passwords: Passwords::default(), issuer, shutdown }
     }
 
+    pub(crate) fn passwords(&self) -> Passwords {
+        self.passwords.clone()
+    }
+
     /// Hashes the new password of an update, unless the update cannot succeed anyway. Whether it
     /// succeeds is decided by the update itself.
     async fn hash_for_update(

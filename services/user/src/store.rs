@@ -17,7 +17,7 @@ const COLLECTION: &str = "users";
 pub async fn ensure_indexes(database: Database) -> Result<(), database::Error> {
     let unique = IndexOptions::builder().unique(true).build();
     let email = IndexModel::builder().keys(doc! { "emailKey": 1 }).options(unique).build();
-    database::create_index(&database.collection(COLLECTION), email).await
+    database::create_index(&RawCollection::new(&database, COLLECTION), email).await
 }
 
 pub struct Store {
@@ -27,7 +27,7 @@ pub struct Store {
 impl Store {
     /// Expects a database whose indexes exist.
     pub fn new(database: &Database) -> Self {
-        Self { users: database.collection(COLLECTION) }
+        Self { users: RawCollection::new(database, COLLECTION) }
     }
 
     pub async fn insert(&self, details: UserDetails) -> Result<User, Error> {

@@ -9,6 +9,7 @@ mod design;
 mod exposure;
 mod images;
 mod kustomize;
+mod monitoring;
 mod network;
 mod objects;
 mod production;

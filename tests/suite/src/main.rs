@@ -16,6 +16,7 @@ mod documents;
 mod faults;
 mod fuzz;
 mod memory;
+mod monitoring;
 mod outcome;
 mod password_queue;
 mod properties;

@@ -9,6 +9,7 @@ mod errors;
 mod formats;
 mod headers;
 mod keywords;
+mod metrics;
 mod parameters;
 mod redaction;
 mod server;

@@ -7,8 +7,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Result, error_at};
 use crate::model::{Location, Parameter};
 use crate::yaml::Entry;
 
-/// Where every generated server serves its spec and Swagger UI.
-const RESERVED_PATHS: [&str; 3] = ["/docs", "/openapi.yaml", "/openapi.json"];
+/// Where every generated server serves its spec, Swagger UI and its metrics.
+const RESERVED_PATHS: [&str; 4] = ["/docs", "/openapi.yaml", "/openapi.json", "/metrics"];
 
 /// The paths so far, by their template without parameter names.
 #[derive(Default)]
@@ -21,7 +21,7 @@ impl<'a> Routes<'a> {
         if RESERVED_PATHS.contains(&path.key.as_str()) {
             return error_at(
                 path.span,
-                format!("`{}` is reserved for the server's documentation", path.key),
+                format!("`{}` is reserved: the server answers it itself", path.key),
                 "rename the path",
             );
         }

@@ -173,6 +173,7 @@ fn rejects_invalid_paths() {
         ("▸/docs", "`/docs` is reserved"),
         ("▸/openapi.yaml", "`/openapi.yaml` is reserved"),
         ("▸/openapi.json", "`/openapi.json` is reserved"),
+        ("▸/metrics", "`/metrics` is reserved"),
     ] {
         assert_diagnostic(
             &format!("{HEAD}paths:\n  {path}:\n    get:\n      operationId: a\n{RESPONSES}"),

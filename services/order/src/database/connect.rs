@@ -10,6 +10,7 @@ use tokio::sync::OnceCell;
 use tokio::time::timeout;
 
 use super::error::Error;
+use super::metrics::pool_observer;
 use super::operation::ping;
 use crate::limits::{
     ATTEMPT_TIMEOUT, ATTEMPTS, FIRST_DELAY, LONGEST_DELAY, POOL_SIZE, SELECTION_TIMEOUT,
@@ -67,6 +68,7 @@ async fn database(uri: ConnectionString, default_name: &str) -> Result<Database,
     options.max_pool_size.get_or_insert(POOL_SIZE);
     options.connect_timeout.get_or_insert(SELECTION_TIMEOUT);
     options.server_selection_timeout.get_or_insert(SELECTION_TIMEOUT);
+    options.cmap_event_handler = Some(pool_observer());
     // A write that was answered with 2xx must survive the loss of a server.
     let majority = || WriteConcern::builder().w(Acknowledgment::Majority).journal(true).build();
     options.write_concern.get_or_insert_with(majority);

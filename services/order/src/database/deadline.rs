@@ -5,16 +5,22 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
 use super::error::{Error, WriteInfo};
+use super::metrics::Operation;
 use crate::limits::{OPERATION_TIMEOUT, PERMIT_TIMEOUT};
 
 /// Runs a read, or another operation that is safe to repeat, within [`OPERATION_TIMEOUT`].
 pub async fn run_idempotent<T>(
-    operation: impl IntoFuture<Output = Result<T, DriverError>>,
+    operation: Operation,
+    work: impl IntoFuture<Output = Result<T, DriverError>>,
 ) -> Result<T, Error> {
-    match timeout(OPERATION_TIMEOUT, operation).await {
-        Ok(result) => result.map_err(Error::from_driver),
-        Err(_) => Err(Error::Timeout(OPERATION_TIMEOUT)),
-    }
+    let work = timeout(OPERATION_TIMEOUT, work);
+    let outcome = async {
+        match work.await {
+            Ok(result) => result.map_err(Error::from_driver),
+            Err(_) => Err(Error::Timeout(OPERATION_TIMEOUT)),
+        }
+    };
+    operation.observe(outcome).await
 }
 
 /// Runs a write of one document within [`OPERATION_TIMEOUT`]. Fails with
@@ -24,13 +30,18 @@ pub async fn run_idempotent<T>(
 /// number, so that the server applies it once (`retryWrites`, on by default; standalone servers
 /// do not support it). An error that arrives here has occurred twice.
 pub async fn run_write<T>(
+    operation: Operation,
     write: WriteInfo,
-    operation: impl IntoFuture<Output = Result<T, DriverError>>,
+    work: impl IntoFuture<Output = Result<T, DriverError>>,
 ) -> Result<T, Error> {
-    match timeout(OPERATION_TIMEOUT, operation).await {
-        Ok(result) => result.map_err(|error| Error::from_write(error, write)),
-        Err(_) => Err(Error::OutcomeUnknown { write, source: None }),
-    }
+    let work = timeout(OPERATION_TIMEOUT, work);
+    let outcome = async {
+        match work.await {
+            Ok(result) => result.map_err(|error| Error::from_write(error, write)),
+            Err(_) => Err(Error::OutcomeUnknown { write, source: None }),
+        }
+    };
+    operation.observe(outcome).await
 }
 
 /// Waits up to [`PERMIT_TIMEOUT`] for a share of the memory that reads may use.

@@ -48,6 +48,7 @@ impl Settler {
             for id in self.strays(&page.orders).await? {
                 self.upstream.release(id, Instant::now() + UPSTREAM_TIMEOUT).await?;
                 tracing::warn!(order = %id, "released what an order without a claim held");
+                self.metrics.released_stray();
                 counts.released += 1;
             }
             counts.audited += page.orders.len();

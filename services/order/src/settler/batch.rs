@@ -6,6 +6,7 @@ use openapi_server::chain;
 use tokio::time::Instant;
 
 use super::Settler;
+use super::metrics::Outcome;
 use crate::debug::fail_point;
 use crate::error::Error;
 use crate::limits::{SETTLE_BATCH, SETTLE_CONCURRENCY, UPSTREAM_TIMEOUT};
@@ -41,12 +42,14 @@ impl Settler {
         let now = DateTime::now().to_system_time();
         let due = self.store.due(now, SETTLE_BATCH).await?;
         let oldest = due.iter().map(|due| due.next_attempt_at).min();
+        self.metrics.found(due.len(), oldest);
         let Some(oldest) = oldest else { return Ok(Counts::default()) };
         let oldest_due_s = now.duration_since(oldest).unwrap_or_default().as_secs();
         let found = due.len();
         let results = stream::iter(due).map(|due| self.settle(due));
         let results = results.buffer_unordered(SETTLE_CONCURRENCY);
-        let counts = results.fold(Counts::default(), count).await;
+        let counts =
+            results.fold(Counts::default(), |counts, result| self.count(counts, result)).await;
         let Counts { done, failed, skipped } = counts;
         tracing::info!(due = found, oldest_due_s, done, failed, skipped, "settled orders");
         Ok(counts)
@@ -61,16 +64,24 @@ impl Settler {
         self.carry_out(&work, Instant::now() + UPSTREAM_TIMEOUT).await?;
         Ok(true)
     }
-}
 
-async fn count(mut counts: Counts, result: Result<bool, Error>) -> Counts {
-    match result {
-        Ok(true) => counts.done += 1,
-        Ok(false) => counts.skipped += 1,
-        Err(error) => {
-            tracing::debug!(error = chain(&error), "settlement failed");
-            counts.failed += 1;
-        }
+    async fn count(&self, mut counts: Counts, result: Result<bool, Error>) -> Counts {
+        let outcome = match result {
+            Ok(true) => {
+                counts.done += 1;
+                Outcome::Done
+            }
+            Ok(false) => {
+                counts.skipped += 1;
+                Outcome::Skipped
+            }
+            Err(error) => {
+                tracing::debug!(error = chain(&error), "settlement failed");
+                counts.failed += 1;
+                Outcome::Failed
+            }
+        };
+        self.metrics.attempted(outcome);
+        counts
     }
-    counts
 }

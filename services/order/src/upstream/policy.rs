@@ -12,6 +12,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::breaker::{Breaker, CallGuard, Outcome, Phase};
 use super::error::Error;
+use super::metrics::CallMetrics;
 use crate::id::Id;
 use crate::limits::BREAKER_MIN_WAIT;
 
@@ -33,11 +34,14 @@ pub struct CallPolicy {
     /// The name of the service and of the resource that it manages.
     service: &'static str,
     breaker: Option<Breaker>,
+    metrics: CallMetrics,
 }
 
 impl CallPolicy {
-    pub fn new(service: &'static str, with_breaker: bool) -> Self {
-        Self { service, breaker: with_breaker.then(|| Breaker::new(service)) }
+    pub fn new(service: &'static str, with_breaker: bool, metrics: CallMetrics) -> Self {
+        let breaker = with_breaker.then(|| Breaker::new(service));
+        metrics.set_breaker(service, false);
+        Self { service, breaker, metrics }
     }
 
     /// Whether the next call is the probe of a half-open breaker. Fails if the breaker is open.
@@ -49,8 +53,23 @@ impl CallPolicy {
         }
     }
 
-    /// Makes a call once a permit is available. `call` is not polled before.
+    /// Makes a call once a permit is available, and measures it. `call` is not polled before.
     pub async fn call<T>(
+        &self,
+        permits: &Semaphore,
+        deadline: Instant,
+        call: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let start = Instant::now();
+        let result = self.admitted_call(permits, deadline, call).await;
+        self.metrics.observe(self.service, outcome(&result), start.elapsed());
+        if let Some(breaker) = &self.breaker {
+            self.metrics.set_breaker(self.service, breaker.phase() != Phase::Closed);
+        }
+        result
+    }
+
+    async fn admitted_call<T>(
         &self,
         permits: &Semaphore,
         deadline: Instant,
@@ -93,6 +112,16 @@ impl CallPolicy {
 
     fn circuit_open(&self, retry_after: Duration) -> Error {
         Error::CircuitOpen { service: self.service, retry_after }
+    }
+}
+
+/// The outcome of a call, for metrics.
+fn outcome<T>(result: &Result<T, Error>) -> &'static str {
+    match result {
+        Ok(_) => "success",
+        Err(error) if error.is_refusal() => "refusal",
+        Err(Error::CircuitOpen { .. }) => "circuit_open",
+        Err(_) => "failure",
     }
 }
 

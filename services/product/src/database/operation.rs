@@ -2,6 +2,8 @@
 //! (`maxTimeMS`) as well as by the service. A projection selects the fields that are read; an empty
 //! one selects all.
 
+use std::ops::Deref;
+
 use futures_util::TryStreamExt;
 use mongodb::bson::{Document, RawDocument, RawDocumentBuf, doc};
 use mongodb::error::Error as DriverError;
@@ -11,23 +13,48 @@ use mongodb::{Collection, Database, IndexModel};
 
 use super::deadline::{run_idempotent, run_write};
 use super::error::{Error, WriteInfo};
+use super::metrics::Operation;
 use crate::document::{self, Fields, InvalidDocument};
 use crate::limits::SERVER_TIMEOUT;
 
 /// A collection of documents that are parsed by the service: see [`document`].
-pub type RawCollection = Collection<RawDocumentBuf>;
+pub struct RawCollection {
+    collection: Collection<RawDocumentBuf>,
+    name: &'static str,
+}
+
+impl RawCollection {
+    pub fn new(database: &Database, name: &'static str) -> Self {
+        Self { collection: database.collection(name), name }
+    }
+
+    /// The command `name` on this collection.
+    pub fn operation(&self, name: &'static str) -> Operation {
+        Operation { name, collection: self.name }
+    }
+}
+
+impl Deref for RawCollection {
+    type Target = Collection<RawDocumentBuf>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.collection
+    }
+}
 
 type Parse<T> = fn(&mut Fields<'_>) -> Result<T, InvalidDocument>;
 
 pub async fn ping(database: &Database) -> Result<(), Error> {
     let ping = doc! { "ping": 1, "maxTimeMS": SERVER_TIMEOUT.as_millis() as i64 };
-    run_idempotent(database.run_command(ping)).await?;
+    let operation = Operation { name: "ping", collection: "" };
+    run_idempotent(operation, database.run_command(ping)).await?;
     Ok(())
 }
 
 /// Creates an index unless it exists.
 pub async fn create_index(collection: &RawCollection, index: IndexModel) -> Result<(), Error> {
-    run_idempotent(collection.create_index(index).max_time(SERVER_TIMEOUT)).await?;
+    let operation = collection.operation("createIndexes");
+    run_idempotent(operation, collection.create_index(index).max_time(SERVER_TIMEOUT)).await?;
     Ok(())
 }
 
@@ -41,7 +68,8 @@ pub async fn find_one<T>(
 ) -> Result<Option<T>, Error> {
     // A negative limit asks for a single batch: the server keeps no cursor.
     let find = collection.find(filter).projection(projection).limit(-1).max_time(SERVER_TIMEOUT);
-    let reply = run_idempotent(async { find.batch().await?.try_next().await }).await?;
+    let reply = async { find.batch().await?.try_next().await };
+    let reply = run_idempotent(collection.operation("find"), reply).await?;
     let Some(reply) = reply else { return Ok(None) };
     let found = first_document(&reply).map_err(Error::from_driver)?;
     found.map(|document| parse_or_report(collection, document, parse)).transpose()
@@ -66,8 +94,8 @@ pub async fn find_many<T>(
         .limit(limit.into())
         .batch_size(limit)
         .max_time(SERVER_TIMEOUT);
-    let batches: Vec<RawBatch> =
-        run_idempotent(async { find.batch().await?.try_collect().await }).await?;
+    let batches = async { find.batch().await?.try_collect().await };
+    let batches: Vec<RawBatch> = run_idempotent(collection.operation("find"), batches).await?;
     let mut found = Vec::new();
     for batch in &batches {
         for document in batch.doc_slices().map_err(Error::from_driver)? {
@@ -102,7 +130,7 @@ pub async fn insert_or_replace(
 ) -> Result<(), Error> {
     let insert =
         collection.find_one_and_replace(filter, document).upsert(true).max_time(SERVER_TIMEOUT);
-    run_write(write, insert).await?;
+    run_write(collection.operation("findAndModify"), write, insert).await?;
     Ok(())
 }
 
@@ -121,7 +149,7 @@ pub async fn update<T>(
         .projection(projection)
         .return_document(ReturnDocument::After)
         .max_time(SERVER_TIMEOUT);
-    let updated = run_write(write, update).await?;
+    let updated = run_write(collection.operation("findAndModify"), write, update).await?;
     updated.map(|document| parse_or_report(collection, &document, parse)).transpose()
 }
 
@@ -143,7 +171,7 @@ pub async fn delete_if(
         .find_one_and_delete(filter)
         .projection(doc! { "_id": 1 })
         .max_time(SERVER_TIMEOUT);
-    Ok(run_write(write, delete).await?.is_some())
+    Ok(run_write(collection.operation("findAndModify"), write, delete).await?.is_some())
 }
 
 fn parse_or_report<T>(

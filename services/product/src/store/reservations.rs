@@ -110,7 +110,8 @@ impl Store {
         // One more than requested shows whether there is a next page.
         let stages = hold::list_orders(placed, limit + 1);
         let aggregate = self.products.aggregate(stages).max_time(SERVER_TIMEOUT);
-        let found = run_idempotent(async { aggregate.await?.try_collect::<Vec<_>>().await });
+        let found = async { aggregate.await?.try_collect::<Vec<_>>().await };
+        let found = run_idempotent(self.products.operation("aggregate"), found);
         let orders = found.await?.into_iter().filter_map(|it| it.get_object_id("order").ok());
         let mut orders: Vec<ObjectId> = orders.collect();
         let has_more = orders.len() > limit as usize;

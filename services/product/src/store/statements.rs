@@ -11,7 +11,7 @@ use mongodb::error::{
 use serde::Deserialize;
 
 use super::COLLECTION;
-use crate::database::{self, run_idempotent};
+use crate::database::{self, Operation, run_idempotent};
 use crate::limits::SERVER_TIMEOUT;
 
 /// Applies the statements, each atomic for itself, in any order and in one round trip. Returns the
@@ -24,7 +24,8 @@ pub async fn run_statements(
     statements: impl IntoIterator<Item = RawDocumentBuf>,
 ) -> Result<u64, database::Error> {
     let command = update_command(database, statements);
-    let matched = run_idempotent(async {
+    let operation = Operation { name: "update", collection: COLLECTION };
+    let matched = run_idempotent(operation, async {
         let reply = database.run_raw_command(command?).await?;
         parse_reply(reply)
     });

@@ -66,6 +66,10 @@ impl<T> FairQueue<T> {
         Self { lanes, waiting: 0, capacity, next_number: 0 }
     }
 
+    pub fn waiting(&self) -> usize {
+        self.waiting
+    }
+
     /// Whether an attempt would be admitted now.
     pub fn admits(&self, key: QueueKey) -> bool {
         self.admission(key).is_ok()

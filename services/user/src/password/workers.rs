@@ -66,6 +66,15 @@ impl Workers {
         turn.map_err(|_| Busy::Timeout(limit))?.map_err(|_| Busy::Evicted)
     }
 
+    /// How many requests wait for a worker.
+    pub fn waiting(&self) -> usize {
+        self.lock().queue.waiting()
+    }
+
+    pub fn idle(&self) -> usize {
+        self.lock().idle
+    }
+
     /// Grants turns while workers are idle.
     fn dispatch(&self) {
         while let Some(next) = self.next() {

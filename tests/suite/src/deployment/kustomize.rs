@@ -49,6 +49,11 @@ static WITH_BACKUP: LazyLock<Objects> = LazyLock::new(|| {
     edited_production("  # - ../../components/backup\n", "  - ../../components/backup\n")
 });
 
+/// Production with metrics for Prometheus.
+static WITH_MONITORING: LazyLock<Objects> = LazyLock::new(|| {
+    edited_production("  # - ../../components/monitoring\n", "  - ../../components/monitoring\n")
+});
+
 /// Builds production with another line in its kustomization.
 fn edited_production(line: &str, other: &str) -> Objects {
     let tree = copy();
@@ -69,6 +74,11 @@ pub fn with_gateway() -> &'static Objects {
 /// Production with nightly backups.
 pub fn with_backup() -> &'static Objects {
     &WITH_BACKUP
+}
+
+/// Production with metrics for Prometheus.
+pub fn with_monitoring() -> &'static Objects {
+    &WITH_MONITORING
 }
 
 /// The built kustomizations by their folders.

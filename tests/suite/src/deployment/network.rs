@@ -129,6 +129,8 @@ fn peers(objects: &Objects) -> Vec<Peer> {
     let dns = json!({ "k8s-app": "kube-dns" });
     all.push(Peer::other("ingress", "traefik", traefik.clone()));
     all.push(Peer::other("gateway", "envoy-gateway-system", proxy("product-order-system")));
+    let prometheus = json!({ "app.kubernetes.io/name": "prometheus" });
+    all.push(Peer::other("prometheus", "monitoring", prometheus.clone()));
     all.push(Peer::other("dns", "kube-system", dns.clone()));
     // Neither the right labels in another namespace nor the right namespace suffice.
     all.push(Peer::other(
@@ -137,6 +139,7 @@ fn peers(objects: &Objects) -> Vec<Peer> {
         json!({ "app.kubernetes.io/name": "order-service" }),
     ));
     all.push(Peer::other("traefik elsewhere", "default", traefik));
+    all.push(Peer::other("prometheus elsewhere", "default", prometheus));
     all.push(Peer::other("another gateway", "envoy-gateway-system", proxy("another")));
     all.push(Peer::other("dns elsewhere", "default", dns));
     all.push(Peer::other("neighbour of the ingress", "traefik", json!({})));
@@ -238,6 +241,16 @@ fn backups_reach_the_databases_only() {
         expected.extend(SERVICES.map(|(_, _, name, _)| format!("{job} > {name} 27017/TCP")));
     }
     assert_eq!(connections(kustomize::with_backup()), expected);
+}
+
+#[test]
+fn prometheus_reaches_the_services_only() {
+    if kustomize::is_missing() {
+        return;
+    }
+    let mut expected = expected(true, "ingress");
+    expected.extend(SERVICES.map(|(name, port, ..)| format!("prometheus > {name} {port}/TCP")));
+    assert_eq!(connections(kustomize::with_monitoring()), expected);
 }
 
 #[test]

@@ -68,6 +68,7 @@ pub(crate) async fn serve<A>(
     let rejected = drive(&mut connection, &open).await;
     let (socket, rejected_by_hyper) = connection.into_parts().io.into_inner().into_parts();
     if let Some(status) = rejected_by_hyper.or(rejected) {
+        server.table.count_rejected_head();
         rejection::reject(socket, status, peer_ip).await;
     }
 }

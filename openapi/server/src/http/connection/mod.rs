@@ -18,4 +18,4 @@ mod table;
 
 pub(crate) use driver::{Server, serve};
 pub(crate) use origin::Origin;
-pub(crate) use table::ConnectionTable;
+pub(crate) use table::{ConnectionCounts, ConnectionTable};

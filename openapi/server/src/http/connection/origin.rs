@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::state::ConnectionState;
-use super::table::ConnectionTable;
+use super::table::{ConnectionCounts, ConnectionTable};
 
 /// The connection and the client of a request, among the request's extensions. Requests that did
 /// not arrive over a connection, as in tests of an application, have none.
@@ -22,5 +22,10 @@ impl Origin {
     /// Whether there is memory for one more request of this client.
     pub fn has_room(&self) -> bool {
         self.table.has_room(&self.connection)
+    }
+
+    /// Counts of the server's connections.
+    pub fn connection_counts(&self) -> ConnectionCounts {
+        self.table.counts()
     }
 }

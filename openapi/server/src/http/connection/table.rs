@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::ops::Deref;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::client::{Client, HeldBytes, network};
@@ -19,14 +19,28 @@ pub(crate) struct ConnectionTable {
     held: HeldBytes,
     /// Whether responses carry `Connection: close`.
     closing: AtomicBool,
+    rejected_heads: AtomicU64,
+}
+
+/// Counts since the start of the server, for metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ConnectionCounts {
+    /// Open now.
+    pub open: usize,
+    pub accepted: u64,
+    /// Closed to make room.
+    pub evicted: u64,
+    pub rejected_heads: u64,
 }
 
 #[derive(Default)]
 struct Connections {
+    /// The number of connections so far.
     next_id: u64,
     open: HashMap<u64, Arc<ConnectionState>>,
     /// For each network, its connections and the bytes held for them.
     clients: HashMap<IpAddr, (usize, HeldBytes)>,
+    evicted: u64,
 }
 
 impl ConnectionTable {
@@ -37,6 +51,7 @@ impl ConnectionTable {
             max,
             held: HeldBytes::default(),
             closing: AtomicBool::new(false),
+            rejected_heads: AtomicU64::new(0),
         }
     }
 
@@ -99,6 +114,20 @@ impl ConnectionTable {
         self.lock().open.values().for_each(|connection| connection.send(Command::Drain));
     }
 
+    pub fn counts(&self) -> ConnectionCounts {
+        let connections = self.lock();
+        ConnectionCounts {
+            open: connections.open.len(),
+            accepted: connections.next_id,
+            evicted: connections.evicted,
+            rejected_heads: self.rejected_heads.load(Relaxed),
+        }
+    }
+
+    pub fn count_rejected_head(&self) {
+        self.rejected_heads.fetch_add(1, Relaxed);
+    }
+
     /// No panic can leave the maps inconsistent, so poisoning is ignored.
     fn lock(&self) -> MutexGuard<'_, Connections> {
         self.connections.lock().unwrap_or_else(PoisonError::into_inner)
@@ -135,8 +164,10 @@ impl Connections {
     /// Closes a connection. It no longer counts immediately; its memory is freed when its task
     /// runs.
     fn close(&mut self, id: u64) -> bool {
-        let removed = self.remove(id);
-        removed.inspect(|connection| connection.send(Command::Close)).is_some()
+        let Some(connection) = self.remove(id) else { return false };
+        self.evicted += 1;
+        connection.send(Command::Close);
+        true
     }
 
     fn remove(&mut self, id: u64) -> Option<Arc<ConnectionState>> {

@@ -21,6 +21,7 @@ use crate::request_log;
 pub use level::{InvalidLevel, check_level};
 use writer::BufferedWriter;
 pub use writer::WorkerGuard;
+pub(crate) use writer::dropped_lines;
 
 /// An error while logging is set up.
 #[derive(Debug, thiserror::Error)]

@@ -6,6 +6,7 @@
 //! with a separate system call.
 
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -20,6 +21,14 @@ const FLUSH_INTERVAL: Duration = Duration::from_millis(10);
 /// The buffer's capacity in bytes: some thousand lines. While it is full, lines are dropped; their
 /// number is logged afterwards.
 const CAPACITY: usize = 1 << 20;
+
+/// Lines that this process has dropped so far. It has one log.
+static DROPPED: AtomicU64 = AtomicU64::new(0);
+
+/// The number of log lines that this process has dropped because their reader was too slow.
+pub(crate) fn dropped_lines() -> u64 {
+    DROPPED.load(Relaxed)
+}
 
 /// How often the guard checks whether the thread has ended.
 const POLL_INTERVAL: Duration = Duration::from_millis(2);
@@ -95,6 +104,7 @@ impl BufferedWriter {
         let mut buffer = self.lock();
         if buffer.lines.len() + line.len() > CAPACITY {
             buffer.dropped += 1;
+            DROPPED.fetch_add(1, Relaxed);
             return;
         }
         let first = buffer.lines.is_empty();
