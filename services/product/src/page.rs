@@ -10,7 +10,7 @@
 //!
 //! Each service with lists has its own copy: they share an API, not code.
 
-use futures_util::TryStreamExt;
+use futures_util::{FutureExt, TryStreamExt};
 use mongodb::bson::{Document, RawDocument};
 use mongodb::error::Error as DriverError;
 use openapi_server::chain;
@@ -21,7 +21,7 @@ use crate::document::{self, Fields, InvalidDocument};
 use crate::limits::{BATCH_SIZE, MAX_NAMED_UNREADABLE, MAX_PAGE_BYTES, SERVER_TIMEOUT};
 
 /// An item of a list.
-pub trait PageItem: Sized {
+pub trait PageItem: Sized + Send {
     /// Reads every field that becomes JSON from `fields`, which bounds the item's length.
     fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument>;
 
@@ -61,7 +61,7 @@ pub async fn read_page<T: PageItem>(
         .limit(i64::from(limit) + 1)
         .batch_size(batch_size(limit))
         .max_time(SERVER_TIMEOUT);
-    run_idempotent(collection.operation("find"), async {
+    let read = async {
         let mut page = PageBuilder::new(collection.name(), limit as usize, after);
         // If it is dropped before its end, the driver closes the cursor in the background.
         let mut batches = find.batch().await?;
@@ -74,8 +74,8 @@ pub async fn read_page<T: PageItem>(
             }
         }
         Ok::<_, DriverError>(page.build(false))
-    })
-    .await
+    };
+    run_idempotent(collection.operation("find"), read.boxed()).await
 }
 
 struct PageBuilder<'a, T> {

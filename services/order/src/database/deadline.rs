@@ -1,4 +1,8 @@
 //! Time limits for operations, and the waiting for a share of memory.
+//!
+//! The driver's futures take kilobytes, and each async function around one would copy it: this was a
+//! tenth of the CPU of a new order. So operations are boxed, which `Unpin` demands: the driver's
+//! actions are, `async` blocks are not.
 
 use mongodb::error::Error as DriverError;
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -11,7 +15,7 @@ use crate::limits::{OPERATION_TIMEOUT, PERMIT_TIMEOUT};
 /// Runs a read, or another operation that is safe to repeat, within [`OPERATION_TIMEOUT`].
 pub async fn run_idempotent<T>(
     operation: Operation,
-    work: impl IntoFuture<Output = Result<T, DriverError>>,
+    work: impl IntoFuture<Output = Result<T, DriverError>, IntoFuture: Unpin>,
 ) -> Result<T, Error> {
     let work = timeout(OPERATION_TIMEOUT, work);
     let outcome = async {
@@ -32,7 +36,7 @@ pub async fn run_idempotent<T>(
 pub async fn run_write<T>(
     operation: Operation,
     write: WriteInfo,
-    work: impl IntoFuture<Output = Result<T, DriverError>>,
+    work: impl IntoFuture<Output = Result<T, DriverError>, IntoFuture: Unpin>,
 ) -> Result<T, Error> {
     let work = timeout(OPERATION_TIMEOUT, work);
     let outcome = async {

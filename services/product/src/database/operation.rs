@@ -4,7 +4,7 @@
 
 use std::ops::Deref;
 
-use futures_util::TryStreamExt;
+use futures_util::{FutureExt, TryStreamExt};
 use mongodb::bson::{Document, RawDocument, RawDocumentBuf, doc};
 use mongodb::error::Error as DriverError;
 use mongodb::options::ReturnDocument;
@@ -68,7 +68,7 @@ pub async fn find_one<T>(
 ) -> Result<Option<T>, Error> {
     // A negative limit asks for a single batch: the server keeps no cursor.
     let find = collection.find(filter).projection(projection).limit(-1).max_time(SERVER_TIMEOUT);
-    let reply = async { find.batch().await?.try_next().await };
+    let reply = async { find.batch().await?.try_next().await }.boxed();
     let reply = run_idempotent(collection.operation("find"), reply).await?;
     let Some(reply) = reply else { return Ok(None) };
     let found = first_document(&reply).map_err(Error::from_driver)?;
@@ -94,7 +94,7 @@ pub async fn find_many<T>(
         .limit(limit.into())
         .batch_size(limit)
         .max_time(SERVER_TIMEOUT);
-    let batches = async { find.batch().await?.try_collect().await };
+    let batches = async { find.batch().await?.try_collect().await }.boxed();
     let batches: Vec<RawBatch> = run_idempotent(collection.operation("find"), batches).await?;
     let mut found = Vec::new();
     for batch in &batches {

@@ -1,6 +1,6 @@
 //! Reservations: what products hold for orders.
 
-use futures_util::TryStreamExt;
+use futures_util::{FutureExt, TryStreamExt};
 use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{Document, doc};
 use tokio::time::timeout;
@@ -110,7 +110,7 @@ impl Store {
         // One more than requested shows whether there is a next page.
         let stages = hold::list_orders(placed, limit + 1);
         let aggregate = self.products.aggregate(stages).max_time(SERVER_TIMEOUT);
-        let found = async { aggregate.await?.try_collect::<Vec<_>>().await };
+        let found = async { aggregate.await?.try_collect::<Vec<_>>().await }.boxed();
         let found = run_idempotent(self.products.operation("aggregate"), found);
         let orders = found.await?.into_iter().filter_map(|it| it.get_object_id("order").ok());
         let mut orders: Vec<ObjectId> = orders.collect();

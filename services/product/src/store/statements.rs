@@ -1,5 +1,6 @@
 //! The command `update` with several statements.
 
+use futures_util::FutureExt;
 use mongodb::Database;
 use mongodb::bson::{
     Document, RawArrayBuf, RawDocumentBuf, cstr, deserialize_from_document, rawdoc,
@@ -25,11 +26,8 @@ pub async fn run_statements(
 ) -> Result<u64, database::Error> {
     let command = update_command(database, statements);
     let operation = Operation { name: "update", collection: COLLECTION };
-    let matched = run_idempotent(operation, async {
-        let reply = database.run_raw_command(command?).await?;
-        parse_reply(reply)
-    });
-    matched.await
+    let run = async { parse_reply(database.run_raw_command(command?).await?) };
+    run_idempotent(operation, run.boxed()).await
 }
 
 fn update_command(
