@@ -28,6 +28,7 @@ pub struct PlacingOrder {
     pub id: Id,
     pub user_id: Id,
     pub lines: Vec<Line>,
+    pub created_at: SystemTime,
 }
 
 impl PlacingOrder {
@@ -35,10 +36,9 @@ impl PlacingOrder {
     pub fn to_document(
         &self,
         request_key: Option<&RequestKey>,
-        now: SystemTime,
         patience: Duration,
     ) -> RawDocumentBuf {
-        let Self { id, user_id, lines } = self;
+        let Self { id, user_id, lines, created_at } = self;
         let mut line_documents = RawArrayBuf::new();
         for Line { product_id, quantity } in lines {
             line_documents.push(rawdoc! {
@@ -46,7 +46,8 @@ impl PlacingOrder {
                 "quantity": *quantity,
             });
         }
-        let created_at = DateTime::from_system_time(now);
+        let next_attempt_at = DateTime::from_system_time(*created_at + patience);
+        let created_at = DateTime::from_system_time(*created_at);
         let mut document = rawdoc! {
             "_id": id.object_id(),
             "userId": user_id.to_string(),
@@ -54,7 +55,7 @@ impl PlacingOrder {
             "status": StoredStatus::Placing.as_str(),
             "createdAt": created_at,
             "updatedAt": created_at,
-            "nextAttemptAt": DateTime::from_system_time(now + patience),
+            "nextAttemptAt": next_attempt_at,
         };
         if let Some(request_key) = request_key {
             request_key.append_to(&mut document);
@@ -67,6 +68,7 @@ impl PlacingOrder {
             id: fields.id("_id")?,
             user_id: parse_id(fields, "userId")?,
             lines: parse_array(fields, "lines", parse_line)?,
+            created_at: fields.time("createdAt")?,
         })
     }
 }
@@ -195,14 +197,15 @@ mod tests {
 
     #[test]
     fn placing_orders_are_read_back() {
+        let now = DateTime::from_millis(1_767_323_045_678).to_system_time();
         let order = PlacingOrder {
             id: id(1),
             user_id: id(2),
             lines: vec![Line { product_id: id(3), quantity: 4 }],
+            created_at: now,
         };
         let request_key = RequestKey { key: "key".to_owned(), fingerprint: "print".to_owned() };
-        let now = DateTime::from_millis(1_767_323_045_678).to_system_time();
-        let document = order.to_document(Some(&request_key), now, Duration::from_secs(30));
+        let document = order.to_document(Some(&request_key), Duration::from_secs(30));
         let record = Record::parse(&mut Fields::new(&document)).unwrap();
         let State::Placing(read) = record.state else { panic!("another state") };
         assert_eq!((read, record.fingerprint.as_deref()), (order, Some("print")));

@@ -12,6 +12,7 @@
 use tokio::time::{Instant, timeout_at};
 
 use super::{OrderRequest, PlacedOrder, Placement, to_details};
+use crate::api::OrderStatus;
 use crate::database;
 use crate::debug::fail_point;
 use crate::error::Error;
@@ -80,7 +81,7 @@ impl Placement {
 
     /// Steps 2 to 5.
     async fn drive(&self, order: &PlacingOrder, start: Instant) -> Result<Order, Error> {
-        let PlacingOrder { id, user_id, lines } = order;
+        let PlacingOrder { id, user_id, lines, created_at: _ } = order;
         let deadline = start + ORDER_TIMEOUT;
         let ReserveResult { result, reserved } = self
             .upstream
@@ -92,7 +93,7 @@ impl Placement {
             Ok((to_details(*user_id, lines, &products)?, holds))
         });
         match ready {
-            Ok((details, holds)) => self.confirm(*id, &details, &holds, deadline).await,
+            Ok((details, holds)) => self.confirm(order, details, &holds, deadline).await,
             Err(failure) => self.abandon(*id, failure, reserved, deadline).await,
         }
     }
@@ -100,17 +101,18 @@ impl Placement {
     /// Step 3.
     async fn confirm(
         &self,
-        id: Id,
-        details: &OrderDetails,
+        order: &PlacingOrder,
+        details: OrderDetails,
         holds: &[Id],
         deadline: Instant,
     ) -> Result<Order, Error> {
-        match self.store.confirm(id, details, holds, deadline).await {
-            Ok(Some(order)) => {
+        let PlacingOrder { id, created_at, .. } = *order;
+        match self.store.confirm(id, &details, holds, deadline).await {
+            Ok(true) => {
                 fail_point("order placed");
-                Ok(order)
+                Ok(Order { id, details, status: OrderStatus::Pending, created_at })
             }
-            Ok(None) => self.follow(id, Error::Abandoned, Reserved::All, deadline).await,
+            Ok(false) => self.follow(id, Error::Abandoned, Reserved::All, deadline).await,
             Err(unknown @ Error::Database(database::Error::OutcomeUnknown { .. })) => {
                 // It may be placed. Nothing is given back before that is known.
                 match self.find_until(id, deadline).await {

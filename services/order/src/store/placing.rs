@@ -8,12 +8,11 @@ use tokio::time::Instant;
 
 use super::{Store, until, write};
 use crate::api::OrderStatus;
-use crate::database;
+use crate::database::{self, WriteInfo};
 use crate::error::Error;
 use crate::id::Id;
 use crate::limits::PLACING_PATIENCE;
-use crate::order::{Order, OrderDetails, RequestKey};
-use crate::page::PageItem;
+use crate::order::{OrderDetails, RequestKey};
 use crate::record::{PlacingOrder, Record, holds_to_bson};
 use crate::rules::lines::Line;
 use crate::rules::settlement::StoredStatus;
@@ -48,9 +47,9 @@ impl Store {
         request_key: Option<&RequestKey>,
         deadline: Instant,
     ) -> Result<Inserted<PlacingOrder>, Error> {
-        let order = PlacingOrder { id: Id::generate(), user_id, lines };
-        let now = DateTime::now().to_system_time();
-        let document = order.to_document(request_key, now, PLACING_PATIENCE);
+        let created_at = DateTime::now().to_system_time();
+        let order = PlacingOrder { id: Id::generate(), user_id, lines, created_at };
+        let document = order.to_document(request_key, PLACING_PATIENCE);
         let write = write(order.id, "stored");
         let mut filter = is_placing(order.id);
         // With the shard key, a sharded cluster inserts on one shard.
@@ -73,24 +72,21 @@ impl Store {
         Ok(database::find_one(&self.orders, filter, doc! {}, Record::parse).await?)
     }
 
-    /// `placing → pending`. Returns `None` if the order is not placing any more.
+    /// `placing → pending`. Returns whether this call has won.
     pub async fn confirm(
         &self,
         id: Id,
         details: &OrderDetails,
         holds: &[Id],
         deadline: Instant,
-    ) -> Result<Option<Order>, Error> {
+    ) -> Result<bool, Error> {
         let mut set = details.to_update();
         set.insert("holds", holds_to_bson(holds));
         set.insert("status", OrderStatus::Pending.as_str());
         set.insert("updatedAt", DateTime::now());
         let unset = doc! { "lines": "", "nextAttemptAt": "", "attempts": "" };
         let update = doc! { "$set": set, "$unset": unset };
-        let write = write(id, "stored");
-        let filter = is_placing(id);
-        let update = database::update(&self.orders, write, filter, update, doc! {}, Order::parse);
-        Ok(until(deadline, write, update).await?)
+        self.update_placing(write(id, "stored"), update, deadline).await
     }
 
     /// `placing → abandoned`. Returns whether this call has won. The settler takes over after
@@ -103,10 +99,18 @@ impl Store {
     ) -> Result<bool, Error> {
         let at = DateTime::from_system_time(DateTime::now().to_system_time() + patience);
         let set = doc! { "status": StoredStatus::Abandoned.as_str(), "nextAttemptAt": at };
-        let write = write(id, "changed");
-        let update = doc! { "$set": set };
+        self.update_placing(write(id, "changed"), doc! { "$set": set }, deadline).await
+    }
+
+    /// Updates the order of `write` if it is still placing, and returns whether it was.
+    async fn update_placing(
+        &self,
+        write: WriteInfo,
+        update: Document,
+        deadline: Instant,
+    ) -> Result<bool, Error> {
         let id_only = doc! { "_id": 1 };
-        let filter = is_placing(id);
+        let filter = is_placing(write.id);
         let update = database::update(&self.orders, write, filter, update, id_only, |_| Ok(()));
         Ok(until(deadline, write, update).await?.is_some())
     }
