@@ -21,8 +21,8 @@ pub(crate) struct CurrentRequest {
 
 impl CurrentRequest {
     /// Runs `work` as part of this request.
-    pub async fn scope<F: Future>(self, work: F) -> F::Output {
-        CURRENT.scope(self, work).await
+    pub fn scope<F: Future>(self, work: F) -> impl Future<Output = F::Output> {
+        CURRENT.scope(self, work)
     }
 
     /// Calls `read` with the current request, if there is one.

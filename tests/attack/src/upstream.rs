@@ -93,7 +93,7 @@ async fn write_endlessly(stream: &mut BufReader<TcpStream>, id: &str) -> Option<
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {LENGTH}\r\n\r\n{{\"id\":\"{id}\",\"name\":\""
     );
     stream.write_all(head.as_bytes()).await.ok()?;
-    let block = [b'a'; 64 * 1024];
+    let block = vec![b'a'; 64 * 1024];
     loop {
         stream.write_all(&block).await.ok()?;
     }
