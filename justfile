@@ -52,7 +52,7 @@ fmt:
 
 # Run only the user service (needs a database, e.g. `just db`)
 run-user:
-    ENVIRONMENT=${ENVIRONMENT:-development} MONGO_URI=${MONGO_URI:-mongodb://localhost:27017/userdb} cargo run --package user-service
+    MONGO_URI=${MONGO_URI:-mongodb://localhost:27017/userdb} cargo run --package user-service
 
 # Run only the product service (needs a database, e.g. `just db`)
 run-product:
@@ -77,6 +77,9 @@ compose-up:
     compose=(docker compose)
     "${compose[@]}" version >/dev/null 2>&1 || compose=(docker-compose)
     secret() { od -An -tx1 -N"$1" /dev/urandom | tr -d ' \n'; }
+    # An Ed25519 key in PKCS#8 is a fixed prefix and 32 random bytes.
+    pkcs8() { printf '\60\56\2\1\0\60\5\6\3\53\145\160\4\42\4\40' && head -c 32 /dev/urandom; }
+    signing_key() { printf '%s\\n' '-----BEGIN PRIVATE KEY-----' "$(pkcs8 | base64)" '-----END PRIVATE KEY-----'; }
     project=$(basename "$PWD" | tr '[:upper:]' '[:lower:]' | tr -cd 'a-z0-9_-')
     old=$(docker volume ls --quiet --filter "label=com.docker.compose.project=$project")
     if [[ -e .env ]]; then
@@ -84,7 +87,7 @@ compose-up:
     elif [[ -n $old ]]; then
         echo "secrets: none made, as there are databases from before, with another password; \`just compose-down --volumes\` starts over"
     else
-        (umask 077 && printf 'MONGO_PASSWORD=%s\nJWT_SECRET=%s\nENVIRONMENT=production\n' "$(secret 16)" "$(secret 32)" >.env)
+        (umask 077 && printf "MONGO_PASSWORD=%s\nJWT_SIGNING_KEY='%s'\n" "$(secret 16)" "$(signing_key)" >.env)
         echo "secrets: made, in .env"
     fi
     "${compose[@]}" up --build --detach

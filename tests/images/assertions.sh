@@ -41,7 +41,7 @@ check_image() { # image
   # The .env next to the Dockerfile must not be in the image.
   docker history --no-trunc "$1" >"$WORK/history"
   inspect "$1" '{{json .Config}}' >>"$WORK/history"
-  ! grep -qaFe "$MONGO_PASSWORD" -e "$JWT_SECRET" "$WORK/history" "$WORK/files.tar" || die "the image of $1 contains a secret"
+  ! grep -qaFe "$MONGO_PASSWORD" -e "$SIGNING_KEY" "$WORK/history" "$WORK/files.tar" || die "the image of $1 contains a secret"
   rm "$WORK/files.tar"
 }
 

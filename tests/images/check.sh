@@ -71,8 +71,9 @@ copy_project() {
   (cd "$ROOT" && git ls-files -z --cached --others --exclude-standard \
     | xargs -0 ls -d 2>/dev/null | tar --create --files-from -) | tar --extract --directory "$COPY"
   MONGO_PASSWORD=$(python3 -c 'import secrets; print(secrets.token_hex(16))')
-  JWT_SECRET=$(python3 -c 'import secrets; print(secrets.token_hex(32))')
-  printf 'MONGO_PASSWORD=%s\nJWT_SECRET=%s\nENVIRONMENT=production\n' "$MONGO_PASSWORD" "$JWT_SECRET" >"$COPY/.env"
+  SIGNING_KEY=$(python3 -c 'import base64, secrets; print(base64.b64encode(bytes.fromhex("302e020100300506032b657004220420") + secrets.token_bytes(32)).decode())')
+  printf 'MONGO_PASSWORD=%s\nJWT_SIGNING_KEY=%s\n' "$MONGO_PASSWORD" \
+    "'-----BEGIN PRIVATE KEY-----\\n$SIGNING_KEY\\n-----END PRIVATE KEY-----'" >"$COPY/.env"
 }
 
 base_images() {

@@ -63,7 +63,7 @@ pub use operation::{BodySpec, OperationSpec};
 pub use parameter::{ArrayStyle, Location, ParameterSpec, PrimitiveType};
 pub use poem::Response;
 pub use poem::http::{Method, StatusCode};
-pub use process::cli::{CliAction, parse_command_line};
+pub use process::cli::{CliAction, CliOption, parse_command_line};
 pub use process::log;
 pub use process::runtime::runtime;
 pub use process::shutdown::Shutdown;

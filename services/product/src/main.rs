@@ -11,7 +11,8 @@ use product_service::config::{self, Config};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    if let CliAction::Exit(code) = parse_command_line(&DESCRIPTION, &config::help(), config::port) {
+    let action = parse_command_line(&DESCRIPTION, &config::help(), config::port, &[]);
+    if let CliAction::Exit(code) = action {
         return code;
     }
     let config = match Config::from_env() {

@@ -2,9 +2,10 @@
 //!
 //! A request passes through the generated route to `service`, which implements the trait generated
 //! from the spec, and from there to `store`. `user` defines the fields of a user and how they are
-//! stored, `password` hashes passwords in a fair order, `error` maps errors to responses, and
-//! `limits` contains all limits.
+//! stored, `password` hashes passwords in a fair order, `token` issues tokens, `error` maps errors to
+//! responses, and `limits` contains all limits.
 
+mod auth;
 pub mod config;
 #[allow(dead_code, unused_imports, reason = "copied between services")]
 mod database;
@@ -16,6 +17,7 @@ mod limits;
 mod password;
 mod readiness;
 mod service;
+mod signing_key;
 mod store;
 mod token;
 mod user;
@@ -24,9 +26,9 @@ use std::io;
 
 use mongodb::Database;
 use openapi_server::Shutdown;
-use secrecy::SecretSlice;
 use tokio::net::TcpListener;
 
+use auth::PublicKey;
 use config::Config;
 use readiness::Readiness;
 use store::Store;
@@ -34,6 +36,7 @@ use token::JwtIssuer;
 
 pub use database::{Error as DatabaseError, with_retries};
 pub use service::Service;
+pub use signing_key::SigningKey;
 
 /// Generated from `openapi/user-service.yaml`.
 #[allow(clippy::all, reason = "generated")]
@@ -51,11 +54,14 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
+    #[error("cannot generate a signing key; set JWT_SIGNING_KEY")]
+    GenerateKey(#[source] getrandom::Error),
 }
 
 /// Runs the service until `shutdown`. The port opens once the database is available.
 pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
-    let Config { port, mongo, jwt_secret, serve, .. } = config;
+    let Config { port, mongo, signing_key, retired_keys, serve, .. } = config;
+    let signing_key = signing_key.map_or_else(generate_key, Ok)?;
     let connect = database::connect(mongo, store::DEFAULT_DATABASE, store::ensure_indexes);
     let database = tokio::select! {
         connected = connect => connected.map_err(Error::Database)?,
@@ -63,7 +69,7 @@ pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
     };
     let listen_error = |source| Error::Listen { port, source };
     let listener = TcpListener::bind(("0.0.0.0", port)).await.map_err(listen_error)?;
-    let service = service(&database, &jwt_secret, shutdown.clone());
+    let service = service(&database, &signing_key, retired_keys, shutdown.clone());
     let passwords = service.passwords();
     let app = openapi_server::app(&api::DESCRIPTION, api::UserServiceServer(service));
     database::register_metrics(app.metrics());
@@ -74,8 +80,22 @@ pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
     Ok(())
 }
 
+/// A key for this process alone, where none is configured.
+fn generate_key() -> Result<SigningKey, Error> {
+    tracing::warn!(
+        "JWT_SIGNING_KEY is not set; generated a key: tokens become invalid at the end of this \
+         process, and at other replicas"
+    );
+    SigningKey::generate().map_err(Error::GenerateKey)
+}
+
 /// The service on a database whose indexes exist.
-pub fn service(database: &Database, jwt_secret: &SecretSlice<u8>, shutdown: Shutdown) -> Service {
-    let issuer = JwtIssuer::new(jwt_secret);
+pub fn service(
+    database: &Database,
+    signing_key: &SigningKey,
+    retired_keys: Vec<PublicKey>,
+    shutdown: Shutdown,
+) -> Service {
+    let issuer = JwtIssuer::new(signing_key, retired_keys);
     Service::new(Store::new(database), Readiness::new(database), issuer, shutdown)
 }

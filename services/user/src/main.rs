@@ -2,7 +2,9 @@
 
 use std::process::ExitCode;
 
-use openapi_server::{CliAction, Shutdown, log, parse_command_line};
+use openapi_server::{CliAction, CliOption, Shutdown, log, parse_command_line};
+use secrecy::ExposeSecret;
+use user_service::SigningKey;
 use user_service::api::DESCRIPTION;
 use user_service::config::{self, Config};
 
@@ -11,8 +13,15 @@ use user_service::config::{self, Config};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+const GENERATE_KEY: CliOption = CliOption {
+    name: "--generate-key",
+    summary: "print a new key for JWT_SIGNING_KEY",
+    run: generate_key,
+};
+
 fn main() -> ExitCode {
-    if let CliAction::Exit(code) = parse_command_line(&DESCRIPTION, &config::help(), config::port) {
+    let action = parse_command_line(&DESCRIPTION, &config::help(), config::port, &[GENERATE_KEY]);
+    if let CliAction::Exit(code) = action {
         return code;
     }
     let config = match Config::from_env() {
@@ -33,6 +42,20 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(error = %openapi_server::chain(&*error), "service failed");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the output of --generate-key")]
+fn generate_key() -> ExitCode {
+    match SigningKey::generate() {
+        Ok(key) => {
+            print!("{}", key.to_pem().expose_secret());
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{}: cannot generate a key: {error}", DESCRIPTION.name);
             ExitCode::FAILURE
         }
     }

@@ -7,6 +7,7 @@
 use openapi_server::Shutdown;
 
 use crate::api;
+use crate::auth::PublicKey;
 use crate::error::Error;
 use crate::id::Id;
 use crate::password::{PasswordHash, Passwords, Purpose};
@@ -110,6 +111,11 @@ impl api::UserService for Service {
         Ok(api::LoginResponse::Ok { body, cache_control: api::LoginOkCacheControl::NoStore })
     }
 
+    async fn get_json_web_key_set(&self) -> Result<api::GetJsonWebKeySetResponse, Error> {
+        let keys = self.issuer.published_keys().iter().map(api::JsonWebKey::from).collect();
+        Ok(api::GetJsonWebKeySetResponse::Ok(api::JsonWebKeySet { keys }))
+    }
+
     async fn check_health(&self) -> Result<api::CheckHealthResponse, Error> {
         self.readiness.ping().await?;
         Ok(api::CheckHealthResponse::Ok(HEALTHY))
@@ -125,6 +131,19 @@ impl api::UserService for Service {
         }
         self.readiness.check().await?;
         Ok(api::CheckReadinessResponse::Ok(HEALTHY))
+    }
+}
+
+impl From<&PublicKey> for api::JsonWebKey {
+    fn from(key: &PublicKey) -> Self {
+        Self {
+            kty: api::JsonWebKeyType::Okp,
+            crv: api::JsonWebKeyCurve::Ed25519,
+            x: key.to_base64url(),
+            kid: key.thumbprint(),
+            r#use: api::JsonWebKeyUse::Sig,
+            alg: api::JsonWebKeyAlgorithm::EdDsa,
+        }
     }
 }
 

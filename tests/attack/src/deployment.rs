@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use rustix::process::Signal;
-use system::services::Service;
+use system::services::{Service, generate_signing_key};
 use tokio::time::sleep;
 
 use crate::balancer::Balancer;
@@ -29,6 +29,8 @@ pub struct Deployment<'a> {
     service: Service,
     upstreams: Option<(u16, u16)>,
     database: String,
+    /// Of a user service.
+    signing_key: Option<String>,
     pub balancer: Balancer,
     /// Oldest first.
     replicas: Vec<RunningService>,
@@ -43,8 +45,11 @@ impl<'a> Deployment<'a> {
         service: Service,
         upstreams: Option<(u16, u16)>,
     ) -> Result<Self> {
+        let signs = service == Service::User;
+        let signing_key = signs.then(|| generate_signing_key(true)).transpose()?;
         let mut deployment = Self {
             bed,
+            signing_key,
             service,
             upstreams,
             database: bed.service(service).database_name().to_owned(),
@@ -61,6 +66,10 @@ impl<'a> Deployment<'a> {
     fn launch(&self) -> Launch<'a> {
         let launch = self.bed.service(self.service).database_of(&self.database);
         let launch = launch.env("SHUTDOWN_DELAY", SHUTDOWN_DELAY);
+        let launch = match &self.signing_key {
+            Some(key) => launch.env("JWT_SIGNING_KEY", key),
+            None => launch,
+        };
         match self.upstreams {
             Some((users, products)) => launch.upstreams(users, products),
             None => launch,

@@ -1,11 +1,11 @@
 //! The three services as processes.
 
+use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
-use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
 
@@ -145,9 +145,6 @@ pub fn command(service: Service, ports: Ports, mongo_uri: &str, release: bool) -
     let mut command = Command::new(folder.join(service.name()));
     command.env("PORT", ports.of(service).to_string()).env("MONGO_URI", mongo_uri);
     match service {
-        Service::User if env::var_os("JWT_SECRET").is_none() => {
-            command.env("ENVIRONMENT", "development");
-        }
         Service::User | Service::Product => {}
         Service::Order => {
             command.env("USER_SERVICE_URL", ports.url(Service::User));
@@ -155,6 +152,16 @@ pub fn command(service: Service, ports: Ports, mongo_uri: &str, release: bool) -
         }
     }
     command
+}
+
+/// A key for `JWT_SIGNING_KEY`, which the replicas of a user service share.
+pub fn generate_signing_key(release: bool) -> Result<String> {
+    let mut program = command(Service::User, Ports([0; 3]), "", release);
+    let output = program.arg("--generate-key").output().context("user-service --generate-key")?;
+    if !output.status.success() {
+        bail!("user-service --generate-key: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(String::from_utf8(output.stdout)?)
 }
 
 /// Whether the service on a port answers `GET /health` with 200.

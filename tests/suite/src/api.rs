@@ -8,4 +8,5 @@ mod reservation_list;
 mod reservations;
 mod reserved_orders;
 mod stock;
+mod tokens;
 mod users;

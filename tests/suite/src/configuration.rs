@@ -106,29 +106,20 @@ fn logs_contain_no_database_password() {
 }
 
 #[test]
-fn example_secrets_are_rejected() {
+fn example_keys_are_rejected() {
     let text = |path: &str| fs::read_to_string(workspace().join(path)).unwrap();
-    let mut examples = vec!["change-me-to-at-least-thirty-two-bytes".to_owned()];
-    for file in [
-        ".env.example",
-        "docker-compose.yml",
-        "README.md",
-        "kustomize/README.md",
-        "kustomize/overlays/dev/kustomization.yaml",
-        "kustomize/overlays/production/secrets/jwt.env.example",
-    ] {
+    let mut examples =
+        vec![text("kustomize/overlays/production/secrets/jwt-signing-key.pem.example")];
+    for file in [".env.example", "docker-compose.yml", "README.md", "kustomize/README.md"] {
         let text = text(file);
-        let values = text.lines().filter_map(|line| {
-            let (name, value) = line.trim_start_matches([' ', '-']).split_once('=')?;
-            ["secret", "JWT_SECRET"].contains(&name).then(|| value.to_owned())
-        });
-        examples.extend(values);
+        assert!(!text.contains("BEGIN PRIVATE KEY"), "{file}");
+        let values = text.lines().filter_map(|line| line.strip_prefix("JWT_SIGNING_KEY="));
+        examples.extend(values.filter(|value| !value.is_empty()).map(str::to_owned));
     }
-    assert!(examples.len() > 3, "{examples:?}");
-    for secret in examples {
-        let message = rejection(Service::User, &[("JWT_SECRET", secret.as_ref())]);
-        assert!(message.contains("JWT_SECRET"), "{secret} is accepted");
-        assert!(secret.is_empty() || !message.contains(&secret), "{message}");
+    for key in examples {
+        let message = rejection(Service::User, &[("JWT_SIGNING_KEY", key.as_ref())]);
+        assert!(message.contains("JWT_SIGNING_KEY is not PEM"), "{message}");
+        assert!(!message.contains(&key), "{message}");
     }
 }
 
@@ -188,6 +179,8 @@ fn command_line_options_work() {
         };
         let (code, help) = run(&["--help"], 1);
         assert!(code == Some(0) && help.contains("MONGO_URI"), "{help}");
+        let (code, _) = run(&["--generate-key"], 1);
+        assert_eq!(code, Some(if service == Service::User { 0 } else { 2 }));
         assert!(run(&["--version"], 1).1.starts_with(service.name()), "{}", service.name());
         let port = SYSTEM.ports.of(service);
         for (arguments, port, expected) in [

@@ -33,8 +33,13 @@ fn variables(service: &str) -> (Vec<&'static str>, Vec<&'static str>) {
         other => panic!("no such service: {other}"),
     };
     // Their defaults hold everywhere; those of the others are for a development machine.
-    let safe =
-        ["LOG_LEVEL", "ENVIRONMENT", "TOKIO_WORKER_THREADS", "TRUSTED_PROXIES", "SHUTDOWN_DELAY"];
+    let safe = [
+        "JWT_RETIRED_KEYS",
+        "LOG_LEVEL",
+        "TOKIO_WORKER_THREADS",
+        "TRUSTED_PROXIES",
+        "SHUTDOWN_DELAY",
+    ];
     let needed = known.iter().copied().filter(|name| !safe.contains(name)).collect();
     (known, needed)
 }
@@ -51,13 +56,13 @@ fn variables_of_the_user_service_are_known() {
         [
             "PORT",
             "MONGO_URI",
-            "JWT_SECRET",
-            "ENVIRONMENT",
+            "JWT_SIGNING_KEY",
+            "JWT_RETIRED_KEYS",
             "LOG_LEVEL",
             "TOKIO_WORKER_THREADS",
             "TRUSTED_PROXIES",
             "SHUTDOWN_DELAY"
         ]
     );
-    assert_eq!(needed, ["PORT", "MONGO_URI", "JWT_SECRET"]);
+    assert_eq!(needed, ["PORT", "MONGO_URI", "JWT_SIGNING_KEY"]);
 }

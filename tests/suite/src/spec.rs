@@ -26,7 +26,12 @@ async fn unused_database() -> mongodb::Database {
 #[test]
 fn user_service_matches_its_spec() {
     let service = run(async {
-        user_service::service(&unused_database().await, &Vec::new().into(), Shutdown::new())
+        user_service::service(
+            &unused_database().await,
+            &user_service::SigningKey::generate().unwrap(),
+            Vec::new(),
+            Shutdown::new(),
+        )
     });
     compare(&user_service::api::DESCRIPTION, user_service::api::UserServiceServer(service));
 }

@@ -20,6 +20,7 @@ mod runtime;
 mod service_process;
 mod stock;
 mod system;
+mod token;
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -29,7 +30,7 @@ use ::system::home::on_path;
 use serde_json::{Value, json};
 
 pub use api::{Api, Response};
-pub use in_process::{JWT_SECRET, spawn_order_service, spawn_service};
+pub use in_process::{spawn_order_service, spawn_service};
 pub use order_service::OrderServiceFixture;
 pub use proxy::{Mode, TcpProxy};
 pub use raw_connection::{RawConnection, post};
@@ -43,6 +44,7 @@ pub use system::{
     SYSTEM, collection, mongo_uri, orders, products, reserving_collection, reserving_orders,
     reserving_ports, services, users,
 };
+pub use token::Token;
 
 /// An id that no resource has.
 pub const NO_ID: &str = "ffffffffffffffffffffffff";

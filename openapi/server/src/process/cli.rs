@@ -17,27 +17,43 @@ pub enum CliAction {
     Exit(ExitCode),
 }
 
+/// An option of one service, besides those of all.
+#[derive(Debug, Clone, Copy)]
+pub struct CliOption {
+    /// `--generate-key`, say.
+    pub name: &'static str,
+    /// One line for `--help`.
+    pub summary: &'static str,
+    /// Carries it out.
+    pub run: fn() -> ExitCode,
+}
+
 /// Parses the command line and carries out `--help`, `--version` and `--health`. `environment`
-/// documents the service's variables, one a line; `port` is the one that it serves on.
+/// documents the service's variables, one a line; `port` is the one that it serves on; `options`
+/// are those that the service adds.
 #[expect(clippy::print_stdout, reason = "the output of --help and --version")]
 pub fn parse_command_line(
     description: &ApiDescription,
     environment: &str,
     port: impl FnOnce() -> Option<u16>,
+    options: &[CliOption],
 ) -> CliAction {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         [] => return CliAction::Serve,
-        ["--help" | "-h"] => println!("{}", help(description, environment)),
+        ["--help" | "-h"] => println!("{}", help(description, environment, options)),
         ["--version" | "-V"] => println!("{} {}", description.name, description.version),
         ["--health"] => return CliAction::Exit(health(port())),
+        [name] if let Some(option) = options.iter().find(|option| option.name == *name) => {
+            return CliAction::Exit((option.run)());
+        }
         _ => {
             eprintln!(
                 "{}: unknown option: {}\n\n{}",
                 description.name,
                 arguments.join(" "),
-                help(description, environment)
+                help(description, environment, options)
             );
             return CliAction::Exit(ExitCode::from(2));
         }
@@ -45,12 +61,18 @@ pub fn parse_command_line(
     CliAction::Exit(ExitCode::SUCCESS)
 }
 
-fn help(description: &ApiDescription, environment: &str) -> String {
+fn help(description: &ApiDescription, environment: &str, options: &[CliOption]) -> String {
     let ApiDescription { name, title, version, .. } = description;
+    let health = ("--health", "check that the service is running; exits with 0 or 1");
+    let added = options.iter().map(|option| (option.name, option.summary));
+    let rows: Vec<_> = std::iter::once(health).chain(added).collect();
+    let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+    let usage: String = rows.iter().map(|(name, _)| format!(" | {name}")).collect();
+    let rows: String =
+        rows.iter().map(|(name, summary)| format!("  {name:width$}   {summary}\n")).collect();
     format!(
         "{title} {version}\n\n\
-         Usage: {name} [--help | --version | --health]\n\n  \
-         --health   check that the service is running; exits with 0 or 1\n\n\
+         Usage: {name} [--help | --version{usage}]\n\n{rows}\n\
          Without options, it serves requests. Environment variables:\n\n{environment}"
     )
 }

@@ -1,10 +1,9 @@
 //! `/users`, `/users/{id}` and `/auth/login`.
 
-use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde_json::{Value, json};
 use system::services::Service;
 
-use crate::support::{JWT_SECRET, NO_ID, collection, new_email, new_user, run, users};
+use crate::support::{NO_ID, collection, new_email, new_user, run, users};
 
 fn user(email: &str) -> Value {
     json!({ "email": email, "password": "long enough", "name": "Ada Lovelace" })
@@ -173,21 +172,13 @@ fn get_user_rejects_invalid_and_unknown_ids() {
 }
 
 #[test]
-fn login_ignores_case_and_returns_a_token_for_one_hour() {
+fn login_ignores_case() {
     run(async {
         let email = new_email();
         let id = users().post("/users", user(&email)).await.id(201);
         let credentials = json!({ "email": email.to_uppercase(), "password": "long enough" });
         let session = users().post("/auth/login", credentials).await.assert_status(200);
         assert_eq!(session["userId"], id);
-        let token = session["token"].as_str().unwrap();
-        let key = DecodingKey::from_secret(JWT_SECRET);
-        let claims = jsonwebtoken::decode::<Value>(token, &key, &Validation::new(Algorithm::HS256))
-            .unwrap()
-            .claims;
-        assert_eq!(claims["sub"], id);
-        let lifetime = claims["exp"].as_u64().unwrap() - claims["iat"].as_u64().unwrap();
-        assert_eq!(lifetime, 3600);
     });
 }
 

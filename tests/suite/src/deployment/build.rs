@@ -104,8 +104,8 @@ fn missing_secrets_are_named() {
     }
     let tree = kustomize::copy();
     let secrets = tree.path().join("overlays/production/secrets");
-    fs::remove_file(secrets.join("jwt.env")).unwrap();
+    fs::remove_file(secrets.join("jwt-signing-key.pem")).unwrap();
     let tool = &kustomize::tools()[0];
     let error = tool.build(&tree.path().join("overlays/production")).unwrap_err();
-    assert!(error.contains("secrets/jwt.env"), "{error}");
+    assert!(error.contains("secrets/jwt-signing-key.pem"), "{error}");
 }

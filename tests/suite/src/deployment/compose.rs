@@ -185,7 +185,7 @@ fn services_are_built_from_this_repository() {
 }
 
 fn is_secret(variable: &str) -> bool {
-    ["PASSWORD", "SECRET", "TOKEN"].iter().any(|word| variable.contains(word))
+    ["PASSWORD", "SECRET", "SIGNING_KEY", "TOKEN"].iter().any(|word| variable.contains(word))
 }
 
 /// The variables that `.env.example` assigns, with their values.

@@ -70,7 +70,9 @@ impl Objects {
         if kind != "Secret" {
             return Ok(value.to_owned());
         }
-        let bytes = STANDARD.decode(value).map_err(|error| format!("{kind} {name}: {error}"))?;
+        let bytes = STANDARD
+            .decode(value.replace('\n', ""))
+            .map_err(|error| format!("{kind} {name}: {error}"))?;
         String::from_utf8(bytes).map_err(|error| format!("{kind} {name} {key}: {error}"))
     }
 
@@ -88,6 +90,12 @@ impl Objects {
         }
         for variable in list(&container["env"]) {
             let from = &variable["valueFrom"];
+            let optional = &from["secretKeyRef"];
+            if optional["optional"] == true
+                && self.lookup("Secret", text(&optional["name"]), text(&optional["key"])).is_err()
+            {
+                continue;
+            }
             let key = |kind: &str, source: &Value| {
                 self.lookup(kind, text(&source["name"]), text(&source["key"]))
             };

@@ -208,7 +208,8 @@ fn readme_creates_all_secrets_but_the_certificate() {
         let status = shell.args(["-ec", commands]).current_dir(tree.path()).status().unwrap();
         assert!(status.success());
         let read = |name: &str| fs::read_to_string(secrets.join(name)).unwrap();
-        ["jwt.env", "mongodb-order.env", "mongodb-product.env", "mongodb-user.env"].map(read)
+        ["jwt-signing-key.pem", "mongodb-order.env", "mongodb-product.env", "mongodb-user.env"]
+            .map(read)
     };
     let created = create();
     for file in &created {
@@ -227,8 +228,27 @@ fn secrets_are_not_committed_and_examples_are_rejected() {
     let rules: Vec<&str> = rules.lines().filter(|line| !line.starts_with('#')).collect();
     assert_eq!(rules, ["*", "!.gitignore", "!*.example"]);
     let tree = copy();
-    let jwt = tree.path().join("overlays/production/secrets/jwt.env");
-    let text = std::fs::read_to_string(jwt).unwrap();
-    let secret = text.lines().find_map(|line| line.strip_prefix("secret=")).unwrap();
-    assert!(secret.len() < 32, "the user service would start with the example's secret");
+    let key = tree.path().join("overlays/production/secrets/jwt-signing-key.pem");
+    let text = std::fs::read_to_string(key).unwrap();
+    assert!(!text.contains("PRIVATE KEY"), "the user service would start with the example's key");
+}
+
+/// Without a key in its configuration each replica would make one, and refuse the others' tokens.
+#[test]
+fn replicas_of_the_user_service_share_their_key() {
+    if kustomize::is_missing() {
+        return;
+    }
+    for overlay in DEPLOYABLE {
+        let objects = built(overlay);
+        let scales = objects.names("HorizontalPodAutoscaler").contains(&"user-service");
+        let replicas = objects.get("Deployment", "user-service")["spec"]["replicas"].as_u64();
+        let environment = objects.environment(objects.pod("user-service").container("service"));
+        let has_key = !environment.unwrap()["JWT_SIGNING_KEY"].is_empty();
+        assert!(has_key || !scales && replicas == Some(1), "{overlay}");
+        assert!(!scales || has_key, "{overlay}");
+    }
+    assert!(
+        built("overlays/production").names("HorizontalPodAutoscaler").contains(&"user-service")
+    );
 }

@@ -6,9 +6,6 @@ use system::services::{Ports, Service};
 
 use super::runtime::RUNTIME;
 
-/// The key that signs tokens.
-pub const JWT_SECRET: &[u8] = b"a secret of at least thirty-two bytes";
-
 /// Starts a service without waiting for it. It runs until `shutdown` or the end of the process.
 pub fn spawn_service(
     service: Service,
@@ -27,7 +24,8 @@ pub fn spawn_service(
             let config = user_service::config::Config {
                 port,
                 mongo,
-                jwt_secret: JWT_SECRET.to_vec().into(),
+                signing_key: None,
+                retired_keys: Vec::new(),
                 log_level,
                 worker_threads: None,
                 serve,
