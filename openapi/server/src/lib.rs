@@ -71,6 +71,7 @@ pub use request::{RequestContext, ValidatedRequest};
 pub use request_id::RequestId;
 pub use response::{JSON, empty_response, insert_header, json_response};
 pub use route::RouteTable;
+pub use schema::is_mailbox;
 pub use serde_json::Value;
 pub use times::{SerializeTimes, Times, serialize_times};
 pub use uuid::Uuid;

@@ -5,5 +5,5 @@
 mod claims;
 mod ed25519;
 
-pub use claims::{AUDIENCE, Claims, ISSUER};
+pub use claims::{AUDIENCE, Claims, ISSUER, Role};
 pub use ed25519::{PublicKey, use_ring};

@@ -1,6 +1,7 @@
 //! The configuration, read from environment variables and validated at start.
 
 mod environment;
+mod first_admin;
 mod keys;
 
 use std::fmt;
@@ -10,6 +11,7 @@ use mongodb::options::ConnectionString;
 use openapi_server::ServeOptions;
 
 use crate::auth::PublicKey;
+use crate::first_admin::FirstAdmin;
 use crate::signing_key::SigningKey;
 use environment::Environment;
 pub use environment::{ConfigErrors, Variable};
@@ -31,6 +33,16 @@ pub const VARIABLES: &[Variable] = &[
         name: "JWT_RETIRED_KEYS",
         default: "",
         description: "Ed25519 public keys in PEM that verify tokens besides the signing key",
+    },
+    Variable {
+        name: "ADMIN_EMAIL",
+        default: "",
+        description: "e-mail address of the first administrator, who is created once",
+    },
+    Variable {
+        name: "ADMIN_PASSWORD",
+        default: "",
+        description: "password of the first administrator until changed; 8 to 1024 characters",
     },
     Variable {
         name: "LOG_LEVEL",
@@ -62,6 +74,7 @@ pub struct Config {
     pub signing_key: Option<SigningKey>,
     /// Published besides the signing key.
     pub retired_keys: Vec<PublicKey>,
+    pub first_admin: Option<FirstAdmin>,
     /// A level or a filter.
     pub log_level: String,
     /// `None` for half of the cores.
@@ -72,8 +85,16 @@ pub struct Config {
 /// Omits the fields that may contain secrets.
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { port, mongo: _, signing_key, retired_keys, log_level, worker_threads, serve } =
-            self;
+        let Self {
+            port,
+            mongo: _,
+            signing_key,
+            retired_keys,
+            first_admin: _,
+            log_level,
+            worker_threads,
+            serve,
+        } = self;
         f.debug_struct("Config")
             .field("port", port)
             .field("signing_key", signing_key)
@@ -97,6 +118,10 @@ impl Config {
         let mongo = environment.read("MONGO_URI", environment::mongo_uri);
         let signing_key = environment.read("JWT_SIGNING_KEY", keys::signing_key);
         let retired_keys = environment.read("JWT_RETIRED_KEYS", keys::retired_keys);
+        let admin_email = environment.read("ADMIN_EMAIL", first_admin::email);
+        let first_admin = environment.read("ADMIN_PASSWORD", |text| {
+            first_admin::first_admin(admin_email.unwrap_or_default(), text)
+        });
         let log_level = environment.read("LOG_LEVEL", environment::log_level);
         let worker_threads = environment.read("TOKIO_WORKER_THREADS", environment::worker_threads);
         let trusted_proxies = environment.read("TRUSTED_PROXIES", environment::trusted_proxies);
@@ -107,6 +132,7 @@ impl Config {
                 mongo: mongo?,
                 signing_key: signing_key?,
                 retired_keys: retired_keys?,
+                first_admin: first_admin?,
                 log_level: log_level?,
                 worker_threads: worker_threads?,
                 serve: ServeOptions {
@@ -157,6 +183,14 @@ mod tests {
         let config = format!("{:?}", read(&[uri]).unwrap());
         assert!(!config.contains("s3cret"), "{config}");
         assert!(config.contains("3001"), "{config}");
+    }
+
+    #[test]
+    fn debug_shows_no_password() {
+        let admin = [("ADMIN_EMAIL", "ada@example.com"), ("ADMIN_PASSWORD", "correct s3cret")];
+        let config = read(&admin).unwrap();
+        assert_eq!(config.first_admin.as_ref().unwrap().email, "ada@example.com");
+        assert!(!format!("{config:?}").contains("s3cret"));
     }
 
     #[test]

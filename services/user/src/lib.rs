@@ -12,6 +12,7 @@ mod database;
 #[allow(dead_code, reason = "copied between services")]
 mod document;
 mod error;
+mod first_admin;
 mod id;
 mod limits;
 mod password;
@@ -54,19 +55,24 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
+    #[error("cannot create the first administrator")]
+    FirstAdmin(#[source] error::Error),
     #[error("cannot generate a signing key; set JWT_SIGNING_KEY")]
     GenerateKey(#[source] getrandom::Error),
 }
 
 /// Runs the service until `shutdown`. The port opens once the database is available.
 pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
-    let Config { port, mongo, signing_key, retired_keys, serve, .. } = config;
+    let Config { port, mongo, signing_key, retired_keys, first_admin, serve, .. } = config;
     let signing_key = signing_key.map_or_else(generate_key, Ok)?;
     let connect = database::connect(mongo, store::DEFAULT_DATABASE, store::ensure_indexes);
     let database = tokio::select! {
         connected = connect => connected.map_err(Error::Database)?,
         () = shutdown.cancelled() => return Ok(()),
     };
+    if let Some(admin) = first_admin {
+        first_admin::ensure(&database, admin).await.map_err(Error::FirstAdmin)?;
+    }
     let listen_error = |source| Error::Listen { port, source };
     let listener = TcpListener::bind(("0.0.0.0", port)).await.map_err(listen_error)?;
     let service = service(&database, &signing_key, retired_keys, shutdown.clone());

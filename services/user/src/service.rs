@@ -7,7 +7,7 @@
 use openapi_server::Shutdown;
 
 use crate::api;
-use crate::auth::PublicKey;
+use crate::auth::{PublicKey, Role};
 use crate::error::Error;
 use crate::id::Id;
 use crate::password::{PasswordHash, Passwords, Purpose};
@@ -67,7 +67,7 @@ impl api::UserService for Service {
         }
         let password_hash = attempt.hash(password.0.into()).await?;
         let details = UserDetails { email, password_hash, name: name.0 };
-        let user = self.store.insert(details).await?;
+        let user = self.store.insert(details, Role::Customer).await?;
         let location = format!("/users/{}", user.id);
         Ok(api::CreateUserResponse::Created { body: user.into(), location })
     }
@@ -106,7 +106,7 @@ impl api::UserService for Service {
         let hash = user.as_ref().map(|user| user.details.password_hash.clone());
         let is_correct = attempt.verify(password.0.into(), hash).await?;
         let user = user.filter(|_| is_correct).ok_or(Error::InvalidCredentials)?;
-        let token = api::Token(self.issuer.issue(user.id)?);
+        let token = api::Token(self.issuer.issue(user.id, user.role)?);
         let body = api::Session { token, user_id: user.id.into() };
         Ok(api::LoginResponse::Ok { body, cache_control: api::LoginOkCacheControl::NoStore })
     }
@@ -147,14 +147,24 @@ impl From<&PublicKey> for api::JsonWebKey {
     }
 }
 
+impl From<Role> for api::Role {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Customer => Self::Customer,
+            Role::Admin => Self::Admin,
+        }
+    }
+}
+
 impl From<User> for api::User {
     fn from(user: User) -> Self {
-        let User { id, details, created_at } = user;
+        let User { id, details, role, created_at } = user;
         let UserDetails { email, password_hash: _, name } = details;
         Self {
             id: id.into(),
             email: api::Email(email),
             name: api::UserName(name),
+            role: role.into(),
             created_at: api::Timestamp(created_at.into()),
         }
     }

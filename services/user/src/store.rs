@@ -4,6 +4,7 @@ use mongodb::bson::{DateTime, doc};
 use mongodb::options::IndexOptions;
 use mongodb::{Database, IndexModel};
 
+use crate::auth::Role;
 use crate::database::{self, RawCollection, WriteInfo};
 use crate::error::Error;
 use crate::id::Id;
@@ -30,9 +31,9 @@ impl Store {
         Self { users: RawCollection::new(database, COLLECTION) }
     }
 
-    pub async fn insert(&self, details: UserDetails) -> Result<User, Error> {
+    pub async fn insert(&self, details: UserDetails, role: Role) -> Result<User, Error> {
         let id = Id::generate();
-        let user = User { id, details, created_at: DateTime::now().to_system_time() };
+        let user = User { id, details, role, created_at: DateTime::now().to_system_time() };
         database::insert(&self.users, write(id, "registered"), user.to_document())
             .await
             .map_err(map_duplicate)?;

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime, SystemTimeError};
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 
-use crate::auth::{AUDIENCE, Claims, ISSUER, PublicKey, use_ring};
+use crate::auth::{AUDIENCE, Claims, ISSUER, PublicKey, Role, use_ring};
 use crate::id::Id;
 use crate::signing_key::SigningKey;
 
@@ -42,7 +42,7 @@ impl JwtIssuer {
         Self { key: key.to_encoding_key(), header, published }
     }
 
-    pub fn issue(&self, user: Id) -> Result<String, Error> {
+    pub fn issue(&self, user: Id, role: Role) -> Result<String, Error> {
         let iat = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_secs();
         let mut jti = [0; TOKEN_ID_BYTES];
         getrandom::fill(&mut jti)?;
@@ -50,6 +50,7 @@ impl JwtIssuer {
             iss: ISSUER.to_owned(),
             aud: AUDIENCE.to_owned(),
             sub: user.to_string(),
+            role,
             iat,
             exp: iat + LIFETIME.as_secs(),
             jti: const_hex::encode(jti),

@@ -7,7 +7,8 @@ use std::time::SystemTime;
 
 use mongodb::bson::{DateTime, Document, RawDocumentBuf, doc, rawdoc};
 
-use crate::document::{Fields, InvalidDocument, insert_some};
+use crate::auth::Role;
+use crate::document::{Fields, InvalidDocument, insert_some, invalid};
 use crate::id::Id;
 use crate::password::PasswordHash;
 
@@ -16,6 +17,7 @@ use crate::password::PasswordHash;
 pub struct User {
     pub id: Id,
     pub details: UserDetails,
+    pub role: Role,
     pub created_at: SystemTime,
 }
 
@@ -35,7 +37,7 @@ pub struct UserPatch {
 
 impl User {
     pub fn to_document(&self) -> RawDocumentBuf {
-        let Self { id, details, created_at } = self;
+        let Self { id, details, role, created_at } = self;
         let UserDetails { email, password_hash, name } = details;
         let created_at = DateTime::from_system_time(*created_at);
         rawdoc! {
@@ -44,6 +46,7 @@ impl User {
             "emailKey": normalize_email(email),
             "password": password_hash.expose(),
             "name": name.as_str(),
+            "role": role_name(*role),
             "createdAt": created_at,
             "updatedAt": created_at,
         }
@@ -56,7 +59,24 @@ impl User {
             password_hash: fields.string("password")?.into(),
             name: fields.string("name")?.to_owned(),
         };
-        Ok(Self { id, details, created_at: fields.time("createdAt")? })
+        let role = parse_role(fields)?;
+        Ok(Self { id, details, role, created_at: fields.time("createdAt")? })
+    }
+}
+
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Customer => "customer",
+        Role::Admin => "admin",
+    }
+}
+
+/// Users from before there were roles are customers.
+fn parse_role(fields: &mut Fields<'_>) -> Result<Role, InvalidDocument> {
+    match fields.optional_string("role")? {
+        None | Some("customer") => Ok(Role::Customer),
+        Some("admin") => Ok(Role::Admin),
+        Some(_) => Err(invalid("role", "customer or admin", fields.value("role")?)),
     }
 }
 

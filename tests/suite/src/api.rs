@@ -7,6 +7,7 @@ mod products;
 mod reservation_list;
 mod reservations;
 mod reserved_orders;
+mod roles;
 mod stock;
 mod tokens;
 mod users;

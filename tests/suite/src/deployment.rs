@@ -35,6 +35,8 @@ fn variables(service: &str) -> (Vec<&'static str>, Vec<&'static str>) {
     // Their defaults hold everywhere; those of the others are for a development machine.
     let safe = [
         "JWT_RETIRED_KEYS",
+        "ADMIN_EMAIL",
+        "ADMIN_PASSWORD",
         "LOG_LEVEL",
         "TOKIO_WORKER_THREADS",
         "TRUSTED_PROXIES",
@@ -58,6 +60,8 @@ fn variables_of_the_user_service_are_known() {
             "MONGO_URI",
             "JWT_SIGNING_KEY",
             "JWT_RETIRED_KEYS",
+            "ADMIN_EMAIL",
+            "ADMIN_PASSWORD",
             "LOG_LEVEL",
             "TOKIO_WORKER_THREADS",
             "TRUSTED_PROXIES",

@@ -17,7 +17,8 @@ const MAX_DOMAIN: usize = 255;
 /// The longest label of a domain, in bytes (RFC 1035, 2.3.4).
 const MAX_LABEL: usize = 63;
 
-pub(crate) fn is_mailbox(text: &str) -> bool {
+/// Whether a text has `format: email`.
+pub fn is_mailbox(text: &str) -> bool {
     // The last `@`: a quoted local part can contain others.
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
     local.len() <= MAX_LOCAL_PART

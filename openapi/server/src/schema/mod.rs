@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 pub(crate) use check::Checker;
 use check::{Definitions, Node};
+pub use email::is_mailbox;
 use validator::compile;
 
 /// The schemas of a spec's requests, from which checkers are compiled once at start.

@@ -8,6 +8,14 @@ pub const ISSUER: &str = "user-service";
 /// For whom they are: all services of the system.
 pub const AUDIENCE: &str = "product-order-system";
 
+/// What a user may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    Customer,
+    Admin,
+}
+
 /// Times are seconds since 1970.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claims {
@@ -15,6 +23,7 @@ pub struct Claims {
     pub aud: String,
     /// The user's id.
     pub sub: String,
+    pub role: Role,
     pub iat: u64,
     pub exp: u64,
     /// Unique to this token.

@@ -22,7 +22,7 @@ fn created_users_are_read_back_without_password() {
             (Some(email.as_str()), Some("Ada Lovelace"))
         );
         let keys: Vec<&String> = created.as_object().unwrap().keys().collect();
-        assert_eq!(keys, ["createdAt", "email", "id", "name"]);
+        assert_eq!(keys, ["createdAt", "email", "id", "name", "role"]);
         let time = created["createdAt"].as_str().unwrap();
         assert!(time.len() == 24 && time.ends_with('Z'), "{time}");
         assert_eq!(users().get(&location).await.assert_status(200), created);

@@ -24,7 +24,8 @@ fn configuration_is_read_from_the_environment() {
         let database =
             mongodb::Client::with_uri_str(&uri).await.unwrap().default_database().unwrap();
         // The service has created its collection, with indexes, in the configured database.
-        prop_assert_eq!(database.list_collection_names().await.unwrap().len(), 1);
+        let collection = service.database().replace("db", "s");
+        prop_assert!(database.list_collection_names().await.unwrap().contains(&collection));
         if service == Service::Order {
             users.behave(Behaviour::Found);
             products.behave(Behaviour::Found);

@@ -26,6 +26,7 @@ pub fn spawn_service(
                 mongo,
                 signing_key: None,
                 retired_keys: Vec::new(),
+                first_admin: None,
                 log_level,
                 worker_threads: None,
                 serve,
