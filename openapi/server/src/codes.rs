@@ -19,6 +19,8 @@ pub const PAYLOAD_TOO_LARGE: &str = "PAYLOAD_TOO_LARGE";
 pub const UNSUPPORTED_MEDIA_TYPE: &str = "UNSUPPORTED_MEDIA_TYPE";
 /// 422: the request is valid but cannot be carried out.
 pub const UNPROCESSABLE: &str = "UNPROCESSABLE";
+/// 429: too many requests of this kind; the client has to wait.
+pub const TOO_MANY_REQUESTS: &str = "TOO_MANY_REQUESTS";
 /// 500: a bug, or a failure that the operation does not declare.
 pub const INTERNAL_ERROR: &str = "INTERNAL_ERROR";
 /// 503: the service is overloaded, or one of its dependencies is unavailable.

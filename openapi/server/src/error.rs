@@ -131,6 +131,12 @@ impl ApiError {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, codes::UNPROCESSABLE, message)
     }
 
+    /// 429 with `Retry-After`: the client has to wait.
+    pub fn too_many_requests(message: impl Into<String>, after: Duration) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, codes::TOO_MANY_REQUESTS, message)
+            .with_retry_after(after)
+    }
+
     /// 500. Give it a source: the client learns nothing else.
     pub fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, codes::INTERNAL_ERROR, "Internal server error")

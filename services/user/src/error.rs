@@ -6,6 +6,7 @@ use crate::database;
 use crate::id::{Id, InvalidId};
 use crate::password;
 use crate::readiness::NotReady;
+use crate::throttle::{self, TooManyAttempts};
 use crate::token;
 
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +17,8 @@ pub enum Error {
     EmailTaken,
     #[error("the e-mail address or password is wrong")]
     InvalidCredentials,
+    #[error(transparent)]
+    TooManyAttempts(#[from] TooManyAttempts),
     #[error("the service is shutting down")]
     ShuttingDown,
     #[error(transparent)]
@@ -41,6 +44,9 @@ impl From<Error> for ApiError {
             Error::InvalidCredentials => {
                 Self::unauthorized("The e-mail address or password is wrong")
             }
+            Error::TooManyAttempts(TooManyAttempts { retry_after }) => {
+                Self::too_many_requests("Too many failed attempts; try again later", retry_after)
+            }
             Error::ShuttingDown => Self::unavailable("The service is shutting down"),
             Error::Database(error) => error.into(),
             Error::NotReady(_) => {
@@ -53,6 +59,15 @@ impl From<Error> for ApiError {
             Error::Password(_) | Error::Token(_) | Error::InvalidId(_) => {
                 Self::internal().with_source(error)
             }
+        }
+    }
+}
+
+impl From<throttle::Error> for Error {
+    fn from(error: throttle::Error) -> Self {
+        match error {
+            throttle::Error::TooManyAttempts(error) => error.into(),
+            throttle::Error::Database(error) => error.into(),
         }
     }
 }

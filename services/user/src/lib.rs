@@ -2,8 +2,8 @@
 //!
 //! A request passes through the generated route to `service`, which implements the trait generated
 //! from the spec, and from there to `store`. `user` defines the fields of a user and how they are
-//! stored, `password` hashes passwords in a fair order, `token` issues tokens, `error` maps errors to
-//! responses, and `limits` contains all limits.
+//! stored, `password` hashes passwords in a fair order, `throttle` slows down guessing, `token`
+//! issues tokens, `error` maps errors to responses, and `limits` contains all limits.
 
 mod auth;
 pub mod config;
@@ -20,6 +20,7 @@ mod readiness;
 mod service;
 mod signing_key;
 mod store;
+mod throttle;
 mod token;
 mod user;
 
@@ -33,6 +34,7 @@ use auth::PublicKey;
 use config::Config;
 use readiness::Readiness;
 use store::Store;
+use throttle::Throttle;
 use token::JwtIssuer;
 
 pub use database::{Error as DatabaseError, with_retries};
@@ -75,7 +77,9 @@ pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
     }
     let listen_error = |source| Error::Listen { port, source };
     let listener = TcpListener::bind(("0.0.0.0", port)).await.map_err(listen_error)?;
+    let knows_clients = !serve.trusted_proxies.is_empty();
     let service = service(&database, &signing_key, retired_keys, shutdown.clone());
+    let service = service.throttle_registrations(knows_clients);
     let passwords = service.passwords();
     let app = openapi_server::app(&api::DESCRIPTION, api::UserServiceServer(service));
     database::register_metrics(app.metrics());
@@ -103,5 +107,6 @@ pub fn service(
     shutdown: Shutdown,
 ) -> Service {
     let issuer = JwtIssuer::new(signing_key, retired_keys);
-    Service::new(Store::new(database), Readiness::new(database), issuer, shutdown)
+    let throttle = Throttle::new(database);
+    Service::new(Store::new(database), Readiness::new(database), throttle, issuer, shutdown)
 }

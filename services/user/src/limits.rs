@@ -23,6 +23,19 @@ pub const FAILURE_MEMORY: Duration = Duration::from_secs(60);
 /// [`FAILURE_MEMORY`].
 pub const MAX_REMEMBERED_FAILURES: usize = 16_384;
 
+/// Consecutive failures of an account that have no effect: people mistype.
+pub const FREE_ATTEMPTS: i64 = 5;
+
+/// The delay between further attempts doubles up to this. It limits guessing to 1,440 passwords a day,
+/// and a person who remembers the password waits no longer.
+pub const LONGEST_THROTTLE_DELAY: Duration = Duration::from_secs(60);
+
+/// How long the database keeps the failures of an account after the last one.
+pub const THROTTLE_MEMORY: Duration = Duration::from_secs(15 * 60);
+
+/// Updates of the failures of an account that are tried while others update them.
+pub const MAX_THROTTLE_ROUNDS: usize = 5;
+
 /// Limits one attempt to connect at start.
 pub const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
 

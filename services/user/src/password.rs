@@ -173,7 +173,7 @@ impl Attempt<'_> {
 }
 
 /// What counts as one client: an IPv4 address, or the /64 network of an IPv6 subscriber (RFC 6177).
-fn client_network(address: IpAddr) -> IpAddr {
+pub fn client_network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (!0 << 64))),
         address => address,

@@ -1,5 +1,5 @@
-//! Implements the operations of the spec: converts requests into calls of [`Store`] and
-//! [`Passwords`], and their results into responses.
+//! Implements the operations of the spec: converts requests into calls of [`Store`], [`Passwords`]
+//! and [`Throttle`], and their results into responses.
 //!
 //! Bodies and results are taken apart without `..`, so that a new field of the spec does not
 //! compile until it is handled here.
@@ -10,9 +10,10 @@ use crate::api;
 use crate::auth::{PublicKey, Role};
 use crate::error::Error;
 use crate::id::Id;
-use crate::password::{PasswordHash, Passwords, Purpose};
+use crate::password::{PasswordHash, Passwords, Purpose, client_network};
 use crate::readiness::Readiness;
 use crate::store::Store;
+use crate::throttle::{Throttle, ThrottleKey};
 use crate::token::JwtIssuer;
 use crate::user::{User, UserDetails, UserPatch, normalize_email};
 
@@ -22,13 +23,56 @@ pub struct Service {
     store: Store,
     readiness: Readiness,
     passwords: Passwords,
+    throttle: Throttle,
+    /// Where the addresses of clients are known. Without trusted proxies, all clients may have the
+    /// address of one.
+    throttles_registrations: bool,
     issuer: JwtIssuer,
     shutdown: Shutdown,
 }
 
 impl Service {
-    pub fn new(store: Store, readiness: Readiness, issuer: JwtIssuer, shutdown: Shutdown) -> Self {
-        Self { store, readiness, passwords: Passwords::default(), issuer, shutdown }
+    pub fn new(
+        store: Store,
+        readiness: Readiness,
+        throttle: Throttle,
+        issuer: JwtIssuer,
+        shutdown: Shutdown,
+    ) -> Self {
+        Self {
+            store,
+            readiness,
+            passwords: Passwords::default(),
+            throttle,
+            throttles_registrations: false,
+            issuer,
+            shutdown,
+        }
+    }
+
+    /// Slows down clients that try which addresses are registered, if their addresses are known.
+    #[must_use]
+    pub fn throttle_registrations(self, throttles_registrations: bool) -> Self {
+        Self { throttles_registrations, ..self }
+    }
+
+    /// Registers a user, unless the address is taken.
+    async fn register(&self, body: api::NewUser) -> Result<User, Error> {
+        let api::NewUser { email: api::Email(email), password, name } = body;
+        let attempt = self.passwords.admit(Purpose::Registration, &normalize_email(&email))?;
+        // The unique index decides; this check saves the hash if the address is taken.
+        if self.store.find_by_email(&email).await?.is_some() {
+            return Err(Error::EmailTaken);
+        }
+        let password_hash = attempt.hash(password.0.into()).await?;
+        let details = UserDetails { email, password_hash, name: name.0 };
+        self.store.insert(details, Role::Customer).await
+    }
+
+    /// What counts the registrations of the current client that failed.
+    fn registration_key(&self) -> Option<ThrottleKey> {
+        let client = openapi_server::client_address().filter(|_| self.throttles_registrations)?;
+        Some(ThrottleKey::new("registration", &client_network(client).to_string()))
     }
 
     pub(crate) fn passwords(&self) -> Passwords {
@@ -59,15 +103,15 @@ impl api::UserService for Service {
     type Error = Error;
 
     async fn create_user(&self, body: api::NewUser) -> Result<api::CreateUserResponse, Error> {
-        let api::NewUser { email: api::Email(email), password, name } = body;
-        let attempt = self.passwords.admit(Purpose::Registration, &normalize_email(&email))?;
-        // The unique index decides; this check saves the hash if the address is taken.
-        if self.store.find_by_email(&email).await?.is_some() {
-            return Err(Error::EmailTaken);
+        let key = self.registration_key();
+        if let Some(key) = key {
+            self.throttle.check(key).await?;
         }
-        let password_hash = attempt.hash(password.0.into()).await?;
-        let details = UserDetails { email, password_hash, name: name.0 };
-        let user = self.store.insert(details, Role::Customer).await?;
+        let registered = self.register(body).await;
+        if let (Some(key), Err(Error::EmailTaken)) = (key, &registered) {
+            self.throttle.count(key).await?;
+        }
+        let user = registered?;
         let location = format!("/users/{}", user.id);
         Ok(api::CreateUserResponse::Created { body: user.into(), location })
     }
@@ -101,11 +145,21 @@ impl api::UserService for Service {
 
     async fn login(&self, body: api::Credentials) -> Result<api::LoginResponse, Error> {
         let api::Credentials { email: api::LoginEmail(email), password } = body;
-        let attempt = self.passwords.admit(Purpose::Login, &normalize_email(&email))?;
+        let email = normalize_email(&email);
+        let attempt = self.passwords.admit(Purpose::Login, &email)?;
+        let key = ThrottleKey::new("login", &email);
+        self.throttle.begin(key).await?;
         let user = self.store.find_by_email(&email).await?;
         let hash = user.as_ref().map(|user| user.details.password_hash.clone());
-        let is_correct = attempt.verify(password.0.into(), hash).await?;
+        let is_correct = match attempt.verify(password.0.into(), hash).await {
+            Ok(is_correct) => is_correct,
+            Err(error) => {
+                self.throttle.withdraw(key).await?;
+                return Err(error.into());
+            }
+        };
         let user = user.filter(|_| is_correct).ok_or(Error::InvalidCredentials)?;
+        self.throttle.forget(key).await?;
         let token = api::Token(self.issuer.issue(user.id, user.role)?);
         let body = api::Session { token, user_id: user.id.into() };
         Ok(api::LoginResponse::Ok { body, cache_control: api::LoginOkCacheControl::NoStore })

@@ -8,6 +8,7 @@ use crate::auth::Role;
 use crate::database::{self, RawCollection, WriteInfo};
 use crate::error::Error;
 use crate::id::Id;
+use crate::throttle;
 use crate::user::{User, UserDetails, UserPatch, normalize_email};
 
 /// Used if the connection string does not name a database.
@@ -18,7 +19,8 @@ const COLLECTION: &str = "users";
 pub async fn ensure_indexes(database: Database) -> Result<(), database::Error> {
     let unique = IndexOptions::builder().unique(true).build();
     let email = IndexModel::builder().keys(doc! { "emailKey": 1 }).options(unique).build();
-    database::create_index(&RawCollection::new(&database, COLLECTION), email).await
+    database::create_index(&RawCollection::new(&database, COLLECTION), email).await?;
+    throttle::ensure_indexes(&database).await
 }
 
 pub struct Store {

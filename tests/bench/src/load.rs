@@ -79,7 +79,7 @@ impl Outcome {
     fn record(&mut self, status: Option<StatusCode>, retry_after: bool, took: Duration) {
         match status {
             Some(status) if status.is_success() => self.served.record(took),
-            Some(StatusCode::SERVICE_UNAVAILABLE) => {
+            Some(status) if is_rejection(status) => {
                 self.rejected.record(took);
                 self.without_retry_after += u64::from(!retry_after);
             }
@@ -145,11 +145,17 @@ impl Load {
                 if let Ok(fresh) = Connection::open(self.address).await {
                     connection = fresh;
                 }
-            } else if status == Some(StatusCode::SERVICE_UNAVAILABLE) && !self.pause.is_zero() {
+            } else if status.is_some_and(is_rejection) && !self.pause.is_zero() {
                 tokio::time::sleep(self.pause).await;
             }
         }
     }
+}
+
+/// Whether the client is asked to try again later: under overload, or because too many log-ins to one
+/// account are in progress.
+fn is_rejection(status: StatusCode) -> bool {
+    [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS].contains(&status)
 }
 
 /// Sends a request and records the response; returns its status.

@@ -80,12 +80,13 @@ fn responses_declare_the_headers_that_their_status_needs() {
             let header = match name.rsplit(' ').next() {
                 Some("401") => "WWW-Authenticate",
                 Some("405") => "Allow",
+                Some("429") => "Retry-After",
                 Some("415") => "Accept-Encoding",
                 Some("201") => "Location",
                 _ => continue,
             };
             let declared = resolve(&spec, &response["headers"][header]);
-            let optional = header == "Accept-Encoding";
+            let optional = ["Accept-Encoding", "Retry-After"].contains(&header);
             assert!(
                 declared["required"] == true || optional && declared.is_object(),
                 "{}: {name} lacks {header}",

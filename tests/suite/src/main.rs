@@ -28,4 +28,5 @@ mod soak;
 mod spec;
 mod stored;
 mod support;
+mod throttling;
 mod upstream;

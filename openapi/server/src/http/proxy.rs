@@ -35,6 +35,11 @@ impl FromStr for TrustedProxies {
 }
 
 impl TrustedProxies {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether an address is one of these proxies.
     pub fn contains(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
