@@ -11,6 +11,7 @@ mod clients;
 mod configuration;
 mod connections;
 mod database_source;
+mod database_tls;
 mod deployment;
 mod documents;
 mod faults;

@@ -32,7 +32,7 @@ use serde_json::{Value, json};
 pub use api::{Api, Response};
 pub use in_process::{spawn_order_service, spawn_service};
 pub use order_service::OrderServiceFixture;
-pub use proxy::{Mode, TcpProxy};
+pub use proxy::{Mode, TcpProxy, database_address};
 pub use raw_connection::{RawConnection, post};
 pub use runtime::run;
 pub use service_process::{ServiceProcess, object_id, timestamp};

@@ -87,12 +87,17 @@ impl Drop for TcpProxy {
 
 /// Aborting this future closes all connections, because the set aborts their tasks.
 async fn accept(listener: TcpListener, mode: watch::Receiver<Mode>) {
-    let server = SYSTEM.mongo.trim_start_matches("mongodb://");
-    let server = server.split(['/', '?']).next().unwrap();
+    let server = database_address();
     let mut connections = JoinSet::new();
     while let Ok((client, _)) = listener.accept().await {
         connections.spawn(forward(client, server, mode.clone()));
     }
+}
+
+/// Host and port of the database.
+pub fn database_address() -> &'static str {
+    let server = SYSTEM.mongo.trim_start_matches("mongodb://");
+    server.split(['/', '?']).next().unwrap()
 }
 
 /// Forwards both directions until one ends, then closes both connections.
