@@ -75,7 +75,7 @@ async fn read_head(stream: &mut BufReader<TcpStream>) -> Option<String> {
 /// A resource with the fields of users and of products; clients ignore unknown fields.
 fn resource(id: &str) -> String {
     format!(
-        r#"{{"id":"{id}","email":"a@example.com","name":"Product {id}","price":0.1,"stock":1,"createdAt":"2026-01-02T03:04:05.678Z"}}"#
+        r#"{{"id":"{id}","email":"a@example.com","name":"Product {id}","price":0.1,"stock":1,"role":"customer","createdAt":"2026-01-02T03:04:05.678Z"}}"#
     )
 }
 

@@ -79,7 +79,7 @@ impl Behaviour {
 /// A resource with the fields of users and of products; clients ignore unknown fields.
 fn resource(id: &str, name: &str) -> String {
     format!(
-        r#"{{"id":"{id}","email":"a@example.com","name":"{name}","price":0.1,"stock":1,"createdAt":"2026-01-02T03:04:05.678Z","more":"to be ignored"}}"#
+        r#"{{"id":"{id}","email":"a@example.com","name":"{name}","price":0.1,"stock":1,"role":"customer","createdAt":"2026-01-02T03:04:05.678Z","more":"to be ignored"}}"#
     )
 }
 
