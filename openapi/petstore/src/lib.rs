@@ -1,6 +1,8 @@
 //! A server generated from `petstore.yaml`, with a minimal implementation that echoes what it
 //! receives.
 
+pub mod errors;
+
 use openapi_server::ApiError;
 
 #[allow(clippy::all, reason = "generated")]

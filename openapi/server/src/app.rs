@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use poem::error::NotFoundError;
 use poem::http::{Method, StatusCode, Version, header};
-use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response, Route};
+use poem::{Endpoint, EndpointExt, Request, Response, Route};
 use poem_openapi::OpenApi;
 
 use crate::codes;
@@ -14,6 +14,7 @@ use crate::current::CurrentRequest;
 use crate::description::ApiDescription;
 use crate::docs;
 use crate::error::ApiError;
+use crate::error_responder::ErrorResponder;
 use crate::http::connection::Origin;
 use crate::metrics::{Metrics, MetricsEndpoint, RequestMetrics};
 use crate::panic;
@@ -28,16 +29,18 @@ pub fn app(description: &'static ApiDescription, api: impl OpenApi) -> App {
     let metrics = Metrics::of_service(description);
     let mut table = RouteTable::new();
     api.add_routes(&mut table);
+    let errors = ErrorResponder::take(&mut table);
     docs::add_routes(description, &mut table);
     let endpoint = MetricsEndpoint::new(metrics.clone()).boxed();
     table.entry("/metrics".to_owned()).or_default().insert(Method::GET, endpoint);
     let requests = Arc::new(RequestMetrics::register(&metrics));
-    App { router: router(table), metrics, requests }
+    App { router: router(table, &errors), errors, metrics, requests }
 }
 
 /// The application of an API.
 pub struct App {
     router: Route,
+    errors: ErrorResponder,
     metrics: Metrics,
     requests: Arc<RequestMetrics>,
 }
@@ -83,13 +86,15 @@ impl App {
         if request.data::<Origin>().is_some()
             && let Some(violation) = host_violation(&request)
         {
-            return ApiError::invalid(&[violation]).into_response();
+            return Box::pin(self.errors.respond(ApiError::invalid(&[violation]))).await;
         }
-        match panic::catch(self.router.call(request)).await {
-            Ok(Ok(response)) => response,
-            Ok(Err(error)) => routing_error(&error).into_response(),
-            Err(panicked) => ApiError::internal().with_source(panicked).into_response(),
-        }
+        let error = match panic::catch(self.router.call(request)).await {
+            Ok(Ok(response)) => return response,
+            Ok(Err(error)) => routing_error(&error),
+            Err(panicked) => ApiError::internal().with_source(panicked),
+        };
+        // Boxed, because most requests do not need it.
+        Box::pin(self.errors.respond(error)).await
     }
 }
 

@@ -5,11 +5,16 @@ use std::sync::Arc;
 use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response};
 
 use crate::error::ApiError;
+use crate::error_responder;
 use crate::limit::ConcurrencyLimit;
 use crate::operation::{Operation, OperationSpec};
+use crate::panic;
 use crate::request::RequestContext;
 use crate::route::RouteTable;
 use crate::schema::Schemas;
+
+/// How an error becomes the response that the spec describes.
+pub type ErrorFunction<A> = fn(&A, ApiError) -> Response;
 
 /// Adds the endpoints of an API to a route table. All of them share its implementation, its
 /// schemas, and a limit on the requests processed simultaneously.
@@ -44,10 +49,45 @@ impl<'a, A: Send + Sync + 'static> ApiRoutes<'a, A> {
         F: Fn(Arc<A>, RequestContext) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<Response, ApiError>> + Send,
     {
+        self.insert(spec, handler, None);
+    }
+
+    /// The same for an operation whose errors have another body than the envelope.
+    ///
+    /// # Panics
+    /// If the schemas are not those of the operation.
+    pub fn add_with_errors<F, Fut>(
+        &mut self,
+        spec: &'static OperationSpec,
+        handler: F,
+        errors: ErrorFunction<A>,
+    ) where
+        F: Fn(Arc<A>, RequestContext) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Response, ApiError>> + Send,
+    {
+        self.insert(spec, handler, Some(errors));
+    }
+
+    /// Answers the errors outside of operations, such as an unknown path.
+    pub fn answer_errors(&mut self, errors: ErrorFunction<A>) {
+        let api = Arc::clone(&self.api);
+        error_responder::insert(self.table, move |error| errors(&api, error));
+    }
+
+    fn insert<F, Fut>(
+        &mut self,
+        spec: &'static OperationSpec,
+        handler: F,
+        errors: Option<ErrorFunction<A>>,
+    ) where
+        F: Fn(Arc<A>, RequestContext) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Response, ApiError>> + Send,
+    {
         let endpoint = OperationEndpoint {
             operation: Arc::new(Operation::compile(spec, &self.schemas, self.limit.clone())),
             api: Arc::clone(&self.api),
             handler,
+            errors,
         };
         let methods = self.table.entry(spec.path.to_owned()).or_default();
         methods.insert(spec.method.clone(), endpoint.boxed());
@@ -58,6 +98,7 @@ struct OperationEndpoint<A, F> {
     operation: Arc<Operation>,
     api: Arc<A>,
     handler: F,
+    errors: Option<ErrorFunction<A>>,
 }
 
 impl<A, F, Fut> Endpoint for OperationEndpoint<A, F>
@@ -70,7 +111,14 @@ where
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
         let context = RequestContext::new(Arc::clone(&self.operation), request);
-        let outcome = (self.handler)(Arc::clone(&self.api), context).await;
-        Ok(outcome.unwrap_or_else(IntoResponse::into_response))
+        let work = (self.handler)(Arc::clone(&self.api), context);
+        let Some(errors) = self.errors else {
+            return Ok(work.await.unwrap_or_else(IntoResponse::into_response));
+        };
+        // The application catches panics too, but does not know the errors of this operation.
+        let outcome = panic::catch(work).await;
+        let outcome =
+            outcome.unwrap_or_else(|panicked| Err(ApiError::internal().with_source(panicked)));
+        Ok(outcome.unwrap_or_else(|error| errors(&self.api, error)))
     }
 }

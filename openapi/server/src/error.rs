@@ -155,6 +155,12 @@ impl ApiError {
         Self::new(StatusCode::NOT_IMPLEMENTED, codes::NOT_IMPLEMENTED, message)
     }
 
+    /// 500 for a response with a status that the spec describes by another response.
+    #[must_use]
+    pub fn misplaced_status(status: u16) -> Self {
+        Self::internal().with_source(format!("the response cannot have the status {status}"))
+    }
+
     /// 503 for a write that may have taken place. Without `Retry-After`, since a second attempt
     /// might repeat the write.
     pub fn outcome_unknown(message: impl Into<String>) -> Self {

@@ -25,6 +25,8 @@ mod description;
 mod docs;
 mod endpoint;
 mod error;
+mod error_responder;
+mod error_sample;
 mod generated;
 mod http;
 mod json;
@@ -42,6 +44,7 @@ mod request_log;
 mod response;
 mod route;
 mod schema;
+mod status;
 mod times;
 mod typed;
 mod violation;
@@ -50,8 +53,9 @@ pub use app::{App, app};
 pub use chrono::{DateTime, NaiveDate, Utc};
 pub use current::client_address;
 pub use description::ApiDescription;
-pub use endpoint::ApiRoutes;
+pub use endpoint::{ApiRoutes, ErrorFunction};
 pub use error::{ApiError, ErrorBody, ErrorDetail, chain};
+pub use error_sample::error_sample;
 pub use generated::{
     Described, Redacted, default_value, deserialize_tagged, deserialize_variant, double_option,
     json_literal, meta, register_schema, schema_reference, status,
@@ -73,6 +77,7 @@ pub use response::{JSON, empty_response, insert_header, json_response};
 pub use route::RouteTable;
 pub use schema::is_mailbox;
 pub use serde_json::Value;
+pub use status::{StatusClass, StatusRange};
 pub use times::{SerializeTimes, Times, serialize_times};
 pub use uuid::Uuid;
 pub use violation::Violation;

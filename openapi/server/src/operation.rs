@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::limit::ConcurrencyLimit;
 use crate::parameter::ParameterSpec;
 use crate::schema::{Checker, Schemas, json_literal};
+use crate::status::StatusRange;
 
 /// What the generator records of an operation.
 #[derive(Debug)]
@@ -24,6 +25,16 @@ pub struct OperationSpec {
     pub body: BodySpec,
     /// The statuses that the spec declares.
     pub statuses: &'static [StatusCode],
+    /// The classes of statuses that the spec declares, and `default`.
+    pub status_ranges: &'static [StatusRange],
+}
+
+impl OperationSpec {
+    /// Whether the spec declares a status.
+    pub(crate) fn declares(&self, status: StatusCode) -> bool {
+        self.statuses.contains(&status)
+            || self.status_ranges.iter().any(|range| range.contains(status))
+    }
 }
 
 /// Whether an operation has a body.

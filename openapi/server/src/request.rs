@@ -122,7 +122,7 @@ impl RequestContext {
         let error = error.into();
         let operation = self.operation.spec.id;
         let status = error.status();
-        let is_declared = self.operation.spec.statuses.contains(&status);
+        let is_declared = self.operation.spec.declares(status);
         if is_declared || status == StatusCode::NOT_IMPLEMENTED {
             return error;
         }

@@ -55,8 +55,32 @@ pub fn insert_header(response: &mut Response, name: &'static str, value: &impl S
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let Parts { status, body, header, source } = self.into_parts();
-        let mut response = json_response(status, &body);
+        self.into_envelope()
+    }
+}
+
+/// The responses to an error. They have its status and header, and its source for the log.
+impl ApiError {
+    /// With the envelope.
+    pub fn into_envelope(self) -> Response {
+        let response = json_response(self.status(), self.body());
+        self.complete(response)
+    }
+
+    /// With another body, as JSON.
+    pub fn into_response_with(self, body: &impl Serialize) -> Response {
+        let response = json_response(self.status(), body);
+        self.complete(response)
+    }
+
+    /// Without a body.
+    pub fn into_empty_response(self) -> Response {
+        let response = empty_response(self.status());
+        self.complete(response)
+    }
+
+    fn complete(self, mut response: Response) -> Response {
+        let Parts { status, header, source, .. } = self.into_parts();
         if status == StatusCode::UNAUTHORIZED {
             // The response depends on one client's credentials, so caches must not keep it.
             let no_store = HeaderValue::from_static("no-store");

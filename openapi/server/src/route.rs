@@ -5,18 +5,19 @@ use std::sync::Arc;
 
 use poem::endpoint::BoxEndpoint;
 use poem::http::{HeaderValue, Method, StatusCode, header};
-use poem::{Body, Endpoint, IntoResponse, PathPattern, Request, Response, Route};
+use poem::{Body, Endpoint, PathPattern, Request, Response, Route};
 
 use crate::codes;
 use crate::error::ApiError;
+use crate::error_responder::ErrorResponder;
 
 /// Endpoints by path template (`/users/{id}`) and method. poem-openapi prescribes the type.
 pub type RouteTable = HashMap<String, HashMap<Method, BoxEndpoint<'static>>>;
 
 /// The router for a table.
-pub(crate) fn router(table: RouteTable) -> Route {
+pub(crate) fn router(table: RouteTable, errors: &ErrorResponder) -> Route {
     table.into_iter().fold(Route::new(), |router, (template, endpoints)| {
-        router.at(pattern(&template), MethodRouter::new(&template, endpoints))
+        router.at(pattern(&template), MethodRouter::new(&template, endpoints, errors.clone()))
     })
 }
 
@@ -38,10 +39,15 @@ struct MethodRouter {
     matched_path: PathPattern,
     allowed: String,
     allow_header: HeaderValue,
+    errors: ErrorResponder,
 }
 
 impl MethodRouter {
-    fn new(template: &str, endpoints: HashMap<Method, BoxEndpoint<'static>>) -> Self {
+    fn new(
+        template: &str,
+        endpoints: HashMap<Method, BoxEndpoint<'static>>,
+        errors: ErrorResponder,
+    ) -> Self {
         let mut allowed: Vec<&str> = endpoints.keys().map(Method::as_str).collect();
         if allowed.contains(&"GET") && !allowed.contains(&"HEAD") {
             allowed.push("HEAD");
@@ -54,6 +60,7 @@ impl MethodRouter {
             matched_path: PathPattern(template.into()),
             allow_header: allow_header.expect("methods are tokens, which headers allow"),
             allowed,
+            errors,
         }
     }
 
@@ -80,7 +87,7 @@ impl Endpoint for MethodRouter {
         };
         let mut response = match own.or(get) {
             Some(endpoint) => endpoint.call(request).await?,
-            None => self.method_not_allowed().into_response(),
+            None => Box::pin(self.errors.respond(self.method_not_allowed())).await,
         };
         if get.is_some() {
             response.set_body(Body::empty());

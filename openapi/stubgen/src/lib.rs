@@ -36,12 +36,23 @@
 //! | patterns | ECMA-262 with the flag `u`, without look-around and back references: matching is linear |
 //! | parameters | in path, query and header; scalars, and arrays in the default style, exploded or not; undeclared query parameters are rejected |
 //! | bodies | `application/json`, required or optional, without content encoding |
-//! | responses | explicit statuses; the schema `Error` from 400; headers, of which `openapi-server` sets `X-Request-Id` |
+//! | responses | statuses, classes such as `4XX`, and `default`; headers, of which `openapi-server` sets `X-Request-Id` |
+//! | errors | bodies of any schema, or none |
 //! | security | `http` bearer and `apiKey` in header or query; several schemes of an operation must all be satisfied |
 //! | documentation only | `description`, `summary`, `title`, `example`, `examples`, `externalDocs`, `links`, `contact`, `license`, `x-…` |
 //!
 //! A `type: number` is an IEEE double, as `format: double` says and as JSON numbers are in
 //! practice. Its decimal value is the shortest one that parses to the same double.
+//!
+//! # Errors
+//!
+//! `openapi-server` finds many errors before an implementation is called: a request that violates
+//! the spec, an unknown path, a missing credential, a body that is too large. It answers these, and
+//! the errors that an implementation returns, with the body that the operation declares for the
+//! status. If that is the schema `Error` in the form of `openapi_server::ErrorBody`, nothing needs
+//! to be written. For another schema, say `Problem`, the trait has a function
+//! `error_to_problem(&self, &ApiError) -> Problem`. A status that an operation does not declare has
+//! the body that most error responses of the spec have.
 //!
 //! # Diagnostics
 //!

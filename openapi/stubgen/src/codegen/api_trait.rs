@@ -6,6 +6,7 @@ use quote::quote;
 use super::constraints;
 use super::context::Context;
 use super::doc::{doc, doc_text, with_full_stop};
+use super::errors;
 use super::ident::{ident, type_ident};
 use super::parameters;
 use crate::model::{Operation, SecurityScheme, SecuritySchemeKind};
@@ -18,6 +19,7 @@ pub(super) fn api_trait(context: &Context) -> TokenStream {
     let description = doc(info.description.as_deref().unwrap_or(&info.title));
     let schemes =
         context.spec.security_schemes.iter().map(|scheme| security_function(context, scheme));
+    let errors = errors::functions(context);
     let functions =
         context.spec.operations.iter().map(|operation| operation_function(context, operation));
     let [send, sync, into] = ["Send", "Sync", "Into"].map(|name| context.std(name));
@@ -28,6 +30,7 @@ pub(super) fn api_trait(context: &Context) -> TokenStream {
             /// status that the operation does not declare is sent as 500.
             type Error: #into<openapi_server::ApiError> + #send;
 
+            #errors
             #(#schemes)*
             #(#functions)*
         }

@@ -61,7 +61,9 @@ fn definitions(context: &Context, source: &TypeSource) -> TokenStream {
     let name = type_ident(context.names.schema(schema));
     match component {
         None => definition(context, schema, &name),
-        Some(component) if *component == "Error" => structs::error_envelope(schema, &name),
+        Some(component) if context.spec.is_envelope_name(component) => {
+            structs::error_envelope(schema, &name)
+        }
         Some(_) if !naming::needs_type(schema) => {
             newtypes::definition(context, schema, &name, &context.value_type(schema))
         }
@@ -95,7 +97,7 @@ pub(super) fn implementations(context: &Context) -> TokenStream {
 fn implementation(context: &Context, source: &TypeSource) -> TokenStream {
     let TypeSource { schema, component } = source;
     let name = type_ident(context.names.schema(schema));
-    if *component == Some("Error") {
+    if component.is_some_and(|component| context.spec.is_envelope_name(component)) {
         return TokenStream::new();
     }
     let is_newtype = component.is_some() && (schema.nullable || !naming::needs_type(schema));

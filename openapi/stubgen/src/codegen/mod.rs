@@ -24,6 +24,8 @@ mod debug;
 mod description;
 mod doc;
 mod enums;
+mod error_sample;
+mod errors;
 mod format;
 mod ident;
 mod newtypes;

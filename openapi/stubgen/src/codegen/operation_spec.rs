@@ -3,7 +3,9 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::model::{Location, Operation, Parameter, Schema, SchemaKind, SecuritySchemeKind, Spec};
+use crate::model::{
+    Location, Operation, Parameter, Schema, SchemaKind, SecuritySchemeKind, Spec, Status,
+};
 
 pub(super) fn literal(spec: &Spec, operation: &Operation) -> TokenStream {
     let Operation { id, path, .. } = operation;
@@ -15,8 +17,7 @@ pub(super) fn literal(spec: &Spec, operation: &Operation) -> TokenStream {
         Some(body) if body.required => quote!(openapi_server::BodySpec::Required),
         Some(_) => quote!(openapi_server::BodySpec::Optional),
     };
-    let statuses =
-        operation.responses.iter().map(|response| Literal::u16_unsuffixed(response.status));
+    let (codes, ranges) = statuses(operation);
     quote! {
         openapi_server::OperationSpec {
             id: #id,
@@ -25,9 +26,26 @@ pub(super) fn literal(spec: &Spec, operation: &Operation) -> TokenStream {
             parameters: &[#(#parameters),*],
             query_keys: &[#(#query_keys),*],
             body: #body,
-            statuses: &[#(openapi_server::status::<#statuses>()),*],
+            statuses: &[#(openapi_server::status::<#codes>()),*],
+            status_ranges: &[#(#ranges),*],
         }
     }
+}
+
+/// The codes that the operation declares, and the classes and `default`.
+fn statuses(operation: &Operation) -> (Vec<Literal>, Vec<TokenStream>) {
+    let (mut codes, mut ranges) = (Vec::new(), Vec::new());
+    for response in &operation.responses {
+        match response.status {
+            Status::Code(code) => codes.push(Literal::u16_unsuffixed(code)),
+            Status::Class(class) => {
+                let class = Literal::u16_unsuffixed(class);
+                ranges.push(quote!(openapi_server::StatusRange::Class(#class)));
+            }
+            Status::Default => ranges.push(quote!(openapi_server::StatusRange::Default)),
+        }
+    }
+    (codes, ranges)
 }
 
 /// The API keys that the operation takes from the query.

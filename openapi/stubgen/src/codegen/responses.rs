@@ -10,7 +10,7 @@ use super::debug::{self, is_secret};
 use super::doc::{doc, doc_values};
 use super::ident::{ident, type_ident};
 use super::types::contains_time;
-use crate::model::{Header, Operation, Response, Schema};
+use crate::model::{Header, Operation, Response, Schema, Status};
 use crate::naming;
 
 /// The definitions of all response enums.
@@ -43,13 +43,26 @@ fn variant(context: &Context, response: &Response) -> TokenStream {
     let doc = doc(&text);
     let body = response.schema.as_ref().map(|schema| context.value_type(schema));
     let headers = response.handler_headers();
-    if headers.is_empty() {
+    if headers.is_empty() && !response.status.is_open() {
         let body = body.map(|ty| quote!((#ty)));
         return quote!(#doc #name #body,);
     }
+    let status = status_type(response.status).map(|ty| quote!(status: #ty,));
     let headers = headers.into_iter().map(|header| header_field(context, header));
     let body = body.map(|ty| quote!(body: #ty,));
-    quote!(#doc #name { #body #(#headers)* },)
+    quote!(#doc #name { #status #body #(#headers)* },)
+}
+
+/// The type of a status that the implementation chooses.
+fn status_type(status: Status) -> Option<TokenStream> {
+    match status {
+        Status::Code(_) => None,
+        Status::Class(class) => {
+            let class = Literal::u16_unsuffixed(class);
+            Some(quote!(openapi_server::StatusClass<#class>))
+        }
+        Status::Default => Some(quote!(openapi_server::StatusCode)),
+    }
 }
 
 fn variant_ident(response: &Response) -> Ident {
@@ -74,24 +87,93 @@ pub(super) fn conversions(context: &Context) -> TokenStream {
 
 fn conversion(context: &Context, operation: &Operation) -> TokenStream {
     let name = context.response(operation);
+    let refusals = operation.responses.iter().filter_map(|known| refusal(operation, known));
     let arms = operation.responses.iter().map(|response| match_arm(context, response));
     let debug = operation.responses.iter().any(has_secret).then(|| redacted(context, operation));
+    let body = quote!(match self { #(#arms)* });
+    let function = if chooses_status(operation) {
+        quote! {
+            fn into_response(
+                self,
+            ) -> Result<openapi_server::Response, openapi_server::ApiError> {
+                match &self {
+                    #(#refusals)*
+                    _ => {}
+                }
+                Ok(#body)
+            }
+        }
+    } else {
+        quote!(fn into_response(self) -> openapi_server::Response { #body })
+    };
     quote! {
         impl super::#name {
-            fn into_response(self) -> openapi_server::Response {
-                match self {
-                    #(#arms)*
-                }
-            }
+            #function
         }
         #debug
     }
 }
 
+/// Whether the implementation chooses the status of a response. It could choose one that another
+/// response is declared for.
+pub(super) fn chooses_status(operation: &Operation) -> bool {
+    operation.responses.iter().any(|response| response.status.is_open())
+}
+
+/// The statuses that a response must not have.
+fn refusal(operation: &Operation, response: &Response) -> Option<TokenStream> {
+    let statuses = operation.responses.iter().map(|other| other.status);
+    let mut excluded: Vec<TokenStream> = match response.status {
+        Status::Code(_) => return None,
+        Status::Class(class) => statuses.filter_map(|other| listed_in(other, class)).collect(),
+        Status::Default => {
+            statuses.filter_map(listed).chain([quote!(0..=199 | 600..=999)]).collect()
+        }
+    };
+    if response.schema.is_some() {
+        excluded.push(quote!(204 | 205 | 304));
+    }
+    let name = variant_ident(response);
+    (!excluded.is_empty()).then(|| {
+        quote! {
+            Self::#name { status, .. } if matches!(status.as_u16(), #(#excluded)|*) => {
+                return Err(openapi_server::ApiError::misplaced_status(status.as_u16()));
+            }
+        }
+    })
+}
+
+/// The pattern of a code within a class.
+fn listed_in(status: Status, class: u16) -> Option<TokenStream> {
+    matches!(status, Status::Code(code) if code / 100 == class).then(|| listed(status)).flatten()
+}
+
+/// The pattern of a status that is declared.
+pub(super) fn listed(status: Status) -> Option<TokenStream> {
+    match status {
+        Status::Code(code) => {
+            let code = Literal::u16_unsuffixed(code);
+            Some(quote!(#code))
+        }
+        Status::Class(class) => {
+            let first = Literal::u16_unsuffixed(class * 100);
+            let last = Literal::u16_unsuffixed(class * 100 + 99);
+            Some(quote!(#first..=#last))
+        }
+        Status::Default => None,
+    }
+}
+
 fn match_arm(context: &Context, response: &Response) -> TokenStream {
     let name = variant_ident(response);
-    let status = Literal::u16_unsuffixed(response.status);
-    let status = quote!(openapi_server::status::<#status>());
+    let status = match response.status {
+        Status::Code(code) => {
+            let code = Literal::u16_unsuffixed(code);
+            quote!(openapi_server::status::<#code>())
+        }
+        Status::Class(_) => quote!(status.into()),
+        Status::Default => quote!(status),
+    };
     let has_body = response.schema.is_some();
     let value = if has_body {
         let body = of_times(response.schema.as_ref(), quote!(&body));
@@ -100,17 +182,21 @@ fn match_arm(context: &Context, response: &Response) -> TokenStream {
         quote!(openapi_server::empty_response(#status))
     };
     let headers = response.handler_headers();
-    if headers.is_empty() {
+    if headers.is_empty() && !response.status.is_open() {
         let pattern = has_body.then(|| quote!((body)));
         return quote!(Self::#name #pattern => #value,);
     }
+    let status = response.status.is_open().then(|| quote!(status,));
     let body = has_body.then(|| quote!(body,));
+    if headers.is_empty() {
+        return quote!(Self::#name { #status #body } => #value,);
+    }
     let fields = headers.iter().map(|header| ident(context.names.header(header)));
     let values: Vec<_> = (0..headers.len()).map(|index| format_ident!("header_{index}")).collect();
     let insertions =
         headers.iter().zip(&values).map(|(header, value)| insert_header(header, value));
     quote! {
-        Self::#name { #body #(#fields: #values),* } => {
+        Self::#name { #status #body #(#fields: #values),* } => {
             let mut response = #value;
             #(#insertions)*
             response

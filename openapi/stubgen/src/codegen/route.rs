@@ -4,8 +4,10 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::context::Context;
+use super::errors;
 use super::ident::ident;
 use super::operation_spec::{self, location_ident};
+use super::responses::chooses_status;
 use crate::model::{Operation, SecurityScheme, SecuritySchemeKind};
 
 /// Adds the route to `routes`. Authentication comes first: a client without credentials must not
@@ -28,17 +30,26 @@ pub(super) fn add_route(context: &Context, operation: &Operation) -> TokenStream
         quote!(context.read().await?;)
     };
     let arguments = arguments(context, operation);
+    let answer = quote!(super::#response::into_response(response));
+    let answer = if chooses_status(operation) { answer } else { quote!(Ok(#answer)) };
+    let handler = quote! {
+        |api, mut context| async move {
+            #(#authentication)*
+            #read
+            match <A as super::#api>::#function(&api, #(#arguments),*).await {
+                Ok(response) => #answer,
+                Err(error) => Err(context.declared(error)),
+            }
+        }
+    };
+    let add = match errors::responder(context, operation) {
+        None => quote!(routes.add(&SPEC, #handler);),
+        Some(responder) => quote!(routes.add_with_errors(&SPEC, #handler, #responder);),
+    };
     quote! {
         {
             static SPEC: openapi_server::OperationSpec = #operation_spec;
-            routes.add(&SPEC, |api, mut context| async move {
-                #(#authentication)*
-                #read
-                match <A as super::#api>::#function(&api, #(#arguments),*).await {
-                    Ok(response) => Ok(super::#response::into_response(response)),
-                    Err(error) => Err(context.declared(error)),
-                }
-            });
+            #add
         }
     }
 }

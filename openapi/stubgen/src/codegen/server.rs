@@ -6,6 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::context::Context;
+use super::errors;
 use super::route;
 use crate::model::Info;
 
@@ -59,6 +60,8 @@ pub(super) fn imports(stem: &str) -> TokenStream {
 
 pub(super) fn implementation(context: &Context) -> TokenStream {
     let (api, server) = (context.api(), context.server());
+    let errors = errors::routing_responder(context)
+        .map(|responder| quote!(routes.answer_errors(#responder);));
     let routes =
         context.spec.operations.iter().map(|operation| route::add_route(context, operation));
     quote! {
@@ -73,6 +76,7 @@ pub(super) fn implementation(context: &Context) -> TokenStream {
 
             fn add_routes(self, routes: &mut openapi_server::RouteTable) {
                 let mut routes = openapi_server::ApiRoutes::new(routes, self.0, SCHEMAS);
+                #errors
                 #(#routes)*
             }
         }

@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::api_trait::arguments;
 use super::context::Context;
+use super::errors;
 use super::ident::{ident, type_ident};
 use crate::model::{Operation, SecurityScheme};
 
@@ -15,6 +16,7 @@ pub(super) fn unimplemented(context: &Context) -> TokenStream {
         " Answers every operation with 501. Copy the implementation of [`{api}`] to start from it."
     );
     let schemes = context.spec.security_schemes.iter().map(|scheme| authenticate(context, scheme));
+    let errors = errors::unimplemented(context);
     let functions = context.spec.operations.iter().map(|operation| function(context, operation));
     quote! {
         #[doc = #doc]
@@ -25,6 +27,7 @@ pub(super) fn unimplemented(context: &Context) -> TokenStream {
         impl #api for #name {
             type Error = openapi_server::ApiError;
 
+            #errors
             #(#schemes)*
             #(#functions)*
         }

@@ -1,13 +1,16 @@
 //! The spec as the passes after `yaml` need it: references have targets, and every value here is
 //! enforced by the generated server. What `resolve` fills in or takes out is marked as such.
 
+mod envelope;
 mod schema;
+mod status;
 
 pub(crate) use schema::{
     Access, AdditionalProperties, ArrayConstraints, Branch, BranchKind, NamedSchema,
     NumberConstraints, ObjectConstraints, OneOf, OneOfVariant, Property, RequiredName, Schema,
     SchemaKind, StringConstraints,
 };
+pub(crate) use status::Status;
 
 use std::collections::HashMap;
 
@@ -147,6 +150,17 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
+    /// The responses that describe errors. `default` describes the errors of an operation that has
+    /// another response for its success.
+    pub fn error_responses(&self) -> impl Iterator<Item = &Response> {
+        let is_success =
+            |response: &Response| response.status != Status::Default && !response.status.is_error();
+        let has_success = self.responses.iter().any(is_success);
+        self.responses.iter().filter(move |response| {
+            response.status.is_error() || (response.status == Status::Default && has_success)
+        })
+    }
+
     /// The schemas of the request and the responses.
     pub fn schemas(&self) -> impl Iterator<Item = &Schema> {
         let parameters = self.parameters.iter().map(|parameter| &parameter.schema);
@@ -221,8 +235,7 @@ pub(crate) struct Body {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Response {
-    pub status: u16,
-    pub span: Span,
+    pub status: Status,
     /// The span of the key `content`.
     pub content_span: Option<Span>,
     pub description: String,

@@ -6,6 +6,8 @@ use std::collections::{HashMap, HashSet};
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use http::StatusCode;
 
+use crate::model::Status;
+
 /// `order-status` -> `OrderStatus`.
 pub(crate) fn upper_camel_case(name: &str) -> String {
     identifier(name).to_upper_camel_case()
@@ -28,8 +30,17 @@ fn identifier(name: &str) -> String {
     }
 }
 
-/// The variant for a status: `NotFound`, or `Status499` for a status without a standard name.
-pub(crate) fn status(code: u16) -> String {
+/// The variant for a status: `NotFound`, `ClientError` for `4XX`, or `Status499` for a status
+/// without a standard name.
+pub(crate) fn status(status: Status) -> String {
+    let code = match status {
+        Status::Code(code) => code,
+        Status::Class(2) => return "Success".to_owned(),
+        Status::Class(3) => return "Redirection".to_owned(),
+        Status::Class(4) => return "ClientError".to_owned(),
+        Status::Class(_) => return "ServerError".to_owned(),
+        Status::Default => return "Default".to_owned(),
+    };
     let reason = StatusCode::from_u16(code).ok().and_then(|status| status.canonical_reason());
     reason.map_or_else(|| format!("Status{code}"), upper_camel_case)
 }
@@ -56,6 +67,7 @@ pub(crate) fn variants<'a>(values: impl Iterator<Item = &'a str>) -> Vec<String>
 #[cfg(test)]
 mod tests {
     use super::{snake_case, status, upper_camel_case};
+    use crate::model::Status;
 
     #[test]
     fn names_follow_rust_conventions() {
@@ -97,7 +109,7 @@ mod tests {
     #[test]
     fn statuses_have_their_standard_names() {
         for (code, name) in [(200, "Ok"), (204, "NoContent"), (499, "Status499")] {
-            assert_eq!(status(code), name);
+            assert_eq!(status(Status::Code(code)), name);
         }
     }
 }

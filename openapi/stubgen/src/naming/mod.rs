@@ -7,6 +7,7 @@
 //! gets a number.
 
 mod casing;
+mod errors;
 mod scope;
 mod types;
 
@@ -52,6 +53,8 @@ enum Role {
     Value,
     /// The associated type of a security scheme.
     Principal,
+    /// The function that makes the body of an error.
+    Error,
 }
 
 #[derive(Debug)]
@@ -71,8 +74,9 @@ impl Names {
         let mut names = Self::default();
         names.name_components(spec, diagnostics);
         names.name_api(spec);
-        names.name_functions(spec, diagnostics);
+        let functions = names.name_functions(spec, diagnostics);
         names.name_inline_types(spec, diagnostics);
+        names.name_error_functions(spec, functions);
         names
     }
 
@@ -113,6 +117,11 @@ impl Names {
         self.get(Role::Principal, scheme)
     }
 
+    /// The function of the trait that makes an error's body of this schema.
+    pub fn error_function(&self, schema: &Schema) -> &str {
+        self.get(Role::Error, schema)
+    }
+
     pub fn operation(&self, operation: &Operation) -> &OperationNames {
         &self.operations[&std::ptr::from_ref(operation)]
     }
@@ -133,17 +142,18 @@ impl Names {
     }
 
     /// The functions of the trait, with their arguments and the types that belong to them.
-    fn name_functions(&mut self, spec: &Spec, diagnostics: &Diagnostics) {
+    fn name_functions(&mut self, spec: &Spec, diagnostics: &Diagnostics) -> Scope {
         let mut functions = Scope::default();
         for operation in &spec.operations {
             let id = &operation.id;
             let function = functions.claim(snake_case(id), id, operation.span, diagnostics);
             self.name_operation(operation, function, diagnostics);
         }
-        self.name_schemes(spec, functions, diagnostics);
+        self.name_schemes(spec, &mut functions, diagnostics);
+        functions
     }
 
-    fn name_schemes(&mut self, spec: &Spec, mut functions: Scope, diagnostics: &Diagnostics) {
+    fn name_schemes(&mut self, spec: &Spec, functions: &mut Scope, diagnostics: &Diagnostics) {
         let mut schemes = Scope::default();
         let mut principals = Scope::default();
         for scheme in &spec.security_schemes {

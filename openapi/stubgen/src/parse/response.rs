@@ -4,7 +4,7 @@ use super::context::Context;
 use super::fields::Fields;
 use super::{media_type, response_header};
 use crate::diagnostic::{Result, SpecError, error_at};
-use crate::model::{Response, Schema, SchemaKind, Spanned};
+use crate::model::{Response, Schema, Spanned, Status};
 use crate::yaml::{Entry, Node};
 
 pub(super) fn parse_responses<'a>(node: &'a Node, context: &Context<'a>) -> Result<Vec<Response>> {
@@ -13,28 +13,32 @@ pub(super) fn parse_responses<'a>(node: &'a Node, context: &Context<'a>) -> Resu
     let entries = context.diagnostics.check(node.entries())?;
     for entry in entries.iter().filter(|entry| !entry.key.starts_with("x-")) {
         match context.diagnostics.ok(parse_response(entry, context)) {
-            Some(response) => responses.push(response),
+            Some(response) => responses.extend(response),
             None => is_complete = false,
         }
     }
     if !is_complete {
         return Err(SpecError::Reported);
     }
-    if !responses.iter().any(|response| response.status < 300) {
-        context.diagnostics.error(node.span, "no 2xx response", "define at least one");
-    }
     Ok(responses)
 }
 
-fn parse_response<'a>(entry: &'a Entry, context: &Context<'a>) -> Result<Response> {
+/// A response, unless the server never sends it.
+fn parse_response<'a>(entry: &'a Entry, context: &Context<'a>) -> Result<Option<Response>> {
     let status = context.diagnostics.check(parse_status(entry));
     let content = context.resolve_parsed(&entry.value, "responses", &context.responses, |node| {
         parse_response_object(node, context)
     });
     let content = context.diagnostics.check(content)?;
-    let response = Response { status: status?, span: entry.span, ..content };
+    let Some(status) = status? else {
+        let message =
+            format!("`{}` has no effect: the server sends no interim responses", entry.key);
+        context.diagnostics.warning(entry.span, message, "remove it");
+        return Ok(None);
+    };
+    let response = Response { status, ..content };
     check_content(&response)?;
-    Ok(response)
+    Ok(Some(response))
 }
 
 /// A component that nothing refers to.
@@ -59,8 +63,7 @@ fn parse_response_object<'a>(node: &'a Node, context: &Context<'a>) -> Result<Re
     let (schema, examples) =
         content.map_or((None, Vec::new()), |(schema, examples)| (Some(schema), examples));
     Ok(Response {
-        status: 0,
-        span: node.span,
+        status: Status::Default,
         content_span,
         description: description?,
         headers: headers?,
@@ -77,42 +80,35 @@ fn parse_content<'a>(
     context.diagnostics.check(media_type::parse_content(&content.value, context)).map(Some)
 }
 
-fn parse_status(entry: &Entry) -> Result<u16> {
-    let is_status = entry.key.len() == 3 && entry.key.chars().all(|c| c.is_ascii_digit());
-    let status = entry.key.parse().ok().filter(|status| (200..=599).contains(status));
-    match status.filter(|_| is_status) {
-        Some(status) => Ok(status),
-        None => error_at(
+/// The status, unless it is an interim one, `1XX` or a code of it.
+fn parse_status(entry: &Entry) -> Result<Option<Status>> {
+    let key = entry.key.as_str();
+    if key == "default" {
+        return Ok(Some(Status::Default));
+    }
+    let class = key.strip_suffix("XX").filter(|class| class.len() == 1);
+    let code = Some(key).filter(|code| code.len() == 3 && code.chars().all(|c| c.is_ascii_digit()));
+    let status = class
+        .and_then(|class| class.parse().ok().map(Status::Class))
+        .or_else(|| code.and_then(|code| code.parse().ok().map(Status::Code)));
+    match status {
+        Some(Status::Class(1) | Status::Code(100..=199)) => Ok(None),
+        Some(Status::Class(2..=5) | Status::Code(200..=599)) => Ok(status),
+        _ => error_at(
             entry.span,
-            format!("unsupported status `{}`", entry.key),
-            "write a single status of three digits, 200 to 599",
+            format!("unsupported status `{key}`"),
+            "write a status of three digits, 200 to 599, or a class such as 4XX, or default",
         ),
     }
 }
 
 fn check_content(response: &Response) -> Result<()> {
-    let Response { status, span, content_span, schema, .. } = response;
-    if let (Some(content), 204 | 205 | 304) = (content_span, status) {
-        return error_at(
-            *content,
+    match (response.content_span, response.status) {
+        (Some(content), Status::Code(status @ (204 | 205 | 304))) => error_at(
+            content,
             format!("a {status} response has no content in HTTP"),
             "remove `content`",
-        );
-    }
-    if *status >= 400 && !refers_to_error(schema.as_ref()) {
-        return error_at(
-            *span,
-            format!("the {status} response does not use the error envelope"),
-            "write `content` of application/json with the schema #/components/schemas/Error",
-        );
-    }
-    Ok(())
-}
-
-fn refers_to_error(schema: Option<&Schema>) -> bool {
-    match schema.map(|schema| &schema.kind) {
-        Some(SchemaKind::Reference(name)) => name == "Error",
-        Some(SchemaKind::Invalid) => true,
-        _ => false,
+        ),
+        _ => Ok(()),
     }
 }

@@ -1,7 +1,6 @@
 //! Checks that need the whole model, such as whether defaults and examples are valid. Code generation
 //! cannot fail for a model that passes and whose names are distinct.
 
-mod error_envelope;
 mod examples;
 mod operations;
 mod schemas;
@@ -13,5 +12,4 @@ pub(crate) fn validate(spec: &Spec, diagnostics: &Diagnostics) {
     schemas::check(spec, diagnostics);
     operations::check(spec, diagnostics);
     examples::check(spec, diagnostics);
-    error_envelope::check(spec, diagnostics);
 }

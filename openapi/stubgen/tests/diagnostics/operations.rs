@@ -98,16 +98,12 @@ fn rejects_unsupported_operation_fields() {
 fn rejects_unsupported_responses() {
     let fine = "\"200\": { description: Fine }";
     for (responses, message) in [
+        (format!("{{ {fine}, ▸\"4xx\": {{ description: x }} }}"), "unsupported status `4xx`"),
+        (format!("{{ {fine}, ▸\"6XX\": {{ description: x }} }}"), "unsupported status `6XX`"),
+        (format!("{{ {fine}, ▸\"600\": {{ description: x }} }}"), "200 to 599"),
         (
-            format!("{{ {fine}, ▸default: {{ description: x }} }}"),
-            "unsupported status `default`; write a single status",
-        ),
-        (format!("{{ {fine}, ▸\"4XX\": {{ description: x }} }}"), "unsupported status `4XX`"),
-        (format!("{{ {fine}, ▸\"101\": {{ description: x }} }}"), "200 to 599"),
-        ("▸{ \"301\": { description: x } }".to_owned(), "no 2xx response"),
-        (
-            format!("{{ {fine}, ▸\"404\": {{ description: x }} }}"),
-            "with the schema #/components/schemas/Error",
+            format!("{{ {fine}, ▸\"101\": {{ description: x }} }}"),
+            "`101` has no effect: the server sends no interim responses; remove it",
         ),
         (
             "{ \"200\": { description: x, content: { ▸text/plain: {} } } }".to_owned(),

@@ -16,7 +16,7 @@ paths:
         - { name: x, in: cookie, schema: { type: strin } }
         - { name: y, in: query, schema: { type: string, format: hostname, minLength: -1 } }
       responses:
-        default: { description: x }
+        4xx: { description: x }
         "200": { description: x, content: { text/plain: {} } }
         "404": { content: { application/json: { schema: { type: object } } } }
   /c:

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::schema::{inlined, reference};
 use crate::codegen::context::Context;
 use crate::codegen::operation_spec::location_ident;
-use crate::model::{Header, Operation, Parameter, Response};
+use crate::model::{Header, Operation, Parameter, Response, Status};
 
 /// The function that returns the description of all paths.
 pub(super) fn paths(context: &Context) -> TokenStream {
@@ -98,7 +98,15 @@ fn parameter(context: &Context, parameter: &Parameter) -> TokenStream {
 }
 
 fn response(context: &Context, response: &Response) -> TokenStream {
-    let Response { status, description, .. } = response;
+    let description = &response.description;
+    let (status, range) = match response.status {
+        Status::Code(code) => (quote!(Some(#code)), quote!(None)),
+        Status::Class(_) => {
+            let range = response.status.to_string();
+            (quote!(None), quote!(Some(#range.to_owned())))
+        }
+        Status::Default => (quote!(None), quote!(None)),
+    };
     let content = response.schema.as_ref().map(|schema| {
         let schema = reference(context, schema);
         quote!(MetaMediaType { content_type: openapi_server::JSON, schema: #schema })
@@ -107,8 +115,8 @@ fn response(context: &Context, response: &Response) -> TokenStream {
     quote! {
         MetaResponse {
             description: #description,
-            status: Some(#status),
-            status_range: None,
+            status: #status,
+            status_range: #range,
             content: Vec::from([#content]),
             headers: Vec::from([#(#headers),*]),
         }

@@ -1,0 +1,33 @@
+//! The bodies of errors of an implementation to start from.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::error::ApiError;
+use crate::schema::json_literal;
+use crate::typed;
+
+/// An error's body of the spec's type: the sample that the generator wrote, with the message, the
+/// status and the code of the error in their places.
+///
+/// # Panics
+/// If the text is not of that type.
+pub fn error_sample<T: DeserializeOwned>(error: &ApiError, sample: &str) -> T {
+    let mut value = json_literal(sample);
+    fill(&mut value, error);
+    typed::from_value(value).expect("the generator writes values of the type")
+}
+
+fn fill(value: &mut Value, error: &ApiError) {
+    match value {
+        Value::String(text) => match text.as_str() {
+            "$message" => text.clone_from(&error.body().error.message),
+            "$code" => *text = error.body().error.code.clone().into_owned(),
+            "$status" => *value = error.status().as_u16().into(),
+            _ => {}
+        },
+        Value::Array(items) => items.iter_mut().for_each(|item| fill(item, error)),
+        Value::Object(object) => object.values_mut().for_each(|value| fill(value, error)),
+        _ => {}
+    }
+}

@@ -1,0 +1,153 @@
+//! The errors that the server answers instead of the implementation. `openapi-server` has them as
+//! an `ApiError`, and answers with its envelope. Where the spec has another body, a function of the
+//! trait makes it of the `ApiError`.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::context::Context;
+use super::doc::doc;
+use super::error_sample;
+use super::ident::ident;
+use super::responses::listed;
+use crate::model::{Operation, Response, Schema, Status};
+
+/// The body of an error response.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Body {
+    Envelope,
+    Empty,
+    /// What a function of the trait makes.
+    Function(Ident),
+}
+
+fn body(context: &Context, response: &Response) -> Body {
+    match &response.schema {
+        None => Body::Empty,
+        Some(schema) if context.spec.is_envelope(schema) => Body::Envelope,
+        Some(schema) => Body::Function(ident(context.names.error_function(schema))),
+    }
+}
+
+/// The schemas that a function of the trait makes, with its name.
+fn converted<'a>(context: &Context<'a>) -> Vec<(Ident, &'a Schema)> {
+    let operations = context.spec.operations.iter();
+    let schemas = operations.flat_map(Operation::error_responses).filter_map(|response| {
+        let schema = response.schema.as_ref()?;
+        match body(context, response) {
+            Body::Function(function) => Some((function, schema)),
+            Body::Envelope | Body::Empty => None,
+        }
+    });
+    let mut distinct: Vec<(Ident, &Schema)> = Vec::new();
+    for (function, schema) in schemas {
+        if !distinct.iter().any(|(known, _)| *known == function) {
+            distinct.push((function, schema));
+        }
+    }
+    distinct
+}
+
+/// The functions of the trait.
+pub(super) fn functions(context: &Context) -> TokenStream {
+    let functions = converted(context).into_iter().map(|(function, schema)| {
+        let ty = context.value_type(schema);
+        let doc = doc(
+            "The body of an error response: of the errors that the server finds, such as a request \
+             that violates the spec, and of the errors that the operations return.",
+        );
+        quote! {
+            #doc
+            fn #function(&self, error: &openapi_server::ApiError) -> #ty;
+        }
+    });
+    functions.collect()
+}
+
+/// The same for the implementation to start from.
+pub(super) fn unimplemented(context: &Context) -> TokenStream {
+    let functions = converted(context).into_iter().map(|(function, schema)| {
+        let ty = context.value_type(schema);
+        let sample = error_sample::sample(context.spec, schema).to_string();
+        quote! {
+            fn #function(&self, error: &openapi_server::ApiError) -> #ty {
+                openapi_server::error_sample(error, #sample)
+            }
+        }
+    });
+    functions.collect()
+}
+
+/// The closure that answers the errors of an operation, unless all of them have the envelope. A
+/// status that the operation does not declare gets the usual body.
+pub(super) fn responder(context: &Context, operation: &Operation) -> Option<TokenStream> {
+    let mut responses: Vec<&Response> = operation.error_responses().collect();
+    // Codes come before the classes that contain them.
+    responses.sort_by_key(|response| matches!(response.status, Status::Class(_)));
+    let mut arms = Vec::new();
+    let mut rest = usual_body(context);
+    for response in responses {
+        let body = body(context, response);
+        match listed(response.status) {
+            Some(pattern) => arms.push((pattern, body)),
+            None => rest = body,
+        }
+    }
+    if arms.iter().all(|(_, body)| *body == rest) {
+        return (rest != Body::Envelope).then(|| closure(&value(context, &rest)));
+    }
+    let arms = arms.iter().map(|(pattern, body)| {
+        let value = value(context, body);
+        quote!(#pattern => #value,)
+    });
+    let rest = value(context, &rest);
+    let value = quote! {
+        match error.status().as_u16() {
+            #(#arms)*
+            _ => #rest,
+        }
+    };
+    Some(closure(&value))
+}
+
+/// The closure that answers the errors outside of operations, such as an unknown path.
+pub(super) fn routing_responder(context: &Context) -> Option<TokenStream> {
+    let usual = usual_body(context);
+    (usual != Body::Envelope).then(|| closure(&value(context, &usual)))
+}
+
+/// The body that most error responses of the spec have.
+fn usual_body(context: &Context) -> Body {
+    let responses = context.spec.operations.iter().flat_map(Operation::error_responses);
+    let mut counts: Vec<(Body, usize)> = Vec::new();
+    for body in responses.map(|response| body(context, response)) {
+        match counts.iter_mut().find(|(known, _)| *known == body) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((body, 1)),
+        }
+    }
+    // The first of those with the highest count.
+    let usual = counts.into_iter().rev().max_by_key(|(_, count)| *count);
+    usual.map_or(Body::Envelope, |(body, _)| body)
+}
+
+/// A closure that does not always use `api`.
+fn closure(value: &TokenStream) -> TokenStream {
+    quote!(|api: &A, error| {
+        let _ = api;
+        #value
+    })
+}
+
+/// The response to `error`.
+fn value(context: &Context, body: &Body) -> TokenStream {
+    let api = context.api();
+    match body {
+        Body::Envelope => quote!(openapi_server::ApiError::into_envelope(error)),
+        Body::Empty => quote!(openapi_server::ApiError::into_empty_response(error)),
+        Body::Function(function) => quote! {{
+            let body = <A as super::#api>::#function(api, &error);
+            openapi_server::ApiError::into_response_with(error, &body)
+        }},
+    }
+}
