@@ -88,6 +88,7 @@ impl<A: super::PetStore> poem_openapi::OpenApi for super::PetStoreServer<A> {
                     openapi_server::status::<400>(),
                     openapi_server::status::<500>(),
                 ],
+                status_ranges: &[],
             };
             routes
                 .add(
@@ -131,6 +132,7 @@ impl<A: super::PetStore> poem_openapi::OpenApi for super::PetStoreServer<A> {
                     openapi_server::status::<409>(),
                     openapi_server::status::<500>(),
                 ],
+                status_ranges: &[],
             };
             routes
                 .add(
@@ -181,6 +183,7 @@ impl<A: super::PetStore> poem_openapi::OpenApi for super::PetStoreServer<A> {
                     openapi_server::status::<404>(),
                     openapi_server::status::<500>(),
                 ],
+                status_ranges: &[],
             };
             routes
                 .add(
@@ -224,6 +227,7 @@ impl<A: super::PetStore> poem_openapi::OpenApi for super::PetStoreServer<A> {
                     openapi_server::status::<401>(),
                     openapi_server::status::<500>(),
                 ],
+                status_ranges: &[],
             };
             routes
                 .add(
@@ -274,6 +278,7 @@ impl<A: super::PetStore> poem_openapi::OpenApi for super::PetStoreServer<A> {
                     openapi_server::status::<401>(),
                     openapi_server::status::<500>(),
                 ],
+                status_ranges: &[],
             };
             routes
                 .add(
@@ -335,6 +340,7 @@ impl<A: super::PetStore> poem_openapi::OpenApi for super::PetStoreServer<A> {
                 query_keys: &[],
                 body: openapi_server::BodySpec::None,
                 statuses: &[openapi_server::status::<204>()],
+                status_ranges: &[],
             };
             routes
                 .add(
@@ -368,6 +374,7 @@ impl<A: super::PetStore> poem_openapi::OpenApi for super::PetStoreServer<A> {
                     openapi_server::status::<204>(),
                     openapi_server::status::<401>(),
                 ],
+                status_ranges: &[],
             };
             routes
                 .add(
@@ -412,6 +419,7 @@ impl<A: super::PetStore> poem_openapi::OpenApi for super::PetStoreServer<A> {
                     openapi_server::status::<200>(),
                     openapi_server::status::<400>(),
                 ],
+                status_ranges: &[],
             };
             routes
                 .add(
@@ -445,6 +453,7 @@ impl<A: super::PetStore> poem_openapi::OpenApi for super::PetStoreServer<A> {
                     openapi_server::status::<400>(),
                     openapi_server::status::<500>(),
                 ],
+                status_ranges: &[],
             };
             routes
                 .add(
