@@ -4,5 +4,6 @@ mod names;
 fn main() -> Result<(), openapi_stubgen::Error> {
     openapi_stubgen::generate("petstore.yaml")?;
     openapi_stubgen::generate("specs/errors.yaml")?;
+    openapi_stubgen::generate("specs/newtypes.yaml")?;
     names::generate()
 }

@@ -1,9 +1,13 @@
 //! A server generated from `petstore.yaml`, with a minimal implementation that echoes what it
-//! receives.
+//! receives, and smaller ones for single themes.
+
+use std::collections::BTreeMap;
 
 pub mod errors;
 
 use openapi_server::ApiError;
+
+pub mod newtypes;
 
 #[allow(clippy::all, reason = "generated")]
 pub mod api {
@@ -86,7 +90,10 @@ impl PetStore for Store {
         _: PetId,
         body: Option<Notes>,
     ) -> Result<ReplaceNotesResponse, ApiError> {
-        Ok(ReplaceNotesResponse::Ok(body.unwrap_or(Notes([("none".to_owned(), None)].into()))))
+        let none = || BTreeMap::from([("none".to_owned(), None)]).try_into();
+        let notes = body.map_or_else(none, Ok);
+        let notes = notes.map_err(|error| ApiError::internal().with_source(error))?;
+        Ok(ReplaceNotesResponse::Ok(notes))
     }
 
     async fn remove_pet(

@@ -63,6 +63,7 @@ pub use generated::{
 pub use http::proxy::{InvalidProxy, TrustedProxies};
 pub use http::serve::{ServeOptions, serve};
 pub use metrics::{Metrics, duration_histogram};
+pub use newtype::{InvalidValue, LazySchema, has_count, has_length, is_validated};
 pub use operation::{BodySpec, OperationSpec};
 pub use parameter::{ArrayStyle, Location, ParameterSpec, PrimitiveType};
 pub use poem::Response;
@@ -78,7 +79,7 @@ pub use route::RouteTable;
 pub use schema::is_mailbox;
 pub use serde_json::Value;
 pub use status::{StatusClass, StatusRange};
-pub use times::{SerializeTimes, Times, serialize_times};
+pub use times::{SerializeTimes, Times, is_rfc_3339, serialize_times};
 pub use uuid::Uuid;
 pub use violation::Violation;
 

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::body;
 use crate::error::ApiError;
 use crate::limit::Permit;
+use crate::newtype::validated;
 use crate::operation::{BodySpec, Operation, Parameter};
 use crate::parameter::{self, Location, Pair, ParameterSpec};
 use crate::typed;
@@ -167,7 +168,7 @@ impl ValidatedRequest {
 }
 
 fn deserialize<T: DeserializeOwned>(value: Value, what: &'static str) -> Result<T, ApiError> {
-    typed::from_value(value)
+    validated(|| typed::from_value(value))
         .map_err(|source| ApiError::internal().with_source(Mismatch { what, source }))
 }
 

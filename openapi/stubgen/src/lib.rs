@@ -22,6 +22,10 @@
 //! crate that includes the module depends on `openapi-server`, `poem-openapi` and `serde`, in
 //! edition 2024.
 //!
+//! A component that is not an object with properties becomes a newtype whose content is private. It
+//! holds only what the schema allows: `TryFrom`, `FromStr` and serde check it. The values of a
+//! request are checked once, when the request is validated as a whole.
+//!
 //! # Guarantees
 //!
 //! The server enforces the spec exactly; otherwise the generator fails, and names every construct
@@ -80,8 +84,11 @@
 #![warn(missing_docs)]
 
 mod codegen;
+// The server's definitions of a time and an e-mail address, so that examples are validated by the
+// same rules.
+#[path = "../../server/src/schema/date_time.rs"]
+mod date_time;
 mod diagnostic;
-// The server's definition of an e-mail address, so that examples are validated by the same rules.
 #[path = "../../server/src/schema/email.rs"]
 mod email;
 mod json_schema;

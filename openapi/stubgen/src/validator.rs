@@ -8,6 +8,7 @@ pub(crate) fn compile(document: &Value) -> Result<Validator, String> {
         .with_draft(jsonschema::Draft::Draft202012)
         .with_pattern_options(PatternOptions::regex())
         .should_validate_formats(true)
+        .with_format("date-time", crate::date_time::is_date_time)
         .with_format("email", crate::email::is_mailbox)
         .build(document)
         .map_err(|error| error.to_string())

@@ -1,6 +1,6 @@
 //! The errors of this service, and how clients see them.
 
-use openapi_server::{ApiError, StatusCode, Violation};
+use openapi_server::{ApiError, InvalidValue, StatusCode, Violation};
 
 use crate::api::OrderStatus;
 use crate::database;
@@ -40,6 +40,9 @@ pub enum Error {
     /// The spec admits only valid ids.
     #[error(transparent)]
     InvalidId(#[from] InvalidId),
+    /// What is stored does not satisfy the schema of the response.
+    #[error("the spec does not allow a value of the response")]
+    InvalidValue(#[from] InvalidValue),
 }
 
 impl From<MissingProduct> for Error {
@@ -82,7 +85,7 @@ impl From<Error> for ApiError {
             Error::NotReady(_) => {
                 Self::unavailable("The database does not accept writes").with_source(error)
             }
-            Error::InvalidId(_) => Self::internal().with_source(error),
+            Error::InvalidId(_) | Error::InvalidValue(_) => Self::internal().with_source(error),
         }
     }
 }

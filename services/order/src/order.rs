@@ -10,7 +10,7 @@ use mongodb::bson::{
     DateTime, Decimal128, Document, RawArrayBuf, RawBsonRef, RawDocumentBuf, doc, rawdoc,
 };
 
-use crate::api::OrderStatus;
+use crate::api::{self, OrderStatus};
 use crate::cursor::Cursor;
 use crate::decimal128;
 use crate::document::{Fields, InvalidDocument, invalid};
@@ -85,6 +85,8 @@ fn item_documents(items: &[OrderItem]) -> RawArrayBuf {
 }
 
 impl PageItem for Order {
+    type Response = api::Order;
+
     fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
         let id = fields.id("_id")?;
         let details = OrderDetails {

@@ -5,7 +5,7 @@
 //! item is added up as it is parsed, and reading stops at the first item that does not fit. So the
 //! memory for a page does not depend on the sizes of the stored documents.
 //!
-//! A document that cannot be parsed is skipped and named in the log. It counts towards the limit,
+//! A document that cannot be parsed, or become an item of a response, is skipped and named in the log. It counts towards the limit,
 //! so that the next page starts after it.
 //!
 //! Each service with lists has its own copy: they share an API, not code.
@@ -13,7 +13,7 @@
 use futures_util::{FutureExt, TryStreamExt};
 use mongodb::bson::{Document, RawDocument};
 use mongodb::error::Error as DriverError;
-use openapi_server::chain;
+use openapi_server::{InvalidValue, chain};
 
 use crate::cursor::{Cursor, newest_first};
 use crate::database::{self, RawCollection, run_idempotent};
@@ -21,7 +21,10 @@ use crate::document::{self, Fields, InvalidDocument};
 use crate::limits::{BATCH_SIZE, MAX_NAMED_UNREADABLE, MAX_PAGE_BYTES, SERVER_TIMEOUT};
 
 /// An item of a list.
-pub trait PageItem: Sized + Send {
+pub trait PageItem: Sized {
+    /// The item in responses.
+    type Response: TryFrom<Self, Error = InvalidValue> + Send;
+
     /// Reads every field that becomes JSON from `fields`, which bounds the item's length.
     fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument>;
 
@@ -51,7 +54,7 @@ pub async fn read_page<T: PageItem>(
     projection: Document,
     limit: u32,
     after: Option<Cursor>,
-) -> Result<Page<T>, database::Error> {
+) -> Result<Page<T::Response>, database::Error> {
     filter.extend(after.map(Cursor::filter).unwrap_or_default());
     let find = collection
         .find(filter)
@@ -62,7 +65,7 @@ pub async fn read_page<T: PageItem>(
         .batch_size(batch_size(limit))
         .max_time(SERVER_TIMEOUT);
     let read = async {
-        let mut page = PageBuilder::new(collection.name(), limit as usize, after);
+        let mut page = PageBuilder::<T>::new(collection.name(), limit as usize, after);
         // If it is dropped before its end, the driver closes the cursor in the background.
         let mut batches = find.batch().await?;
         while let Some(batch) = batches.try_next().await? {
@@ -78,10 +81,10 @@ pub async fn read_page<T: PageItem>(
     run_idempotent(collection.operation("find"), read.boxed()).await
 }
 
-struct PageBuilder<'a, T> {
+struct PageBuilder<'a, T: PageItem> {
     collection: &'a str,
     limit: usize,
-    items: Vec<T>,
+    items: Vec<T::Response>,
     json_bytes: usize,
     skipped: usize,
     /// Ids and errors of the first skipped documents.
@@ -112,14 +115,15 @@ impl<'a, T: PageItem> PageBuilder<'a, T> {
             return false;
         }
         let mut fields = Fields::new(document);
-        match T::parse(&mut fields) {
-            Ok(item) => {
+        let item = T::parse(&mut fields).and_then(|item| Ok((item.cursor(), item.try_into()?)));
+        match item {
+            Ok((cursor, item)) => {
                 let json_bytes = self.json_bytes + fields.max_json_bytes();
                 if json_bytes > MAX_PAGE_BYTES && !self.items.is_empty() {
                     return false;
                 }
                 self.json_bytes = json_bytes;
-                self.last = item.cursor().or(self.last);
+                self.last = cursor.or(self.last);
                 self.items.push(item);
             }
             Err(error) => self.skip(document, &error),
@@ -148,7 +152,7 @@ impl<'a, T: PageItem> PageBuilder<'a, T> {
         });
     }
 
-    fn build(mut self, has_next: bool) -> Page<T> {
+    fn build(mut self, has_next: bool) -> Page<T::Response> {
         if self.skipped > 0 {
             self.log_unreadable();
         }

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use openapi_server::Shutdown;
+use openapi_server::{DateTime, InvalidValue, Shutdown, Utc};
 use tokio::time::Instant;
 
 use crate::api;
@@ -62,17 +62,18 @@ impl api::OrderService for Service {
     ) -> Result<api::CreateOrderResponse, Error> {
         let api::NewOrder { user_id, items } = body;
         let lines = items.into_iter().map(Line::try_from).collect::<Result<Vec<_>, _>>()?;
-        let key = idempotency_key.map(|api::IdempotencyKey(key)| key);
+        let key = idempotency_key.map(String::from);
         let request = OrderRequest::new(user_id.try_into()?, lines, key);
         let PlacedOrder { order, is_replayed } = self.placement.place(request).await?;
         let location = format!("/orders/{}", order.id);
         let idempotency_replayed = is_replayed.then_some(true);
-        Ok(api::CreateOrderResponse::Created { body: order.into(), location, idempotency_replayed })
+        let body = order.try_into()?;
+        Ok(api::CreateOrderResponse::Created { body, location, idempotency_replayed })
     }
 
     async fn get_order(&self, id: api::ObjectId) -> Result<api::GetOrderResponse, Error> {
         let order = self.store.find(id.try_into()?).await?;
-        Ok(api::GetOrderResponse::Ok(order.into()))
+        Ok(api::GetOrderResponse::Ok(order.try_into()?))
     }
 
     async fn list_orders_by_user(
@@ -80,14 +81,12 @@ impl api::OrderService for Service {
         parameters: api::ListOrdersByUserParameters,
     ) -> Result<api::ListOrdersByUserResponse, Error> {
         let api::ListOrdersByUserParameters { user_id, limit, cursor } = parameters;
-        let after = cursor.map(|cursor| Cursor::decode(&cursor.0).ok_or(Error::InvalidCursor));
+        let after = cursor.map(|cursor| Cursor::decode(&cursor).ok_or(Error::InvalidCursor));
         // The spec's limit is positive.
-        let limit = limit.0.unsigned_abs();
+        let limit = limit.unsigned_abs();
         let page = self.store.list_by_user(user_id.try_into()?, limit, after.transpose()?).await?;
-        let body = api::OrderPage {
-            orders: page.items.into_iter().map(api::Order::from).collect(),
-            next_cursor: page.next.map(|cursor| api::Cursor(cursor.encode())),
-        };
+        let next_cursor = page.next.map(|cursor| cursor.encode().try_into()).transpose()?;
+        let body = api::OrderPage { orders: page.items, next_cursor };
         Ok(api::ListOrdersByUserResponse::Ok(body))
     }
 
@@ -107,7 +106,7 @@ impl api::OrderService for Service {
             let settled = self.settler.carry_out(&work, Instant::now() + SETTLE_TIMEOUT).await;
             self.settler.leave_failure(work.id, settled);
         }
-        Ok(api::UpdateOrderStatusResponse::Ok(order.into()))
+        Ok(api::UpdateOrderStatusResponse::Ok(order.try_into()?))
     }
 
     async fn check_health(&self) -> Result<api::CheckHealthResponse, Error> {
@@ -133,33 +132,37 @@ impl TryFrom<api::NewOrderItem> for Line {
 
     fn try_from(item: api::NewOrderItem) -> Result<Self, InvalidId> {
         let api::NewOrderItem { product_id, quantity } = item;
-        Ok(Self { product_id: product_id.try_into()?, quantity: quantity.0 })
+        Ok(Self { product_id: product_id.try_into()?, quantity: quantity.into() })
     }
 }
 
-impl From<Order> for api::Order {
-    fn from(order: Order) -> Self {
+impl TryFrom<Order> for api::Order {
+    type Error = InvalidValue;
+
+    fn try_from(order: Order) -> Result<Self, InvalidValue> {
         let Order { id, details, status, created_at } = order;
         let OrderDetails { user_id, items, total_amount } = details;
-        Self {
-            id: id.into(),
-            user_id: user_id.into(),
-            items: items.into_iter().map(api::OrderItem::from).collect(),
-            total_amount: api::Money(total_amount.as_f64()),
+        Ok(Self {
+            id: id.try_into()?,
+            user_id: user_id.try_into()?,
+            items: items.into_iter().map(api::OrderItem::try_from).collect::<Result<_, _>>()?,
+            total_amount: total_amount.as_f64().try_into()?,
             status,
-            created_at: api::Timestamp(created_at.into()),
-        }
+            created_at: DateTime::<Utc>::from(created_at).try_into()?,
+        })
     }
 }
 
-impl From<OrderItem> for api::OrderItem {
-    fn from(item: OrderItem) -> Self {
+impl TryFrom<OrderItem> for api::OrderItem {
+    type Error = InvalidValue;
+
+    fn try_from(item: OrderItem) -> Result<Self, InvalidValue> {
         let OrderItem { product_id, product_name, price, quantity } = item;
-        Self {
-            product_id: product_id.into(),
-            product_name: api::ProductName(product_name),
-            price: api::Money(price.as_f64()),
-            quantity: api::Quantity(quantity),
-        }
+        Ok(Self {
+            product_id: product_id.try_into()?,
+            product_name: product_name.try_into()?,
+            price: price.as_f64().try_into()?,
+            quantity: quantity.try_into()?,
+        })
     }
 }

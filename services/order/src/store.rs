@@ -15,7 +15,7 @@ use mongodb::{Database, IndexModel};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
-use crate::api::OrderStatus;
+use crate::api::{self, OrderStatus};
 use crate::cursor::{Cursor, newest_first};
 use crate::database::{self, RawCollection, WriteInfo};
 use crate::document::{Fields, InvalidDocument};
@@ -102,11 +102,11 @@ impl Store {
         user_id: Id,
         limit: u32,
         after: Option<Cursor>,
-    ) -> Result<Page<Order>, Error> {
+    ) -> Result<Page<api::Order>, Error> {
         let _permit = database::acquire(&self.memory, PAGE_UNITS).await?;
         let mut filter = doc! { "userId": user_id.to_string() };
         filter.extend(is_visible());
-        Ok(page::read_page(&self.orders, filter, doc! {}, limit, after).await?)
+        Ok(page::read_page::<Order>(&self.orders, filter, doc! {}, limit, after).await?)
     }
 
     /// Changes the status of an order if the rules allow it. The condition is part of the update,

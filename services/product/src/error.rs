@@ -1,6 +1,6 @@
 //! The errors of this service, and how clients see them.
 
-use openapi_server::{ApiError, Object, StatusCode, Value, Violation};
+use openapi_server::{ApiError, InvalidValue, Object, StatusCode, Value, Violation};
 
 use crate::database;
 use crate::id::{Id, InvalidId};
@@ -40,6 +40,9 @@ pub enum Error {
     /// The spec admits only valid ids.
     #[error(transparent)]
     InvalidId(#[from] InvalidId),
+    /// What is stored does not satisfy the schema of the response.
+    #[error("the spec does not allow a value of the response")]
+    InvalidValue(#[from] InvalidValue),
     /// The spec admits only valid prices.
     #[error(transparent)]
     InvalidAmount(#[from] InvalidAmount),
@@ -96,7 +99,9 @@ impl From<Error> for ApiError {
             Error::NotReady(_) => {
                 Self::unavailable("The database does not accept writes").with_source(error)
             }
-            Error::InvalidId(_) | Error::InvalidAmount(_) => Self::internal().with_source(error),
+            Error::InvalidId(_) | Error::InvalidAmount(_) | Error::InvalidValue(_) => {
+                Self::internal().with_source(error)
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use mongodb::bson::{DateTime, Decimal128, Document, RawDocumentBuf, cstr, doc, rawdoc};
 
+use crate::api;
 use crate::cursor::Cursor;
 use crate::decimal128;
 use crate::document::{Fields, InvalidDocument, insert_some, set_or_unset};
@@ -58,6 +59,8 @@ impl Product {
 }
 
 impl PageItem for Product {
+    type Response = api::Product;
+
     fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
         let id = fields.id("_id")?;
         let name = fields.string("name")?.to_owned();

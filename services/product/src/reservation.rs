@@ -18,7 +18,7 @@ use std::time::SystemTime;
 use crate::id::Id;
 use crate::money::Amount;
 
-pub use placed::{Placed, placed_at};
+pub use placed::{Placed, cursor_after, placed_at};
 pub use rules::{Refusal, ShortItem, find_missing};
 
 /// A product and the quantity to hold.

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::time::SystemTime;
 
 use mongodb::bson::oid::ObjectId;
-use openapi_server::Shutdown;
+use openapi_server::{DateTime, InvalidValue, Shutdown, Utc};
 
 use crate::api;
 use crate::cursor::Cursor;
@@ -17,7 +17,7 @@ use crate::id::{Id, InvalidId};
 use crate::money::Amount;
 use crate::product::{Product, ProductDetails, ProductPatch};
 use crate::readiness::Readiness;
-use crate::reservation::{HeldItem, Hold, Item, Placed, placed_at};
+use crate::reservation::{HeldItem, Hold, Item, Placed, cursor_after, placed_at};
 use crate::stock::Adjustment;
 use crate::store::Store;
 
@@ -44,14 +44,14 @@ impl api::ProductService for Service {
     ) -> Result<api::CreateProductResponse, Error> {
         let api::NewProduct { name, description, price, stock } = body;
         let details = ProductDetails {
-            name: name.0,
-            description: description.map(|description| description.0),
-            price: Amount::try_from(price.0)?,
-            stock: stock.0,
+            name: name.into(),
+            description: description.map(Into::into),
+            price: Amount::try_from(*price)?,
+            stock: stock.into(),
         };
         let product = self.store.insert(details).await?;
         let location = format!("/products/{}", product.id);
-        Ok(api::CreateProductResponse::Created { body: product.into(), location })
+        Ok(api::CreateProductResponse::Created { body: product.try_into()?, location })
     }
 
     async fn list_products(
@@ -60,17 +60,15 @@ impl api::ProductService for Service {
         cursor: Option<api::Cursor>,
     ) -> Result<api::ListProductsResponse, Error> {
         // The spec's limit is positive.
-        let page = self.store.list(limit.0.unsigned_abs(), parse_cursor(cursor)?).await?;
-        let body = api::ProductPage {
-            products: page.items.into_iter().map(api::Product::from).collect(),
-            next_cursor: page.next.map(|cursor| api::Cursor(cursor.encode())),
-        };
+        let page = self.store.list(limit.unsigned_abs(), parse_cursor(cursor)?).await?;
+        let next_cursor = page.next.map(|cursor| cursor.encode().try_into()).transpose()?;
+        let body = api::ProductPage { products: page.items, next_cursor };
         Ok(api::ListProductsResponse::Ok(body))
     }
 
     async fn get_product(&self, id: api::ObjectId) -> Result<api::GetProductResponse, Error> {
         let product = self.store.find(id.try_into()?).await?;
-        Ok(api::GetProductResponse::Ok(product.into()))
+        Ok(api::GetProductResponse::Ok(product.try_into()?))
     }
 
     async fn update_product(
@@ -80,13 +78,13 @@ impl api::ProductService for Service {
     ) -> Result<api::UpdateProductResponse, Error> {
         let api::ProductUpdate { name, description, price, stock } = body;
         let patch = ProductPatch {
-            name: name.map(|name| name.0),
-            description: description.map(|description| description.0),
-            price: price.map(|price| Amount::try_from(price.0)).transpose()?,
-            stock: stock.map(|stock| stock.0),
+            name: name.map(Into::into),
+            description: description.map(Into::into),
+            price: price.map(|price| Amount::try_from(*price)).transpose()?,
+            stock: stock.map(Into::into),
         };
         let product = self.store.update(id.try_into()?, patch).await?;
-        Ok(api::UpdateProductResponse::Ok(product.into()))
+        Ok(api::UpdateProductResponse::Ok(product.try_into()?))
     }
 
     async fn delete_product(&self, id: api::ObjectId) -> Result<api::DeleteProductResponse, Error> {
@@ -101,10 +99,10 @@ impl api::ProductService for Service {
     ) -> Result<api::AdjustStockResponse, Error> {
         let api::StockAdjustment { delta, reason } = body;
         let id: Id = id.try_into()?;
-        let product = self.store.adjust_stock(id, Adjustment(delta.0)).await?;
-        let reason = reason.map(|reason| reason.0);
-        tracing::info!(product = %id, delta = delta.0, reason, "stock adjusted");
-        Ok(api::AdjustStockResponse::Ok(product.into()))
+        let product = self.store.adjust_stock(id, Adjustment(*delta)).await?;
+        let reason = reason.map(String::from);
+        tracing::info!(product = %id, delta = *delta, reason, "stock adjusted");
+        Ok(api::AdjustStockResponse::Ok(product.try_into()?))
     }
 
     async fn list_reservations(
@@ -113,18 +111,17 @@ impl api::ProductService for Service {
     ) -> Result<api::ListReservationsResponse, Error> {
         let api::ListReservationsParameters { placed_after, placed_before, limit, cursor } =
             parameters;
-        let after = placed_after.map(|time| SystemTime::from(time.0));
-        let before = placed_before.map(|time| SystemTime::from(time.0));
+        let after = placed_after.map(|time| SystemTime::from(*time));
+        let before = placed_before.map(|time| SystemTime::from(*time));
         let cursor = parse_cursor(cursor)?;
         let placed = Placed::between(after, before).after(cursor.map(|cursor| cursor.id));
         // The spec's limit is positive.
-        let limit = limit.0.unsigned_abs();
+        let limit = limit.unsigned_abs();
         let (orders, has_more) = self.store.list_reservations(placed, limit).await?;
-        let next = orders.last().filter(|_| has_more).copied();
-        let next = next.and_then(|order| Cursor::new(order.timestamp(), order));
+        let next = orders.last().filter(|_| has_more).copied().and_then(cursor_after);
         let body = api::ReservationPage {
-            reservations: orders.into_iter().map(summary).collect(),
-            next_cursor: next.map(|cursor| api::Cursor(cursor.encode())),
+            reservations: orders.into_iter().map(summary).collect::<Result<_, _>>()?,
+            next_cursor: next.map(|cursor| cursor.encode().try_into()).transpose()?,
         };
         Ok(api::ListReservationsResponse::Ok(body))
     }
@@ -139,7 +136,7 @@ impl api::ProductService for Service {
         let items = items.into_iter().map(Item::try_from).collect::<Result<Vec<_>, _>>()?;
         check_distinct(&items)?;
         let held = self.store.reserve(order, &items).await?;
-        Ok(api::ReserveProductsResponse::Ok(reservation(order, held)))
+        Ok(api::ReserveProductsResponse::Ok(reservation(order, held)?))
     }
 
     async fn get_reservation(
@@ -148,7 +145,7 @@ impl api::ProductService for Service {
     ) -> Result<api::GetReservationResponse, Error> {
         let order: Id = order_id.try_into()?;
         let held = self.store.find_reservation(order).await?;
-        Ok(api::GetReservationResponse::Ok(reservation(order, held)))
+        Ok(api::GetReservationResponse::Ok(reservation(order, held)?))
     }
 
     async fn release_reservation(
@@ -188,23 +185,25 @@ impl api::ProductService for Service {
     }
 }
 
-impl From<Product> for api::Product {
-    fn from(product: Product) -> Self {
+impl TryFrom<Product> for api::Product {
+    type Error = InvalidValue;
+
+    fn try_from(product: Product) -> Result<Self, InvalidValue> {
         let Product { id, details, created_at } = product;
         let ProductDetails { name, description, price, stock } = details;
-        Self {
-            id: id.into(),
-            name: api::ProductName(name),
-            description: description.map(api::ProductDescription),
-            price: api::Price(price.as_f64()),
-            stock: api::Stock(stock),
-            created_at: api::Timestamp(created_at.into()),
-        }
+        Ok(Self {
+            id: id.try_into()?,
+            name: name.try_into()?,
+            description: description.map(Into::into),
+            price: price.as_f64().try_into()?,
+            stock: stock.try_into()?,
+            created_at: DateTime::<Utc>::from(created_at).try_into()?,
+        })
     }
 }
 
 fn parse_cursor(cursor: Option<api::Cursor>) -> Result<Option<Cursor>, Error> {
-    cursor.map(|cursor| Cursor::decode(&cursor.0).ok_or(Error::InvalidCursor)).transpose()
+    cursor.map(|cursor| Cursor::decode(&cursor).ok_or(Error::InvalidCursor)).transpose()
 }
 
 impl TryFrom<api::NewReservationItem> for Item {
@@ -212,7 +211,7 @@ impl TryFrom<api::NewReservationItem> for Item {
 
     fn try_from(item: api::NewReservationItem) -> Result<Self, InvalidId> {
         let api::NewReservationItem { product_id, quantity } = item;
-        Ok(Self { product: product_id.try_into()?, quantity: quantity.0 })
+        Ok(Self { product: product_id.try_into()?, quantity: quantity.into() })
     }
 }
 
@@ -224,27 +223,29 @@ fn check_distinct(items: &[Item]) -> Result<(), Error> {
     }
 }
 
-fn reservation(order: Id, held: Vec<HeldItem>) -> api::Reservation {
-    let items = held.into_iter().map(api::HeldItem::from).collect();
-    api::Reservation { order_id: order.into(), items }
+fn reservation(order: Id, held: Vec<HeldItem>) -> Result<api::Reservation, InvalidValue> {
+    let items = held.into_iter().map(api::HeldItem::try_from).collect::<Result<_, _>>()?;
+    Ok(api::Reservation { order_id: order.try_into()?, items })
 }
 
-impl From<HeldItem> for api::HeldItem {
-    fn from(item: HeldItem) -> Self {
+impl TryFrom<HeldItem> for api::HeldItem {
+    type Error = InvalidValue;
+
+    fn try_from(item: HeldItem) -> Result<Self, InvalidValue> {
         let HeldItem { product, name, price, hold } = item;
         let Hold { id, quantity, held_at } = hold;
-        Self {
-            product_id: product.into(),
-            hold_id: id.into(),
-            name: api::ProductName(name),
-            price: api::Price(price.as_f64()),
-            quantity: api::Quantity(quantity),
-            held_at: api::Timestamp(held_at.into()),
-        }
+        Ok(Self {
+            product_id: product.try_into()?,
+            hold_id: id.try_into()?,
+            name: name.try_into()?,
+            price: price.as_f64().try_into()?,
+            quantity: quantity.try_into()?,
+            held_at: DateTime::<Utc>::from(held_at).try_into()?,
+        })
     }
 }
 
-fn summary(order: ObjectId) -> api::ReservationSummary {
-    let placed_at = api::Timestamp(placed_at(order).into());
-    api::ReservationSummary { order_id: Id::from(order).into(), placed_at }
+fn summary(order: ObjectId) -> Result<api::ReservationSummary, InvalidValue> {
+    let placed_at = DateTime::<Utc>::from(placed_at(order)).try_into()?;
+    Ok(api::ReservationSummary { order_id: Id::from(order).try_into()?, placed_at })
 }

@@ -7,6 +7,7 @@ use mongodb::bson::{DateTime, Document, doc};
 use mongodb::{Database, IndexModel};
 use tokio::sync::Semaphore;
 
+use crate::api;
 use crate::cursor::{Cursor, newest_first};
 use crate::database::{self, RawCollection, WriteInfo};
 use crate::error::Error;
@@ -63,9 +64,14 @@ impl Store {
     }
 
     /// Lists products, newest first.
-    pub async fn list(&self, limit: u32, after: Option<Cursor>) -> Result<Page<Product>, Error> {
+    pub async fn list(
+        &self,
+        limit: u32,
+        after: Option<Cursor>,
+    ) -> Result<Page<api::Product>, Error> {
         let _permit = database::acquire(&self.in_flight, page::batch_size(limit)).await?;
-        Ok(page::read_page(&self.products, doc! {}, without_holds(), limit, after).await?)
+        let products = &self.products;
+        Ok(page::read_page::<Product>(products, doc! {}, without_holds(), limit, after).await?)
     }
 
     /// Returns the updated product.

@@ -18,6 +18,7 @@ use mongodb::bson::error::Error as BsonError;
 use mongodb::bson::raw::RawIter;
 use mongodb::bson::spec::ElementType;
 use mongodb::bson::{Bson, Document, RawBsonRef, RawDocument};
+use openapi_server::InvalidValue;
 
 use crate::id::Id;
 use integer::to_integer;
@@ -28,6 +29,9 @@ pub enum InvalidDocument {
     /// A field is missing, or its value has another type or is out of range.
     #[error("{field}: expected {expected}, found {found}")]
     Field { field: &'static str, expected: &'static str, found: FoundType },
+    /// A response cannot have a value.
+    #[error(transparent)]
+    Value(#[from] InvalidValue),
     #[error("invalid BSON")]
     Bson(#[from] BsonError),
 }

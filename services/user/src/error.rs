@@ -1,6 +1,6 @@
 //! The errors of this service, and how clients see them.
 
-use openapi_server::ApiError;
+use openapi_server::{ApiError, InvalidValue};
 
 use crate::database;
 use crate::id::{Id, InvalidId};
@@ -32,6 +32,9 @@ pub enum Error {
     /// The spec admits only valid ids.
     #[error(transparent)]
     InvalidId(#[from] InvalidId),
+    /// What is stored does not satisfy the schema of the response.
+    #[error("the spec does not allow a value of the response")]
+    InvalidValue(#[from] InvalidValue),
 }
 
 impl From<Error> for ApiError {
@@ -56,7 +59,7 @@ impl From<Error> for ApiError {
                 Self::unavailable("Too many password checks are in progress; try again later")
                     .with_source(error)
             }
-            Error::Password(_) | Error::Token(_) | Error::InvalidId(_) => {
+            Error::Password(_) | Error::Token(_) | Error::InvalidId(_) | Error::InvalidValue(_) => {
                 Self::internal().with_source(error)
             }
         }

@@ -6,6 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use mongodb::bson::oid::ObjectId;
+use openapi_server::InvalidValue;
 
 use crate::api;
 
@@ -52,14 +53,16 @@ impl FromStr for Id {
 impl TryFrom<api::ObjectId> for Id {
     type Error = InvalidId;
 
-    fn try_from(api::ObjectId(text): api::ObjectId) -> Result<Self, InvalidId> {
-        text.parse()
+    fn try_from(id: api::ObjectId) -> Result<Self, InvalidId> {
+        id.parse()
     }
 }
 
-impl From<Id> for api::ObjectId {
-    fn from(id: Id) -> Self {
-        Self(const_hex::encode(id.0.bytes()))
+impl TryFrom<Id> for api::ObjectId {
+    type Error = InvalidValue;
+
+    fn try_from(id: Id) -> Result<Self, InvalidValue> {
+        const_hex::encode(id.0.bytes()).try_into()
     }
 }
 

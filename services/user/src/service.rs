@@ -4,7 +4,7 @@
 //! Bodies and results are taken apart without `..`, so that a new field of the spec does not
 //! compile until it is handled here.
 
-use openapi_server::Shutdown;
+use openapi_server::{DateTime, InvalidValue, Shutdown, Utc};
 
 use crate::api;
 use crate::auth::{PublicKey, Role};
@@ -58,14 +58,14 @@ impl Service {
 
     /// Registers a user, unless the address is taken.
     async fn register(&self, body: api::NewUser) -> Result<User, Error> {
-        let api::NewUser { email: api::Email(email), password, name } = body;
+        let api::NewUser { email, password, name } = body;
         let attempt = self.passwords.admit(Purpose::Registration, &normalize_email(&email))?;
         // The unique index decides; this check saves the hash if the address is taken.
         if self.store.find_by_email(&email).await?.is_some() {
             return Err(Error::EmailTaken);
         }
-        let password_hash = attempt.hash(password.0.into()).await?;
-        let details = UserDetails { email, password_hash, name: name.0 };
+        let password_hash = attempt.hash(String::from(password).into()).await?;
+        let details = UserDetails { email: email.into(), password_hash, name: name.into() };
         self.store.insert(details, Role::Customer).await
     }
 
@@ -95,7 +95,7 @@ impl Service {
         {
             return Err(Error::EmailTaken);
         }
-        Ok(attempt.hash(password.0.into()).await?)
+        Ok(attempt.hash(String::from(password).into()).await?)
     }
 }
 
@@ -113,12 +113,12 @@ impl api::UserService for Service {
         }
         let user = registered?;
         let location = format!("/users/{}", user.id);
-        Ok(api::CreateUserResponse::Created { body: user.into(), location })
+        Ok(api::CreateUserResponse::Created { body: user.try_into()?, location })
     }
 
     async fn get_user(&self, id: api::ObjectId) -> Result<api::GetUserResponse, Error> {
         let user = self.store.find(id.try_into()?).await?;
-        Ok(api::GetUserResponse::Ok(user.into()))
+        Ok(api::GetUserResponse::Ok(user.try_into()?))
     }
 
     async fn update_user(
@@ -128,14 +128,14 @@ impl api::UserService for Service {
     ) -> Result<api::UpdateUserResponse, Error> {
         let id = id.try_into()?;
         let api::UserUpdate { email, password, name } = body;
-        let email = email.map(|email| email.0);
+        let email = email.map(String::from);
         let password_hash = match password {
             Some(password) => Some(self.hash_for_update(id, email.as_deref(), password).await?),
             None => None,
         };
-        let patch = UserPatch { email, password_hash, name: name.map(|name| name.0) };
+        let patch = UserPatch { email, password_hash, name: name.map(Into::into) };
         let user = self.store.update(id, patch).await?;
-        Ok(api::UpdateUserResponse::Ok(user.into()))
+        Ok(api::UpdateUserResponse::Ok(user.try_into()?))
     }
 
     async fn delete_user(&self, id: api::ObjectId) -> Result<api::DeleteUserResponse, Error> {
@@ -144,14 +144,14 @@ impl api::UserService for Service {
     }
 
     async fn login(&self, body: api::Credentials) -> Result<api::LoginResponse, Error> {
-        let api::Credentials { email: api::LoginEmail(email), password } = body;
+        let api::Credentials { email, password } = body;
         let email = normalize_email(&email);
         let attempt = self.passwords.admit(Purpose::Login, &email)?;
         let key = ThrottleKey::new("login", &email);
         self.throttle.begin(key).await?;
         let user = self.store.find_by_email(&email).await?;
         let hash = user.as_ref().map(|user| user.details.password_hash.clone());
-        let is_correct = match attempt.verify(password.0.into(), hash).await {
+        let is_correct = match attempt.verify(String::from(password).into(), hash).await {
             Ok(is_correct) => is_correct,
             Err(error) => {
                 self.throttle.withdraw(key).await?;
@@ -160,8 +160,8 @@ impl api::UserService for Service {
         };
         let user = user.filter(|_| is_correct).ok_or(Error::InvalidCredentials)?;
         self.throttle.forget(key).await?;
-        let token = api::Token(self.issuer.issue(user.id, user.role)?);
-        let body = api::Session { token, user_id: user.id.into() };
+        let token = self.issuer.issue(user.id, user.role)?.try_into()?;
+        let body = api::Session { token, user_id: user.id.try_into()? };
         Ok(api::LoginResponse::Ok { body, cache_control: api::LoginOkCacheControl::NoStore })
     }
 
@@ -210,16 +210,18 @@ impl From<Role> for api::Role {
     }
 }
 
-impl From<User> for api::User {
-    fn from(user: User) -> Self {
+impl TryFrom<User> for api::User {
+    type Error = InvalidValue;
+
+    fn try_from(user: User) -> Result<Self, InvalidValue> {
         let User { id, details, role, created_at } = user;
         let UserDetails { email, password_hash: _, name } = details;
-        Self {
-            id: id.into(),
-            email: api::Email(email),
-            name: api::UserName(name),
+        Ok(Self {
+            id: id.try_into()?,
+            email: email.try_into()?,
+            name: name.try_into()?,
             role: role.into(),
-            created_at: api::Timestamp(created_at.into()),
-        }
+            created_at: DateTime::<Utc>::from(created_at).try_into()?,
+        })
     }
 }

@@ -101,6 +101,38 @@ fn unreadable_documents_are_skipped_and_logged() {
 }
 
 #[test]
+fn documents_that_no_response_can_have_are_unreadable() {
+    let service = ServiceProcess::start(Service::Product);
+    let broken = [doc! { "price": 0 }, doc! { "stock": -1 }, doc! { "name": "" }];
+    run(async {
+        let products = service.collection("products").await;
+        for (number, changes) in (0..).zip(broken.iter().chain([&doc! {}])) {
+            products.insert_one(product(number, changes.clone())).await.unwrap();
+        }
+        for limit in 1..=5 {
+            assert_eq!(pages(&service, limit).await.concat(), ["Product 3"], "limit {limit}");
+        }
+        for number in 0..3 {
+            let response = service.api.get(&format!("/products/{}", object_id(number))).await;
+            assert_eq!(response.code(500), "INTERNAL_ERROR", "{number}");
+        }
+    });
+    let skipped = service.log_lines_with("skipped unreadable document");
+    let error = |number| {
+        let id = object_id(number).to_hex();
+        let line = skipped.iter().find(|line| line["id"] == id)?;
+        Some(line["error"].as_str().unwrap())
+    };
+    assert_eq!(error(0), Some("Price must be a number, greater than 0"));
+    assert_eq!(error(1), Some("Stock must be an integer, at least 0"));
+    assert_eq!(error(2), Some("ProductName must be a string of at least 1 character"));
+    let output = service.log();
+    let alone: Vec<&str> = output.lines().filter(|line| line.contains("\"status\":500")).collect();
+    assert_eq!(alone.len(), 3, "{alone:?}");
+    assert!(alone.iter().all(|line| line.contains(" must be ")), "{alone:?}");
+}
+
+#[test]
 fn lists_skip_documents_without_a_date() {
     let service = ServiceProcess::start(Service::Product);
     run(async {
@@ -190,6 +222,7 @@ fn lists_skip_unreadable_orders() {
             broken(2, doc! { "status": "lost" }),
             broken(3, doc! { "items": "none" }),
             broken(4, doc! { "totalAmount": -1 }),
+            broken(5, doc! { "totalAmount": 0 }),
         ] {
             orders.insert_one(order).await.unwrap();
         }
@@ -200,7 +233,7 @@ fn lists_skip_unreadable_orders() {
             "INTERNAL_ERROR"
         );
     });
-    assert_eq!(service.log_lines_with("skipped unreadable document").len(), 3);
+    assert_eq!(service.log_lines_with("skipped unreadable document").len(), 4);
 }
 
 #[test]

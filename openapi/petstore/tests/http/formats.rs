@@ -3,7 +3,7 @@
 use poem::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::common::echo;
+use crate::common::{echo, violations};
 
 /// Times have milliseconds, so that those of a field have one form.
 #[tokio::test]
@@ -29,5 +29,15 @@ async fn times_dates_and_uuids_are_values() {
     ] {
         let (status, body) = echo(&json!({ property: text }).to_string()).await;
         assert_eq!((status, &body[property]), (StatusCode::OK, &Value::from(echoed)), "{text}");
+    }
+}
+
+/// RFC 3339 could not write them in UTC.
+#[tokio::test]
+async fn times_of_other_years_than_0_to_9999_in_utc_are_rejected() {
+    for text in ["9999-12-31T23:59:59-00:01", "0000-01-01T00:00:00+00:01"] {
+        let (status, body) = echo(&json!({ "when": text, "moments": [text] }).to_string()).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{text}");
+        assert_eq!(violations(&body), ["/moments/0 format", "/when format"], "{text}");
     }
 }

@@ -11,6 +11,7 @@ mod formats;
 mod headers;
 mod keywords;
 mod metrics;
+mod newtypes;
 mod parameters;
 mod redaction;
 mod server;

@@ -1,6 +1,7 @@
 //! The schemas of requests: JSON Schema 2020-12, as the generator translates them from the spec.
 
 mod check;
+mod date_time;
 mod email;
 mod multiple_of;
 mod validator;
@@ -12,7 +13,7 @@ use serde_json::{Value, json};
 pub(crate) use check::Checker;
 use check::{Definitions, Node};
 pub use email::is_mailbox;
-use validator::compile;
+pub(crate) use validator::compile;
 
 /// The schemas of a spec's requests, from which checkers are compiled once at start.
 pub(crate) struct Schemas {

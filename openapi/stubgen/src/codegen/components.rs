@@ -103,11 +103,12 @@ fn implementation(context: &Context, source: &TypeSource) -> TokenStream {
     let is_newtype = component.is_some() && (schema.nullable || !naming::needs_type(schema));
     if is_newtype && !naming::needs_type(schema) {
         let inner = context.in_server().value_type(schema);
-        return newtypes::implementation(schema, &name, &inner);
+        return newtypes::implementation(context, schema, &name, &inner);
     }
     let newtype = is_newtype.then(|| {
         let non_null = type_ident(context.names.non_null(schema));
-        newtypes::implementation(schema, &name, &quote!(Option<super::#non_null>))
+        let inner = quote!(Option<super::#non_null>);
+        newtypes::implementation(context, schema, &name, &inner)
     });
     let name = if is_newtype { type_ident(context.names.non_null(schema)) } else { name };
     let definition = match &schema.kind {

@@ -17,6 +17,7 @@
 //! Lists are `Vec::from([…])`, because prettyplease does not format the arguments of `vec![…]`.
 
 mod api_trait;
+mod checks;
 mod components;
 mod constraints;
 mod context;
@@ -34,6 +35,7 @@ mod parameters;
 mod responses;
 mod route;
 mod server;
+mod simple_pattern;
 mod structs;
 mod types;
 mod unimplemented;

@@ -118,7 +118,7 @@ Car:
         "pub colour: Option<Colour>",
         "pub trim: Colour",
         "pub roof: Option<Option<Colour>>",
-        "pub struct Paint(pub Colour);",
+        "pub struct Paint(Colour);",
         "pub paint: Option<Paint>",
     ] {
         assert!(rust.contains(line), "{line}: {rust}");
@@ -186,7 +186,7 @@ components:
     B: { type: string }
 ",
     ));
-    assert!(rust.contains("pub struct A(pub B);"), "{rust}");
+    assert!(rust.contains("pub struct A(B);"), "{rust}");
     assert!(rust.contains("fn k(") && !rust.contains("fn j("), "{rust}");
 }
 

@@ -440,26 +440,26 @@ pub enum EchoResponse {
 /// Its maximum is an integer that a double cannot represent.
 /// An integer, at least 1, at most 9007199254740993.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[derive(serde::Serialize, serde::Deserialize)]
+#[derive(serde::Serialize)]
 #[serde(transparent)]
-pub struct PetId(pub i64);
+pub struct PetId(i64);
 
 /// A string of at most 8 characters that matches `^[a-z]+$`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[derive(serde::Serialize, serde::Deserialize)]
+#[derive(serde::Serialize)]
 #[serde(transparent)]
-pub struct Tag(pub String);
+pub struct Tag(String);
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[derive(serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
-pub struct Label(pub Tag);
+pub struct Label(Tag);
 
 /// Named texts.
 /// An object with 1 to 2 properties.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[serde(transparent)]
-pub struct Notes(pub std::collections::BTreeMap<String, Option<String>>);
+pub struct Notes(std::collections::BTreeMap<String, Option<String>>);
 
 #[derive(Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Animal {
@@ -612,7 +612,7 @@ pub enum Pet {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
-pub struct Colour(pub Option<PresentColour>);
+pub struct Colour(Option<PresentColour>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum PresentColour {
@@ -917,20 +917,20 @@ pub struct EverythingScores {
 
 /// A password of at least 2 characters.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[derive(serde::Serialize, serde::Deserialize)]
+#[derive(serde::Serialize)]
 #[serde(transparent)]
-pub struct Secret(pub String);
+pub struct Secret(String);
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[derive(serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
-pub struct Alias(pub Secret);
+pub struct Alias(Secret);
 
 /// An integer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[derive(serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
-pub struct Assigned(pub i64);
+pub struct Assigned(i64);
 
 #[derive(Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Account {

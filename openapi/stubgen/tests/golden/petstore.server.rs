@@ -716,14 +716,29 @@ impl super::EchoResponse {
 
 // Types
 
-openapi_server::newtype!(super::PetId : i64, display);
-
-openapi_server::newtype!(super::Tag : String, display);
-
-openapi_server::newtype!(super::Label : super::Tag, other);
+openapi_server::newtype!(
+    super::PetId : i64, scalar, "PetId",
+    "an integer, at least 1, at most 9007199254740993", | value | (1..= 9007199254740993)
+    .contains(value)
+);
 
 openapi_server::newtype!(
-    super::Notes : std::collections::BTreeMap < String, Option < String > >, other
+    super::Tag : String, text, "Tag",
+    "a string of at most 8 characters that matches `^[a-z]+$`", | value |
+    openapi_server::has_length(value, ..= 8) && (1usize..).contains(& value.len()) &&
+    value.bytes().all(| byte | matches!(byte, b'a'..= b'z'))
+);
+
+openapi_server::newtype!(
+    super::Label : super::Tag, scalar, "Label",
+    "a string of at most 8 characters that matches `^[a-z]+$`"
+);
+
+openapi_server::newtype!(
+    super::Notes : std::collections::BTreeMap < String, Option < String > >, other,
+    "Notes", "an object with 1 to 2 properties", | value |
+    openapi_server::has_count(value.len(), 1..= 2) && value.values().all(| value | value
+    .as_ref().is_none_or(| value | openapi_server::has_length(value, ..= 10)))
 );
 
 impl std::fmt::Debug for super::Animal {
@@ -775,7 +790,9 @@ impl<'de> serde::Deserialize<'de> for super::Pet {
     }
 }
 
-openapi_server::newtype!(super::Colour : Option < super::PresentColour >, other);
+openapi_server::newtype!(
+    super::Colour : Option < super::PresentColour >, other, "Colour", ""
+);
 
 impl super::Everything {
     pub(super) fn default_level<T: serde::de::DeserializeOwned>() -> T {
@@ -851,7 +868,10 @@ impl std::fmt::Debug for super::EverythingHidden {
     }
 }
 
-openapi_server::newtype!(super::Secret : String, other);
+openapi_server::newtype!(
+    super::Secret : String, secret, "Secret", "a password of at least 2 characters", |
+    value | openapi_server::has_length(value, 2..)
+);
 
 impl std::fmt::Debug for super::Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -859,9 +879,11 @@ impl std::fmt::Debug for super::Secret {
     }
 }
 
-openapi_server::newtype!(super::Alias : super::Secret, other);
+openapi_server::newtype!(
+    super::Alias : super::Secret, other, "Alias", "a password of at least 2 characters"
+);
 
-openapi_server::newtype!(super::Assigned : i64, display);
+openapi_server::newtype!(super::Assigned : i64, scalar, "Assigned", "an integer");
 
 impl std::fmt::Debug for super::Account {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

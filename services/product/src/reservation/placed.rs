@@ -5,6 +5,8 @@ use std::time::SystemTime;
 use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{DateTime, Document, doc};
 
+use crate::cursor::Cursor;
+
 const TIME_BYTES: usize = 4;
 
 /// The orders whose ids are greater than the one and less than the other.
@@ -44,6 +46,11 @@ impl Placed {
 /// The second in which an order was placed.
 pub fn placed_at(order: ObjectId) -> SystemTime {
     order.timestamp().to_system_time()
+}
+
+/// The cursor of the page that starts after an order.
+pub fn cursor_after(order: ObjectId) -> Option<Cursor> {
+    Cursor::new(order.timestamp(), order)
 }
 
 fn millis(time: SystemTime) -> i64 {
