@@ -106,3 +106,15 @@ pub(crate) const MAX_POINTER_CHARS: usize = 300;
 /// The length at which the messages of violations are truncated, in characters. Only a long `enum`
 /// or `pattern` exceeds it.
 pub(crate) const MAX_MESSAGE_CHARS: usize = 500;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_client_can_wait_for_large_responses_but_not_use_all_memory() {
+        const RESPONSE: usize = 1024 * 1024;
+        assert_eq!(MAX_HELD_BYTES_PER_CLIENT / RESPONSE, 64);
+        assert_eq!(MAX_HELD_BYTES / RESPONSE, 96);
+    }
+}

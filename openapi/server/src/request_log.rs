@@ -71,3 +71,20 @@ fn truncated(path: &str) -> &str {
     }
     &path[..end]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_paths_are_cut_between_characters() {
+        let limit = "a".repeat(MAX_LOGGED_PATH_BYTES);
+        assert_eq!(truncated("/a"), "/a");
+        assert_eq!(truncated(&limit), limit);
+        assert_eq!(truncated(&format!("{limit}a")), limit);
+        let wide = format!("/{}", "é".repeat(MAX_LOGGED_PATH_BYTES));
+        assert_eq!(truncated(&wide), &wide[..MAX_LOGGED_PATH_BYTES - 1]);
+        let wider = format!("/{}", "🫖".repeat(MAX_LOGGED_PATH_BYTES));
+        assert_eq!(truncated(&wider), &wider[..MAX_LOGGED_PATH_BYTES - 3]);
+    }
+}

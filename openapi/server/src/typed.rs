@@ -147,3 +147,17 @@ impl<'de> MapAccess<'de> for Entries {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// Without its length, a list would grow by copying.
+    #[test]
+    fn a_list_is_allocated_once() {
+        let items: Vec<String> = from_value(json!(["a", "b", "c"])).unwrap();
+        assert_eq!((items.len(), items.capacity()), (3, 3));
+    }
+}

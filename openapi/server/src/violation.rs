@@ -225,3 +225,45 @@ fn truncate(mut text: String, limit: usize) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A report of as many violations as it can have.
+    fn fill(message: &str) -> Report {
+        let mut report = Report::default();
+        let items = Path::BODY.property("items");
+        for index in 0..MAX_REPORTED {
+            report.add(&items.item(index), "minimum", message);
+        }
+        report
+    }
+
+    #[test]
+    fn short_violations_are_bounded_in_number() {
+        let mut report = fill("must be at least 1, as the others");
+        assert_eq!(report.violations().len(), MAX_REPORTED);
+        assert!(report.is_full());
+        report.add(&Path::BODY, "minimum", "one more");
+        assert_eq!(report.violations().len(), MAX_REPORTED);
+    }
+
+    #[test]
+    fn long_violations_are_bounded_in_bytes() {
+        let report = fill(&"m".repeat(MAX_MESSAGE_CHARS));
+        let length = |violation: &Violation| violation.pointer.len() + violation.message.len();
+        let bytes: usize = report.violations().iter().map(length).sum();
+        assert!(report.is_full());
+        // The last one may exceed the bound.
+        let last = report.violations().last().map_or(0, length);
+        assert!((MAX_REPORTED_BYTES..MAX_REPORTED_BYTES + last).contains(&bytes), "{bytes}");
+    }
+
+    #[test]
+    fn a_report_is_full_only_at_its_bounds() {
+        let report = |found, bytes| Report { violations: Vec::new(), found, bytes };
+        assert!(!report(MAX_REPORTED - 1, MAX_REPORTED_BYTES - 1).is_full());
+        assert!(report(MAX_REPORTED, 0).is_full() && report(0, MAX_REPORTED_BYTES).is_full());
+    }
+}

@@ -106,6 +106,7 @@ use std::path::Path;
 
 use diagnostic::Diagnostics;
 pub use diagnostic::{Diagnostic, Position, Report, Severity, Span, escape_controls};
+use model::Spec;
 use naming::Names;
 pub use output::{Error, check, generate, generate_into};
 
@@ -132,10 +133,9 @@ pub struct GeneratedCode {
 /// The constructs that the server cannot enforce exactly, with the warnings.
 pub fn generate_from_str(path: &str, text: &str) -> Result<GeneratedCode, Report> {
     let diagnostics = Diagnostics::default();
-    let Some((spec, json)) = analyze(text, &diagnostics) else {
+    let Some(Analysis { spec, names, json }) = analyze(text, &diagnostics) else {
         return Err(Report::new(path, text, diagnostics));
     };
-    let names = Names::assign(&spec, &diagnostics);
     let module = match codegen::module(&spec, &names, &file_stem(path), path) {
         Ok(module) => module,
         Err(error) => {
@@ -160,15 +160,24 @@ pub fn check_str(path: &str, text: &str) -> Report {
     Report::new(path, text, diagnostics)
 }
 
-/// The passes before code generation: the model and the spec as JSON, unless there are errors.
-fn analyze(text: &str, diagnostics: &Diagnostics) -> Option<(model::Spec, String)> {
+/// What code is generated from.
+struct Analysis {
+    /// In a box, since the names are valid for the place of the spec.
+    spec: Box<Spec>,
+    names: Names,
+    /// The spec as JSON.
+    json: String,
+}
+
+/// The passes before code generation. `None` if there are errors.
+fn analyze(text: &str, diagnostics: &Diagnostics) -> Option<Analysis> {
     let root = diagnostics.ok(yaml::parse(text, diagnostics))?;
-    let mut spec = diagnostics.ok(parse::parse_document(&root, diagnostics))?;
+    let mut spec = Box::new(diagnostics.ok(parse::parse_document(&root, diagnostics))?);
     resolve::resolve(&mut spec, diagnostics);
     validate::validate(&spec, diagnostics);
-    Names::assign(&spec, diagnostics);
+    let names = Names::assign(&spec, diagnostics);
     let json = diagnostics.ok(root.json_text())?;
-    (!diagnostics.has_errors()).then_some((spec, json))
+    (!diagnostics.has_errors()).then_some(Analysis { spec, names, json })
 }
 
 /// `user-service` for `../../openapi/user-service.yaml`.

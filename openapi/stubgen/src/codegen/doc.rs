@@ -3,7 +3,8 @@
 //! Both are Markdown, but rustdoc compiles and runs code blocks: an example request in a spec would
 //! become a failing doc test of the crate that includes the module. A fence at the beginning of a
 //! line is therefore marked as text; indented code and a fence within a list become paragraphs.
-//! HTML tags are escaped, because rustdoc rejects unclosed ones.
+//! HTML tags are escaped, because rustdoc rejects unclosed ones, and addresses become links, because
+//! it warns of those that are not.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -66,7 +67,7 @@ fn without_doc_tests(text: &str) -> Vec<String> {
                 open_fence = Some(marker);
                 lines.push(format!("{marker}text"));
             }
-            (None, None) => lines.push(escape(line)),
+            (None, None) => lines.push(escape(&link_addresses(line))),
         }
     }
     lines.extend(open_fence.map(str::to_owned));
@@ -80,6 +81,40 @@ fn fence_marker(line: &str) -> Option<&str> {
     let marker = &line[..line.len() - rest.len()];
     // With another backtick in the line, it is inline code.
     (marker.len() >= 3 && !(first == '`' && rest.contains('`'))).then_some(marker)
+}
+
+/// A line whose addresses are links: `<https://example.com>`.
+fn link_addresses(line: &str) -> String {
+    let mut linked = String::new();
+    let mut rest = line;
+    while let Some(start) = find_address(rest) {
+        let (before, address) = rest.split_at(start);
+        linked.push_str(before);
+        let end = address.find(|c: char| c.is_whitespace() || "<>`\"'".contains(c));
+        let address = &address[..end.unwrap_or(address.len())];
+        let ends_sentence =
+            |c: char| ".,;:!?]*_".contains(c) || (c == ')' && !address.contains('('));
+        let address = address.trim_end_matches(ends_sentence);
+        if is_part_of_link(&linked) {
+            linked.push_str(address);
+        } else {
+            linked.extend(["<", address, ">"]);
+        }
+        rest = &rest[start + address.len()..];
+    }
+    linked + rest
+}
+
+fn find_address(text: &str) -> Option<usize> {
+    ["http://", "https://"].iter().filter_map(|scheme| text.find(scheme)).min()
+}
+
+/// Whether an address after the text is in code, in angle brackets, or the text or target of a link.
+fn is_part_of_link(before: &str) -> bool {
+    let is_in_code = before.matches('`').count() % 2 == 1;
+    let is_in_brackets = before.rfind('[') > before.rfind(']');
+    let is_target = ["<", "](", "]: "].iter().any(|mark| before.ends_with(mark));
+    is_in_code || is_in_brackets || is_target
 }
 
 /// A line without code blocks and HTML. Indented code needs four spaces in a row, a fence three
@@ -129,6 +164,25 @@ mod tests {
             assert!(!lines.contains("    ") && !lines.contains("```"), "{text:?}: {lines:?}");
         }
         assert_eq!(without_doc_tests("A `code` and ~~struck~~."), ["A `code` and ~~struck~~."]);
+    }
+
+    #[test]
+    fn addresses_are_links() {
+        for (text, expected) in [
+            ("See https://example.com/a_(b).", "See <https://example.com/a_(b)>."),
+            ("(http://a.b, https://c.d/?e#f)", "(<http://a.b>, <https://c.d/?e#f>)"),
+            ("*https://a.b*", "*<https://a.b>*"),
+            ("`https://a.b` <https://a.b>", "`https://a.b` <https://a.b>"),
+            ("[text](https://a.b)", "[text](https://a.b)"),
+            ("[see https://a.b](https://a.b)", "[see https://a.b](https://a.b)"),
+            ("[id]: https://a.b", "[id]: https://a.b"),
+            ("[1] https://a.b", "[1] <https://a.b>"),
+            ("<a href=\"https://a.b\">", "\\<a href=\"<https://a.b>\">"),
+        ] {
+            assert_eq!(without_doc_tests(text), [expected]);
+        }
+        let fenced = ["```text", "https://a.b", "```"];
+        assert_eq!(without_doc_tests("```\nhttps://a.b\n```"), fenced);
     }
 
     #[test]
