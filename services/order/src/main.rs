@@ -40,7 +40,7 @@ fn main() -> ExitCode {
 
 fn start(config: Config) -> Result<(), Box<dyn std::error::Error>> {
     openapi_server::runtime(config.worker_threads)?.block_on(async {
-        order_service::run(config, Shutdown::on_signals()?).await?;
+        Box::pin(order_service::run(config, Shutdown::on_signals()?)).await?;
         Ok(())
     })
 }

@@ -14,7 +14,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-use crate::support::{ServiceProcess, database_address, run};
+use crate::support::{RUNTIME, ServiceProcess, database_address, run};
 
 /// The database behind a proxy that speaks TLS, with a certificate for `localhost`.
 struct TlsDatabase {
@@ -32,7 +32,7 @@ impl TlsDatabase {
         let acceptor = acceptor(certificate.der().clone(), key.serialize_der());
         let listener = run(TcpListener::bind("127.0.0.1:0")).unwrap();
         let port = listener.local_addr().unwrap().port();
-        Self { port, authority, accepting: run(async { tokio::spawn(accept(listener, acceptor)) }) }
+        Self { port, authority, accepting: RUNTIME.spawn(accept(listener, acceptor)) }
     }
 
     /// A connection string with the authority whose certificate is in the file.

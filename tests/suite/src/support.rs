@@ -34,7 +34,7 @@ pub use in_process::{spawn_order_service, spawn_service};
 pub use order_service::OrderServiceFixture;
 pub use proxy::{Mode, TcpProxy, database_address};
 pub use raw_connection::{RawConnection, post};
-pub use runtime::run;
+pub use runtime::{RUNTIME, run};
 pub use service_process::{ServiceProcess, object_id, timestamp};
 pub use stock::{
     fulfil, held, hold_ids, new_order_id, new_product_with_stock, release, reservation, reserve,

@@ -9,6 +9,7 @@
 //!
 //! Stopping between any two steps does no harm: the settler abandons the order.
 
+use futures_util::FutureExt;
 use tokio::time::{Instant, timeout_at};
 
 use super::{OrderRequest, PlacedOrder, Placement, to_details};
@@ -86,6 +87,7 @@ impl Placement {
         let ReserveResult { result, reserved } = self
             .upstream
             .check_user_and_reserve(*user_id, *id, &merge(lines), start + UPSTREAM_TIMEOUT)
+            .boxed()
             .await;
         fail_point("reservation answered");
         let ready = result.map_err(Error::from).and_then(|reservation| {
