@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 pub mod errors;
+pub mod media;
 
 use openapi_server::ApiError;
 

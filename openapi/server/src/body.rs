@@ -31,10 +31,10 @@ pub(crate) async fn read(
     }
     let content_type = content_type(request);
     if content_type == ContentType::Other {
-        return Err(unsupported_media_type());
+        return Err(unsupported_media_type(JSON));
     }
     let body = request.take_body();
-    let body = receive(body, request.data::<Origin>()).await?;
+    let body = receive(body, request.data::<Origin>(), MAX_BODY_BYTES).await?;
     match content_type {
         _ if body.is_empty() => {
             if required {
@@ -43,11 +43,11 @@ pub(crate) async fn read(
             Ok(None)
         }
         ContentType::Json => Ok(parse(&body, report)),
-        ContentType::Absent | ContentType::Other => Err(unsupported_media_type()),
+        ContentType::Absent | ContentType::Other => Err(unsupported_media_type(JSON)),
     }
 }
 
-fn parse(body: &[u8], report: &mut Report) -> Option<Value> {
+pub(crate) fn parse(body: &[u8], report: &mut Report) -> Option<Value> {
     let value = json::parse(body);
     let report_error = |error: &serde_json::Error| {
         report.add(&Path::BODY, "json", format!("is not valid JSON: {error}"));
@@ -56,26 +56,31 @@ fn parse(body: &[u8], report: &mut Report) -> Option<Value> {
 }
 
 /// Receives a body, which counts against the client's share of memory meanwhile.
-async fn receive(body: Body, origin: Option<&Origin>) -> Result<Bytes, ApiError> {
+pub(crate) async fn receive(
+    body: Body,
+    origin: Option<&Origin>,
+    max_bytes: usize,
+) -> Result<Bytes, ApiError> {
     if let Some(origin) = origin {
         origin.connection.body_begins();
     }
-    let whole = tokio::time::timeout(BODY_TIMEOUT, collect(body, origin)).await;
+    let whole = tokio::time::timeout(BODY_TIMEOUT, collect(body, origin, max_bytes)).await;
     if let Some(origin) = origin {
         origin.connection.body_ends();
     }
     whole.unwrap_or_else(|_| Err(incomplete("The body did not arrive in time")))
 }
 
-async fn collect(body: Body, origin: Option<&Origin>) -> Result<Bytes, ApiError> {
+async fn collect(body: Body, origin: Option<&Origin>, max_bytes: usize) -> Result<Bytes, ApiError> {
     let body: BoxBody<Bytes, std::io::Error> = body.into();
-    let mut body = Limited::new(body, MAX_BODY_BYTES);
+    let mut body = Limited::new(body, max_bytes);
     // Most bodies are one chunk, which is not copied. Several chunks are: each could be a small
     // part of a large buffer, which it would keep alive.
     let mut first = Bytes::new();
     let mut whole = BytesMut::new();
     while let Some(frame) = body.frame().await {
-        let Ok(chunk) = frame.map_err(unreadable)?.into_data() else { continue };
+        let frame = frame.map_err(|error| unreadable(error, max_bytes))?;
+        let Ok(chunk) = frame.into_data() else { continue };
         if let Some(origin) = origin {
             origin.connection.hold(chunk.len());
             if !origin.has_room() {
@@ -95,13 +100,9 @@ async fn collect(body: Body, origin: Option<&Origin>) -> Result<Bytes, ApiError>
     Ok(if whole.is_empty() { first } else { whole.freeze() })
 }
 
-fn unreadable(error: Box<dyn std::error::Error + Send + Sync>) -> ApiError {
+fn unreadable(error: Box<dyn std::error::Error + Send + Sync>, max_bytes: usize) -> ApiError {
     if error.is::<LengthLimitError>() {
-        return ApiError::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            codes::PAYLOAD_TOO_LARGE,
-            format!("The body is too large; expected at most {MAX_BODY_BYTES} bytes"),
-        );
+        return ApiError::too_large(max_bytes);
     }
     incomplete("The body is incomplete").with_source(error)
 }
@@ -110,16 +111,16 @@ fn incomplete(message: &str) -> ApiError {
     ApiError::new(StatusCode::REQUEST_TIMEOUT, codes::REQUEST_TIMEOUT, message)
 }
 
-fn unsupported_media_type() -> ApiError {
+pub(crate) fn unsupported_media_type(expected: &str) -> ApiError {
     ApiError::new(
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
         codes::UNSUPPORTED_MEDIA_TYPE,
-        "Unsupported Content-Type; expected application/json",
+        format!("Unsupported Content-Type; expected {expected}"),
     )
 }
 
 /// With the header that lists the encodings accepted (RFC 9110, 15.5.16).
-fn unsupported_encoding() -> ApiError {
+pub(crate) fn unsupported_encoding() -> ApiError {
     ApiError::new(
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
         codes::UNSUPPORTED_MEDIA_TYPE,
@@ -130,7 +131,7 @@ fn unsupported_encoding() -> ApiError {
 
 /// Whether the body is compressed or otherwise encoded. Some clients send `identity`, which is not
 /// an encoding.
-fn is_encoded(request: &Request) -> bool {
+pub(crate) fn is_encoded(request: &Request) -> bool {
     let values = request.headers().get_all(header::CONTENT_ENCODING).iter();
     let identity = |value: &HeaderValue| {
         let coding = |coding: &[u8]| {

@@ -47,6 +47,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::codes;
+use crate::limits::MAX_STREAM_BYTES;
 use crate::violation::Violation;
 
 /// The body of every response with a status of 400 or above.
@@ -135,6 +136,21 @@ impl ApiError {
     pub fn too_many_requests(message: impl Into<String>, after: Duration) -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, codes::TOO_MANY_REQUESTS, message)
             .with_retry_after(after)
+    }
+
+    /// 413: the body has more than `max_bytes`.
+    pub(crate) fn too_large(max_bytes: usize) -> Self {
+        let message = format!("The body is too large; expected at most {max_bytes} bytes");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, codes::PAYLOAD_TOO_LARGE, message)
+    }
+
+    /// 413 or 408 for an error of a [`ByteStream`](crate::ByteStream) of a request.
+    pub fn unreadable(error: std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::FileTooLarge {
+            return Self::too_large(MAX_STREAM_BYTES as usize);
+        }
+        let message = "The body is incomplete, or did not arrive in time";
+        Self::new(StatusCode::REQUEST_TIMEOUT, codes::REQUEST_TIMEOUT, message).with_source(error)
     }
 
     /// 500. Give it a source: the client learns nothing else.

@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::error::ApiError;
+use crate::newtype::validated;
 use crate::schema::json_literal;
 use crate::typed;
 
@@ -15,7 +16,8 @@ use crate::typed;
 pub fn error_sample<T: DeserializeOwned>(error: &ApiError, sample: &str) -> T {
     let mut value = json_literal(sample);
     fill(&mut value, error);
-    typed::from_value(value).expect("the generator writes values of the type")
+    // A sample has the form of the type, not its constraints.
+    validated(|| typed::from_value(value)).expect("the generator writes values of the type")
 }
 
 fn fill(value: &mut Value, error: &ApiError) {

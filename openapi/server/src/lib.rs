@@ -19,7 +19,9 @@
 
 mod app;
 mod body;
+mod body_content;
 pub mod codes;
+mod content;
 mod current;
 mod description;
 mod docs;
@@ -27,12 +29,14 @@ mod endpoint;
 mod error;
 mod error_responder;
 mod error_sample;
+mod form;
 mod generated;
 mod http;
 mod json;
 mod limit;
 pub mod limits;
 mod metrics;
+mod multipart;
 mod newtype;
 mod operation;
 mod panic;
@@ -45,12 +49,14 @@ mod response;
 mod route;
 mod schema;
 mod status;
+mod stream;
 mod times;
 mod typed;
 mod violation;
 
 pub use app::{App, app};
 pub use chrono::{DateTime, NaiveDate, Utc};
+pub use content::{BodyFormat, FieldSpec, FieldStyle, MediaTypeSpec};
 pub use current::client_address;
 pub use description::ApiDescription;
 pub use endpoint::{ApiRoutes, ErrorFunction};
@@ -63,6 +69,7 @@ pub use generated::{
 pub use http::proxy::{InvalidProxy, TrustedProxies};
 pub use http::serve::{ServeOptions, serve};
 pub use metrics::{Metrics, duration_histogram};
+pub use multipart::File;
 pub use newtype::{InvalidValue, LazySchema, has_count, has_length, is_validated};
 pub use operation::{BodySpec, OperationSpec};
 pub use parameter::{ArrayStyle, Location, ParameterSpec, PrimitiveType};
@@ -74,11 +81,15 @@ pub use process::runtime::runtime;
 pub use process::shutdown::Shutdown;
 pub use request::{RequestContext, ValidatedRequest};
 pub use request_id::RequestId;
-pub use response::{JSON, empty_response, insert_header, json_response};
+pub use response::{
+    JSON, empty_response, insert_header, json_response, json_response_as, stream_response,
+    text_response, typed_stream_response,
+};
 pub use route::RouteTable;
 pub use schema::is_mailbox;
 pub use serde_json::Value;
 pub use status::{StatusClass, StatusRange};
+pub use stream::{ByteStream, TypedStream};
 pub use times::{SerializeTimes, Times, is_rfc_3339, serialize_times};
 pub use uuid::Uuid;
 pub use violation::Violation;

@@ -14,7 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::current::CurrentRequest;
 use crate::error::ApiError;
 use crate::http::connection::Origin;
-use crate::limits::MAX_IN_FLIGHT;
+use crate::limits::{MAX_BODY_BYTES, MAX_IN_FLIGHT};
 use crate::metrics::ShedReason;
 
 /// The permits of one API, shared by its endpoints.
@@ -29,16 +29,17 @@ impl ConcurrencyLimit {
         Self(Arc::new(Semaphore::new(MAX_IN_FLIGHT)))
     }
 
-    /// Acquires a permit for a request.
+    /// Acquires a permit for a request, several for a large body.
     ///
     /// # Errors
     /// 503 if all are taken, or if the client leaves too many responses unread.
-    pub fn acquire(&self, request: &Request) -> Result<Permit, ApiError> {
+    pub fn acquire(&self, request: &Request, body_bytes: usize) -> Result<Permit, ApiError> {
         if request.data::<Origin>().is_some_and(|origin| !origin.has_room()) {
             CurrentRequest::count_shed(ShedReason::Memory);
             return Err(ApiError::unavailable("Too many unread responses"));
         }
-        let permit = Arc::clone(&self.0).try_acquire_owned();
+        let count = body_bytes.div_ceil(MAX_BODY_BYTES).clamp(1, MAX_IN_FLIGHT);
+        let permit = Arc::clone(&self.0).try_acquire_many_owned(count as u32);
         permit.map(Permit).map_err(|_| {
             CurrentRequest::count_shed(ShedReason::Concurrency);
             ApiError::unavailable("Too many simultaneous requests")

@@ -44,6 +44,17 @@ pub const MAX_HEAD_BYTES: usize = 16 * 1024;
 /// of 100 lines, 7 KiB.
 pub const MAX_BODY_BYTES: usize = 64 * 1024;
 
+/// The largest body of `multipart/form-data` in bytes. It is in memory as a whole, so a request
+/// takes a permit for each [`MAX_BODY_BYTES`] of it: four of the largest at a time.
+pub const MAX_MULTIPART_BYTES: usize = 4 * 1024 * 1024;
+
+/// The largest request body that an implementation reads as a stream, in bytes. It is never in
+/// memory as a whole.
+pub const MAX_STREAM_BYTES: u64 = 1024 * 1024 * 1024;
+
+/// Time for a client to send such a body. 1 GiB requires 1.8 MB/s.
+pub const STREAM_TIMEOUT: Duration = Duration::from_secs(600);
+
 /// Bytes held in memory because clients are slow: incomplete request bodies and unread responses.
 pub const MAX_HELD_BYTES: usize = 96 * 1024 * 1024;
 

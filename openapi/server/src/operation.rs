@@ -3,9 +3,10 @@
 use poem::http::{Method, StatusCode};
 use serde_json::Value;
 
+use crate::content::MediaTypeSpec;
 use crate::limit::ConcurrencyLimit;
 use crate::parameter::ParameterSpec;
-use crate::schema::{Checker, Schemas, json_literal};
+use crate::schema::{Checker, OperationSchemas, Schemas, json_literal};
 use crate::status::StatusRange;
 
 /// What the generator records of an operation.
@@ -37,15 +38,22 @@ impl OperationSpec {
     }
 }
 
-/// Whether an operation has a body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Whether an operation has a body, and how it is read.
+#[derive(Debug, Clone, Copy)]
 pub enum BodySpec {
     /// A body has no meaning and is not read.
     None,
-    /// A body may be omitted.
+    /// A body of `application/json` may be omitted.
     Optional,
     /// A body must be present.
     Required,
+    /// A body of other media types than `application/json` alone.
+    Content {
+        /// Whether it must be present.
+        required: bool,
+        /// The media types, in the order of the spec.
+        media_types: &'static [MediaTypeSpec],
+    },
 }
 
 /// An operation with its checkers, compiled once at start.
@@ -53,6 +61,8 @@ pub(crate) struct Operation {
     pub spec: &'static OperationSpec,
     pub parameters: Vec<Parameter>,
     pub body: Option<Checker>,
+    /// For the media types of [`BodySpec::Content`], in their order.
+    pub contents: Vec<Checker>,
     /// Shared with the API's other operations.
     pub limit: ConcurrencyLimit,
 }
@@ -72,12 +82,17 @@ impl Operation {
         schemas: &Schemas,
         limit: ConcurrencyLimit,
     ) -> Self {
-        let (checkers, body) = schemas.operation(spec.id);
+        let OperationSchemas { parameters: checkers, body, contents } = schemas.operation(spec.id);
         assert_eq!(checkers.len(), spec.parameters.len(), "schemas of parameters of {}", spec.id);
+        let expected = match spec.body {
+            BodySpec::None => (false, 0),
+            BodySpec::Optional | BodySpec::Required => (true, 0),
+            BodySpec::Content { media_types, .. } => (false, media_types.len()),
+        };
         assert_eq!(
-            body.is_some(),
-            spec.body != BodySpec::None,
-            "schema of the body of {}",
+            (body.is_some(), contents.len()),
+            expected,
+            "schemas of the body of {}",
             spec.id
         );
         let parameters = spec.parameters.iter().zip(checkers).map(|(spec, checker)| Parameter {
@@ -85,12 +100,12 @@ impl Operation {
             checker,
             default: spec.default.map(json_literal),
         });
-        Self { spec, parameters: parameters.collect(), body, limit }
+        Self { spec, parameters: parameters.collect(), body, contents, limit }
     }
 
     /// Whether requests have parameters or a body. Those that have neither are cheap and exempt
     /// from load shedding: an orchestrator would restart a busy service whose probes are rejected.
     pub fn has_input(&self) -> bool {
-        self.body.is_some() || !self.parameters.is_empty()
+        !matches!(self.spec.body, BodySpec::None) || !self.parameters.is_empty()
     }
 }

@@ -172,7 +172,7 @@ fn texts<'a>(
 }
 
 /// Text that is not in the syntax of its type remains a string, whose type the validator reports.
-fn value(kind: PrimitiveType, text: &str) -> Value {
+pub(crate) fn value(kind: PrimitiveType, text: &str) -> Value {
     let parsed = match kind {
         PrimitiveType::String => None,
         PrimitiveType::Number => number(text),

@@ -9,11 +9,15 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::body;
+use crate::body_content::{self, BodyContent};
 use crate::error::ApiError;
 use crate::limit::Permit;
+use crate::multipart;
 use crate::newtype::validated;
 use crate::operation::{BodySpec, Operation, Parameter};
 use crate::parameter::{self, Location, Pair, ParameterSpec};
+use crate::schema::Checker;
+use crate::stream::{ByteStream, TypedStream};
 use crate::typed;
 use crate::violation::{Path, Report};
 
@@ -36,23 +40,41 @@ impl RequestContext {
     /// 400 with every violation; 408, 413 and 415 for the body; 503 under overload.
     pub async fn read(&mut self) -> Result<ValidatedRequest, ApiError> {
         let mut report = Report::default();
-        let body = match &self.operation.body {
-            None => None,
-            Some(_) => {
-                let required = self.operation.spec.body == BodySpec::Required;
-                body::read(&mut self.request, required, &mut report).await?
-            }
-        };
-        if self.operation.has_input() {
-            self.permit = Some(self.operation.limit.acquire(&self.request)?);
+        let body = self.body(&mut report).await?;
+        // A stream occupies no memory, and its client may take long to send it.
+        if self.operation.has_input() && body.stream.is_none() {
+            self.permit = Some(self.operation.limit.acquire(&self.request, body.size)?);
         }
         let parameters = self.parameters(&mut report);
-        if let (Some(checker), Some(body)) = (&self.operation.body, &body) {
-            checker.check(body, &Path::BODY, &mut report);
+        if let Some(value) = &body.value
+            && let Some(checker) = self.checker(body.media_type)
+        {
+            checker.check(value, &Path::BODY, &mut report);
         }
         match report.violations() {
             [] => Ok(ValidatedRequest { parameters, body }),
             violations => Err(ApiError::invalid(violations)),
+        }
+    }
+
+    async fn body(&mut self, report: &mut Report) -> Result<BodyContent, ApiError> {
+        let required = match self.operation.spec.body {
+            BodySpec::None => return Ok(BodyContent::default()),
+            BodySpec::Optional => false,
+            BodySpec::Required => true,
+            BodySpec::Content { required, media_types } => {
+                return body_content::read(&mut self.request, required, media_types, report).await;
+            }
+        };
+        let value = body::read(&mut self.request, required, report).await?;
+        Ok(BodyContent { value, ..BodyContent::default() })
+    }
+
+    /// The checker of the body.
+    fn checker(&self, media_type: Option<usize>) -> Option<&Checker> {
+        match media_type {
+            None => self.operation.body.as_ref(),
+            Some(index) => self.operation.contents.get(index),
         }
     }
 
@@ -143,7 +165,7 @@ struct Undeclared {
 /// A request that satisfies the spec.
 pub struct ValidatedRequest {
     parameters: Vec<Value>,
-    body: Option<Value>,
+    body: BodyContent,
 }
 
 impl ValidatedRequest {
@@ -163,7 +185,32 @@ impl ValidatedRequest {
     /// # Errors
     /// 500 if the schema allows what the type does not, which would be a bug of the generator.
     pub fn body<T: DeserializeOwned>(&mut self) -> Result<T, ApiError> {
-        deserialize(self.body.take().unwrap_or_default(), "the body")
+        let value = self.body.value.take().unwrap_or_default();
+        let files = std::mem::take(&mut self.body.files);
+        multipart::with_files(files, || deserialize(value, "the body"))
+    }
+
+    /// The place of the body's media type in the spec, if there is a body and the spec has other
+    /// media types than `application/json` alone.
+    pub fn media_type(&self) -> Option<usize> {
+        self.body.media_type
+    }
+
+    /// Takes the body as it arrives.
+    ///
+    /// # Errors
+    /// 500 if the body is not a stream, which would be a bug of the generator.
+    pub fn stream(&mut self) -> Result<ByteStream, ApiError> {
+        self.typed_stream().map(|stream| stream.content)
+    }
+
+    /// The same with its media type.
+    ///
+    /// # Errors
+    /// As [`stream`](Self::stream).
+    pub fn typed_stream(&mut self) -> Result<TypedStream, ApiError> {
+        let stream = self.body.stream.take();
+        stream.ok_or_else(|| ApiError::internal().with_source("the body is not a stream"))
     }
 }
 

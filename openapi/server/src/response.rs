@@ -1,13 +1,15 @@
-//! Responses: JSON or empty, their headers, and errors in the envelope.
+//! Responses: JSON, text, bytes or empty, their headers, and errors.
 
 use poem::http::{HeaderName, HeaderValue, StatusCode, header};
 use poem::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::content;
 use crate::error::{ApiError, Parts};
+use crate::stream::{ByteStream, TypedStream};
 
-/// The media type of every body.
+/// The media type of most bodies.
 pub const JSON: &str = "application/json";
 
 /// A response with a JSON body. A body that cannot be serialized makes it a 500.
@@ -20,6 +22,81 @@ pub fn json_response(status: StatusCode, body: &impl Serialize) -> Response {
             response
         }
         Err(error) => ApiError::internal().with_source(error).into_response(),
+    }
+}
+
+/// The same with another media type.
+pub fn json_response_as(
+    status: StatusCode,
+    content_type: &'static str,
+    body: &impl Serialize,
+) -> Response {
+    let mut response = json_response(status, body);
+    if response.status() == status {
+        insert_content_type(&mut response, HeaderValue::from_static(content_type));
+    }
+    response
+}
+
+/// A response with a string, number or boolean as text.
+pub fn text_response(
+    status: StatusCode,
+    content_type: &'static str,
+    body: &impl Serialize,
+) -> Response {
+    match serde_json::to_value(body) {
+        Ok(value) => {
+            let mut response = empty_response(status);
+            insert_content_type(&mut response, HeaderValue::from_static(content_type));
+            response.set_body(plain_text(value));
+            response
+        }
+        Err(error) => ApiError::internal().with_source(error).into_response(),
+    }
+}
+
+/// A response with bytes.
+pub fn stream_response(
+    status: StatusCode,
+    content_type: &'static str,
+    body: ByteStream,
+) -> Response {
+    let mut response = empty_response(status);
+    insert_content_type(&mut response, HeaderValue::from_static(content_type));
+    response.set_body(body.into_body());
+    response
+}
+
+/// A response with bytes of a media type within the `range` of the spec. Another one is a bug of
+/// the implementation, and the response a 500.
+pub fn typed_stream_response(
+    status: StatusCode,
+    range: &'static str,
+    body: TypedStream,
+) -> Response {
+    let TypedStream { content_type, content } = body;
+    match HeaderValue::try_from(&content_type) {
+        Ok(value) if content::is_within(range, &content_type) => {
+            let mut response = empty_response(status);
+            insert_content_type(&mut response, value);
+            response.set_body(content.into_body());
+            response
+        }
+        _ => {
+            let source = format!("the media type {content_type:?} is not within {range}");
+            ApiError::internal().with_source(source).into_response()
+        }
+    }
+}
+
+fn insert_content_type(response: &mut Response, value: HeaderValue) {
+    response.headers_mut().insert(header::CONTENT_TYPE, value);
+}
+
+fn plain_text(value: Value) -> String {
+    match value {
+        Value::String(text) => text,
+        other => other.to_string(),
     }
 }
 
@@ -39,10 +116,7 @@ pub fn empty_response(status: StatusCode) -> Response {
 /// Sets a header whose value is a string, number or boolean. A string that HTTP does not allow in
 /// a header is logged and left out: a line break would begin another header.
 pub fn insert_header(response: &mut Response, name: &'static str, value: &impl Serialize) {
-    let text = serde_json::to_value(value).map(|value| match value {
-        Value::String(text) => text,
-        other => other.to_string(),
-    });
+    let text = serde_json::to_value(value).map(plain_text);
     let value = text.map(HeaderValue::try_from);
     match value {
         Ok(Ok(value)) => {
@@ -68,8 +142,20 @@ impl ApiError {
     }
 
     /// With another body, as JSON.
-    pub fn into_response_with(self, body: &impl Serialize) -> Response {
-        let response = json_response(self.status(), body);
+    pub fn into_json(self, content_type: &'static str, body: &impl Serialize) -> Response {
+        let response = json_response_as(self.status(), content_type, body);
+        self.complete(response)
+    }
+
+    /// With another body, as text.
+    pub fn into_text(self, content_type: &'static str, body: &impl Serialize) -> Response {
+        let response = text_response(self.status(), content_type, body);
+        self.complete(response)
+    }
+
+    /// With the message as the body.
+    pub fn into_message(self, content_type: &'static str) -> Response {
+        let response = text_response(self.status(), content_type, &self.body().error.message);
         self.complete(response)
     }
 

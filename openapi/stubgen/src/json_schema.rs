@@ -39,7 +39,7 @@ fn translate_kind(schema: &Schema, direction: Direction) -> Map<String, Value> {
         SchemaKind::Reference(name) => {
             map.insert("$ref".into(), json!(format!("#/$defs/{name}")));
         }
-        SchemaKind::Any | SchemaKind::Invalid => {}
+        SchemaKind::Any | SchemaKind::File | SchemaKind::Invalid => {}
         SchemaKind::Boolean => insert_type(&mut map, "boolean", schema),
         SchemaKind::String(string) => {
             insert_type(&mut map, "string", schema);
@@ -89,8 +89,9 @@ fn insert_string(map: &mut Map<String, Value>, string: &StringConstraints, nulla
     insert_optional(map, "minLength", string.min_length);
     insert_optional(map, "maxLength", string.max_length);
     insert_optional(map, "pattern", string.pattern.as_deref().map(pattern::translate));
-    // `password` only tells user interfaces to hide the value.
-    insert_optional(map, "format", string.format.filter(|format| *format != "password"));
+    // `password` only tells user interfaces to hide the value, and `binary` is any string.
+    let format = string.format.filter(|format| !["password", "binary"].contains(format));
+    insert_optional(map, "format", format);
     if !string.enum_values.is_empty() {
         let mut values: Vec<Value> = string.enum_values.iter().map(|value| json!(value)).collect();
         values.extend(nullable.then_some(Value::Null));

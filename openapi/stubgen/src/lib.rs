@@ -36,10 +36,11 @@
 //! | --- | --- |
 //! | schemas | `type`, `format`, `nullable`, `enum` of strings, `default` on scalars, `minLength`, `maxLength`, `pattern`, `minimum`, `maximum` and their exclusive forms, `multipleOf`, `items`, `minItems`, `maxItems`, `uniqueItems`, `properties`, `required`, `additionalProperties`, `minProperties`, `maxProperties`, `readOnly`, `writeOnly`, `allOf` of a single reference (which is that reference, with a description or the like) or of objects (merged), `oneOf` of objects with a `discriminator`; schemas that contain themselves |
 //! | readOnly, writeOnly | of a property, also if its schema only refers to such a schema or consists of such items or values |
-//! | formats | `int32`, `int64`, `float`, `double`, `email` (RFC 5321), `date-time`, `date`, `uuid`, `uri`, `password` |
+//! | formats | `int32`, `int64`, `float`, `double`, `email` (RFC 5321), `date-time`, `date`, `uuid`, `uri`, `password`, `binary` (any string; a file in `multipart/form-data`) |
 //! | patterns | ECMA-262 with the flag `u`, without look-around and back references: matching is linear |
 //! | parameters | in path, query and header; scalars, and arrays in the default style, exploded or not; undeclared query parameters are rejected |
-//! | bodies | `application/json`, required or optional, without content encoding |
+//! | bodies | of any media types, required or optional, without content encoding |
+//! | media types | see [below](#media-types) |
 //! | responses | statuses, classes such as `4XX`, and `default`; headers, of which `openapi-server` sets `X-Request-Id` |
 //! | errors | bodies of any schema, or none |
 //! | security | `http` bearer and `apiKey` in header or query; several schemes of an operation must all be satisfied |
@@ -47,6 +48,20 @@
 //!
 //! A `type: number` is an IEEE double, as `format: double` says and as JSON numbers are in
 //! practice. Its decimal value is the shortest one that parses to the same double.
+//!
+//! # Media types
+//!
+//! | Media type | Type | Enforced |
+//! | --- | --- | --- |
+//! | `application/json`, `text/json`, `…+json`, `*/*`, `application/*` | that of the schema | the schema |
+//! | `text/…`, `…+xml`, `application/xml`, YAML and the like | a string, number or boolean | the schema, if it is one of these |
+//! | `application/x-www-form-urlencoded` of a request | that of the schema | the schema; `encoding` says how fields are written: `style` with `explode`, and `contentType` JSON. Objects are JSON unless their style is `deepObject` |
+//! | `multipart/form-data` of a request | that of the schema, with a `File` for each `format: binary` | the schema; in memory as a whole, at most `MAX_MULTIPART_BYTES` |
+//! | others | `ByteStream`, or `TypedStream` for a range such as `image/*` | nothing; streamed |
+//!
+//! Several media types of a body are the variants of an enum. The request's `Content-Type` selects
+//! the most specific one; any other is answered with 415. A range in a response is sent as the type
+//! that the implementation chooses, as `application/json`, or as `text/plain`.
 //!
 //! # Errors
 //!

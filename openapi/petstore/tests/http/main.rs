@@ -10,6 +10,7 @@ mod errors;
 mod formats;
 mod headers;
 mod keywords;
+mod media;
 mod metrics;
 mod newtypes;
 mod parameters;

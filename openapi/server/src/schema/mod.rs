@@ -34,21 +34,32 @@ impl Schemas {
         Self { document, definitions: Arc::new(definitions) }
     }
 
-    /// The checkers of an operation: one for each parameter, and one for the body.
-    pub fn operation(&self, id: &str) -> (Vec<Checker>, Option<Checker>) {
+    pub fn operation(&self, id: &str) -> OperationSchemas {
         let operation = &self.document["operations"][id];
-        let parameters = operation["parameters"].as_array().into_iter().flatten();
+        let each = |schemas: &Value| {
+            let schemas = schemas.as_array().into_iter().flatten();
+            schemas.map(|schema| self.checker(schema)).collect()
+        };
         let body = Some(&operation["body"]).filter(|body| !body.is_null());
-        (
-            parameters.map(|schema| self.checker(schema)).collect(),
-            body.map(|schema| self.checker(schema)),
-        )
+        OperationSchemas {
+            parameters: each(&operation["parameters"]),
+            body: body.map(|schema| self.checker(schema)),
+            contents: each(&operation["contents"]),
+        }
     }
 
     fn checker(&self, schema: &Value) -> Checker {
         let whole = compile(&json!({ "$defs": self.document["$defs"], "allOf": [schema] }));
         Checker::new(whole, schema, &self.definitions)
     }
+}
+
+/// The checkers of an operation: one for each parameter, and one for the body, or for each media
+/// type that it can have.
+pub(crate) struct OperationSchemas {
+    pub parameters: Vec<Checker>,
+    pub body: Option<Checker>,
+    pub contents: Vec<Checker>,
 }
 
 /// A JSON value from text that the generator wrote.

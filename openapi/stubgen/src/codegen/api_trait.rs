@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::constraints;
+use super::content::Contents;
 use super::context::Context;
 use super::doc::{doc, doc_text, with_full_stop};
 use super::errors;
@@ -92,9 +93,8 @@ pub(super) fn arguments(context: &Context, operation: &Operation) -> Vec<TokenSt
             arguments.push(quote!(#argument: #ty));
         }
     }
-    if let Some(body) = &operation.body {
+    if let Some(ty) = context.body_type(operation) {
         let argument = ident(&context.names.operation(operation).body);
-        let ty = context.body_type(body);
         arguments.push(quote!(#argument: #ty));
     }
     arguments
@@ -125,7 +125,9 @@ fn argument_list(context: &Context, operation: &Operation) -> String {
     }
     if let Some(body) = &operation.body {
         let text = body.description.as_deref().map(one_line);
-        let values = constraints::sentence(context.spec, &body.schema);
+        let content = Contents::of_request(context, operation).single();
+        let values =
+            content.and_then(|content| constraints::sentence(context.spec, &content.schema));
         items.push((context.names.operation(operation).body.as_str(), [text, values]));
     }
     let lines = items.into_iter().filter_map(|(name, parts)| {

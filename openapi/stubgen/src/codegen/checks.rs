@@ -30,6 +30,7 @@ pub(super) fn of(schema: &Schema) -> Option<TokenStream> {
         | SchemaKind::Any
         | SchemaKind::Boolean
         | SchemaKind::OneOf(_)
+        | SchemaKind::File
         | SchemaKind::Invalid => None,
     }?;
     Some(if schema.nullable { quote!(value.as_ref().is_none_or(|value| #check)) } else { check })
@@ -78,8 +79,9 @@ fn of_string(string: &StringConstraints) -> Option<TokenStream> {
     if let (Some(pattern), None) = (pattern, &simple) {
         keywords.insert("pattern".into(), json!(pattern::translate(pattern)));
     }
-    // `password` is for user interfaces.
-    if let Some(format) = format.filter(|format| !["email", "password"].contains(format)) {
+    // `password` is for user interfaces, and `binary` is any string.
+    if let Some(format) = format.filter(|format| !["email", "password", "binary"].contains(format))
+    {
         keywords.insert("format".into(), json!(format));
     }
     all([length, simple, email, by_schema(keywords)])

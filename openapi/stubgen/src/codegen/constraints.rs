@@ -53,7 +53,10 @@ fn values(schema: &Schema) -> Option<String> {
         SchemaKind::Number(number) => Some(number_values(number)),
         SchemaKind::Array(array) => Some(array_values(array)),
         SchemaKind::Object(object) => Some(object_values(object)),
-        SchemaKind::Reference(_) | SchemaKind::OneOf(_) | SchemaKind::Invalid => None,
+        SchemaKind::Reference(_)
+        | SchemaKind::OneOf(_)
+        | SchemaKind::File
+        | SchemaKind::Invalid => None,
     }
 }
 

@@ -5,44 +5,60 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
+use super::content::sent_type;
 use super::context::Context;
 use super::doc::doc;
 use super::error_sample;
 use super::ident::ident;
 use super::responses::listed;
-use crate::model::{Operation, Response, Schema, Status};
+use crate::model::{Format, Operation, Response, Schema, Status};
 
 /// The body of an error response.
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Body {
     Envelope,
     Empty,
+    /// The message as text.
+    Message {
+        media_type: String,
+    },
     /// What a function of the trait makes.
-    Function(Ident),
+    Function {
+        function: Ident,
+        media_type: String,
+        is_text: bool,
+    },
 }
 
 fn body(context: &Context, response: &Response) -> Body {
-    match &response.schema {
-        None => Body::Empty,
-        Some(schema) if context.spec.is_envelope(schema) => Body::Envelope,
-        Some(schema) => Body::Function(ident(context.names.error_function(schema))),
+    let Some(content) = response.error_content() else {
+        let Some(content) = response.content.first() else { return Body::Empty };
+        return Body::Message { media_type: sent_type(content) };
+    };
+    if context.spec.is_envelope_content(content) {
+        return Body::Envelope;
+    }
+    let media_type = sent_type(content);
+    match context.names.error_function(&content.schema) {
+        None => Body::Message { media_type },
+        Some(function) => {
+            let is_text = content.format == Format::Text;
+            Body::Function { function: ident(function), media_type, is_text }
+        }
     }
 }
 
 /// The schemas that a function of the trait makes, with its name.
 fn converted<'a>(context: &Context<'a>) -> Vec<(Ident, &'a Schema)> {
     let operations = context.spec.operations.iter();
-    let schemas = operations.flat_map(Operation::error_responses).filter_map(|response| {
-        let schema = response.schema.as_ref()?;
-        match body(context, response) {
-            Body::Function(function) => Some((function, schema)),
-            Body::Envelope | Body::Empty => None,
-        }
-    });
+    let contents =
+        operations.flat_map(Operation::error_responses).filter_map(Response::error_content);
     let mut distinct: Vec<(Ident, &Schema)> = Vec::new();
-    for (function, schema) in schemas {
+    for content in contents {
+        let Some(function) = context.names.error_function(&content.schema) else { continue };
+        let function = ident(function);
         if !distinct.iter().any(|(known, _)| *known == function) {
-            distinct.push((function, schema));
+            distinct.push((function, &content.schema));
         }
     }
     distinct
@@ -145,9 +161,15 @@ fn value(context: &Context, body: &Body) -> TokenStream {
     match body {
         Body::Envelope => quote!(openapi_server::ApiError::into_envelope(error)),
         Body::Empty => quote!(openapi_server::ApiError::into_empty_response(error)),
-        Body::Function(function) => quote! {{
-            let body = <A as super::#api>::#function(api, &error);
-            openapi_server::ApiError::into_response_with(error, &body)
-        }},
+        Body::Message { media_type } => {
+            quote!(openapi_server::ApiError::into_message(error, #media_type))
+        }
+        Body::Function { function, media_type, is_text } => {
+            let respond = if *is_text { quote!(into_text) } else { quote!(into_json) };
+            quote! {{
+                let body = <A as super::#api>::#function(api, &error);
+                openapi_server::ApiError::#respond(error, #media_type, &body)
+            }}
+        }
     }
 }

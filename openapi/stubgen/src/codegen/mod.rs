@@ -20,6 +20,7 @@ mod api_trait;
 mod checks;
 mod components;
 mod constraints;
+mod content;
 mod context;
 mod debug;
 mod description;
@@ -27,6 +28,7 @@ mod doc;
 mod enums;
 mod error_sample;
 mod errors;
+mod form;
 mod format;
 mod ident;
 mod newtypes;
@@ -70,6 +72,7 @@ pub(crate) fn module(
     main.section("", unimplemented::unimplemented(&context))?;
     main.section("", server::server_struct(&context, stem, path))?;
     main.section("Parameters", parameters)?;
+    main.section("Request bodies", content::request_enums(&context))?;
     main.section("Responses", responses::enums(&context))?;
     main.section("Types", types)?;
     main.section("Server", server::include(stem))?;
@@ -77,6 +80,7 @@ pub(crate) fn module(
     server.section("", server::imports(stem))?;
     server.section("Routes", server::implementation(&context))?;
     server.section("Responses", responses::conversions(&context))?;
+    server.section("Bodies", content::redactions(&context))?;
     server.section("Types", components::implementations(&context))?;
     server
         .section("Description, for comparison with the spec", description::description(&context))?;
@@ -98,6 +102,16 @@ fn operation_schemas(operation: &Operation) -> Value {
     let translate = |schema| json_schema::translate(schema, Direction::Request);
     let parameters: Vec<Value> =
         operation.parameters.iter().map(|parameter| translate(&parameter.schema)).collect();
-    let body = operation.body.as_ref().map(|body| translate(&body.schema));
-    json!({ "parameters": parameters, "body": body })
+    match &operation.body {
+        Some(body) if !form::is_plain_json(body) => {
+            let contents = body.content.iter().map(|content| &content.schema);
+            let contents: Vec<Value> = contents.map(translate).collect();
+            json!({ "parameters": parameters, "contents": contents })
+        }
+        body => {
+            let schema = body.as_ref().and_then(|body| body.content.first());
+            let schema = schema.map(|content| translate(&content.schema));
+            json!({ "parameters": parameters, "body": schema })
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
+use super::form;
 use crate::model::{
     Location, Operation, Parameter, Schema, SchemaKind, SecuritySchemeKind, Spec, Status,
 };
@@ -12,11 +13,7 @@ pub(super) fn literal(spec: &Spec, operation: &Operation) -> TokenStream {
     let method = format_ident!("{}", operation.method.to_ascii_uppercase());
     let parameters = operation.parameters.iter().map(|parameter| parameter_spec(spec, parameter));
     let query_keys = query_keys(spec, operation);
-    let body = match &operation.body {
-        None => quote!(openapi_server::BodySpec::None),
-        Some(body) if body.required => quote!(openapi_server::BodySpec::Required),
-        Some(_) => quote!(openapi_server::BodySpec::Optional),
-    };
+    let body = form::body_spec(spec, operation.body.as_ref());
     let (codes, ranges) = statuses(operation);
     quote! {
         openapi_server::OperationSpec {
@@ -90,7 +87,7 @@ fn parameter_spec(spec: &Spec, parameter: &Parameter) -> TokenStream {
     }
 }
 
-fn primitive_type(schema: &Schema) -> TokenStream {
+pub(super) fn primitive_type(schema: &Schema) -> TokenStream {
     match &schema.kind {
         SchemaKind::Boolean => quote!(Boolean),
         SchemaKind::Number(_) => quote!(Number),

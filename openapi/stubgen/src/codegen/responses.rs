@@ -5,12 +5,12 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::constraints;
+use super::content::{Contents, of_times};
 use super::context::Context;
 use super::debug::{self, is_secret};
 use super::doc::{doc, doc_values};
 use super::ident::{ident, type_ident};
-use super::types::contains_time;
-use crate::model::{Header, Operation, Response, Schema, Status};
+use crate::model::{Header, Operation, Response, Status};
 use crate::naming;
 
 /// The definitions of all response enums.
@@ -27,21 +27,43 @@ fn definition(context: &Context, operation: &Operation) -> TokenStream {
         operation.path
     );
     let variants = operation.responses.iter().map(|response| variant(context, response));
-    let debug = (!operation.responses.iter().any(has_secret)).then(|| quote!(Debug,));
+    let has_secret = operation.responses.iter().any(|known| has_secret(context, known));
+    let debug = (!has_secret).then(|| quote!(Debug,));
+    // A stream is read once.
+    let has_stream = operation.responses.iter().any(|known| contents(context, known).has_stream());
+    let equality = (!has_stream).then(|| quote!(Clone, PartialEq));
+    let bodies =
+        operation.responses.iter().filter_map(|known| body_enum(context, operation, known));
     quote! {
         #[doc = #description]
-        #[derive(#debug Clone, PartialEq)]
+        #[derive(#debug #equality)]
         pub enum #name {
             #(#variants)*
         }
+
+        #(#bodies)*
     }
+}
+
+/// The enum of a body that can have several media types.
+fn body_enum(context: &Context, operation: &Operation, response: &Response) -> Option<TokenStream> {
+    let method = operation.method.to_ascii_uppercase();
+    let doc = format!(
+        " The body of the {} response of `{method} {}`, by media type.",
+        response.status, operation.path
+    );
+    contents(context, response).definition(context, &doc)
+}
+
+fn contents<'a>(context: &Context, response: &'a Response) -> Contents<'a> {
+    Contents::of_response(context, response)
 }
 
 fn variant(context: &Context, response: &Response) -> TokenStream {
     let name = variant_ident(response);
     let text = format!("{}: {}", response.status, response.description);
     let doc = doc(&text);
-    let body = response.schema.as_ref().map(|schema| context.value_type(schema));
+    let body = contents(context, response).ty(context);
     let headers = response.handler_headers();
     if headers.is_empty() && !response.status.is_open() {
         let body = body.map(|ty| quote!((#ty)));
@@ -89,7 +111,8 @@ fn conversion(context: &Context, operation: &Operation) -> TokenStream {
     let name = context.response(operation);
     let refusals = operation.responses.iter().filter_map(|known| refusal(operation, known));
     let arms = operation.responses.iter().map(|response| match_arm(context, response));
-    let debug = operation.responses.iter().any(has_secret).then(|| redacted(context, operation));
+    let has_secret = operation.responses.iter().any(|known| has_secret(context, known));
+    let debug = has_secret.then(|| redacted(context, operation));
     let body = quote!(match self { #(#arms)* });
     let function = if chooses_status(operation) {
         quote! {
@@ -130,7 +153,7 @@ fn refusal(operation: &Operation, response: &Response) -> Option<TokenStream> {
             statuses.filter_map(listed).chain([quote!(0..=199 | 600..=999)]).collect()
         }
     };
-    if response.schema.is_some() {
+    if !response.content.is_empty() {
         excluded.push(quote!(204 | 205 | 304));
     }
     let name = variant_ident(response);
@@ -174,13 +197,9 @@ fn match_arm(context: &Context, response: &Response) -> TokenStream {
         Status::Class(_) => quote!(status.into()),
         Status::Default => quote!(status),
     };
-    let has_body = response.schema.is_some();
-    let value = if has_body {
-        let body = of_times(response.schema.as_ref(), quote!(&body));
-        quote!(openapi_server::json_response(#status, #body))
-    } else {
-        quote!(openapi_server::empty_response(#status))
-    };
+    let contents = contents(context, response);
+    let has_body = !contents.is_empty();
+    let value = contents.response(&status, &quote!(body));
     let headers = response.handler_headers();
     if headers.is_empty() && !response.status.is_open() {
         let pattern = has_body.then(|| quote!((body)));
@@ -207,10 +226,10 @@ fn match_arm(context: &Context, response: &Response) -> TokenStream {
 fn insert_header(header: &Header, value: &Ident) -> TokenStream {
     let name = header.name.to_ascii_lowercase();
     if header.required {
-        let value = of_times(Some(&header.schema), quote!(&#value));
+        let value = of_times(&header.schema, quote!(&#value));
         return quote!(openapi_server::insert_header(&mut response, #name, #value););
     }
-    let inner = of_times(Some(&header.schema), quote!(&value));
+    let inner = of_times(&header.schema, quote!(&value));
     quote! {
         if let Some(value) = #value {
             openapi_server::insert_header(&mut response, #name, #inner);
@@ -218,13 +237,10 @@ fn insert_header(header: &Header, value: &Ident) -> TokenStream {
     }
 }
 
-/// A reference to a value, in the form for those that contain times.
-fn of_times(schema: Option<&Schema>, value: TokenStream) -> TokenStream {
-    if schema.is_some_and(contains_time) { quote!(&openapi_server::Times(#value)) } else { value }
-}
-
-fn has_secret(response: &Response) -> bool {
-    response.schema.as_ref().is_some_and(is_secret)
+fn has_secret(context: &Context, response: &Response) -> bool {
+    let contents = contents(context, response);
+    // An enum redacts itself.
+    contents.single().is_some_and(|content| is_secret(&content.schema))
         || response.handler_headers().iter().any(|header| is_secret(&header.schema))
 }
 

@@ -3,6 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
+use super::content::Contents;
 use super::context::Context;
 use super::errors;
 use super::ident::ident;
@@ -95,6 +96,8 @@ fn arguments(context: &Context, operation: &Operation) -> Vec<TokenStream> {
     } else {
         arguments.extend(values);
     }
-    arguments.extend(operation.body.iter().map(|_| quote!(request.body()?)));
+    if let Some(body) = &operation.body {
+        arguments.push(Contents::of_request(context, operation).argument(body.required));
+    }
     arguments
 }

@@ -3,10 +3,11 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::content::Contents;
 use super::context::Context;
 use super::ident::type_ident;
 use crate::model::{
-    AdditionalProperties, Body, Header, Operation, Parameter, Schema, SchemaKind, StringConstraints,
+    AdditionalProperties, Header, Operation, Parameter, Schema, SchemaKind, StringConstraints,
 };
 use crate::naming;
 
@@ -20,6 +21,7 @@ impl Context<'_> {
                 quote!(openapi_server::Value)
             }
             SchemaKind::Boolean => quote!(bool),
+            SchemaKind::File => quote!(openapi_server::File),
             SchemaKind::String(string) => format_type(string).unwrap_or_else(|| self.std("String")),
             SchemaKind::Number(number) if number.integer && number.format == Some("int32") => {
                 quote!(i32)
@@ -66,9 +68,11 @@ impl Context<'_> {
         if header.required { ty } else { self.optional(&ty) }
     }
 
-    pub fn body_type(&self, body: &Body) -> TokenStream {
-        let ty = self.value_type(&body.schema);
-        if body.required { ty } else { self.optional(&ty) }
+    /// The type of a request's body, if the operation has one.
+    pub fn body_type(&self, operation: &Operation) -> Option<TokenStream> {
+        let ty = Contents::of_request(self, operation).ty(self)?;
+        let is_required = operation.body.as_ref().is_some_and(|body| body.required);
+        Some(if is_required { ty } else { self.optional(&ty) })
     }
 
     /// The named types that a use of the schema refers to: its own, or else those within it. For
@@ -154,13 +158,15 @@ pub(super) fn time_attribute(schema: &Schema) -> Option<TokenStream> {
 /// The schemas of an operation's request.
 pub(super) fn request_schemas(operation: &Operation) -> impl Iterator<Item = &Schema> {
     let parameters = operation.parameters.iter().map(|parameter| &parameter.schema);
-    parameters.chain(operation.body.iter().map(|body| &body.schema))
+    let contents = operation.body.iter().flat_map(|body| &body.content);
+    parameters.chain(contents.map(|content| &content.schema))
 }
 
 /// The schemas of an operation's request and responses.
 pub(super) fn operation_schemas(operation: &Operation) -> impl Iterator<Item = &Schema> {
     let responses = operation.responses.iter().flat_map(|response| {
-        response.schema.iter().chain(response.headers.iter().map(|header| &header.schema))
+        let content = response.content.iter().map(|content| &content.schema);
+        content.chain(response.headers.iter().map(|header| &header.schema))
     });
     request_schemas(operation).chain(responses)
 }

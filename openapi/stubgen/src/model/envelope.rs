@@ -1,13 +1,18 @@
 //! The schema `Error`, if it is the envelope that `openapi-server` writes errors in.
 
-use super::{Property, Schema, SchemaKind, Spec};
+use super::{Content, Property, Schema, SchemaKind, Spec};
 
 /// The component that can be the envelope.
 const NAME: &str = "Error";
 
 impl Spec {
+    /// Whether the content is the envelope, as the server writes it.
+    pub fn is_envelope_content(&self, content: &Content) -> bool {
+        self.is_envelope(&content.schema) && (content.is_plain_json() || content.is_range())
+    }
+
     /// Whether the schema refers to the envelope.
-    pub fn is_envelope(&self, schema: &Schema) -> bool {
+    fn is_envelope(&self, schema: &Schema) -> bool {
         matches!(&schema.kind, SchemaKind::Reference(name) if self.is_envelope_name(name))
     }
 

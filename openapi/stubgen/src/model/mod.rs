@@ -1,10 +1,12 @@
 //! The spec as the passes after `yaml` need it: references have targets, and every value here is
 //! enforced by the generated server. What `resolve` fills in or takes out is marked as such.
 
+mod content;
 mod envelope;
 mod schema;
 mod status;
 
+pub(crate) use content::{Content, Encoding, Format, format_of};
 pub(crate) use schema::{
     Access, AdditionalProperties, ArrayConstraints, Branch, BranchKind, NamedSchema,
     NumberConstraints, ObjectConstraints, OneOf, OneOfVariant, Property, RequiredName, Schema,
@@ -164,19 +166,22 @@ impl Operation {
     /// The schemas of the request and the responses.
     pub fn schemas(&self) -> impl Iterator<Item = &Schema> {
         let parameters = self.parameters.iter().map(|parameter| &parameter.schema);
-        let body = self.body.iter().map(|body| &body.schema);
+        let body = self.body.iter().flat_map(|body| &body.content);
+        let body = body.map(|content| &content.schema);
         let responses = self.responses.iter().flat_map(|response| {
-            response.schema.iter().chain(response.headers.iter().map(|header| &header.schema))
+            let content = response.content.iter().map(|content| &content.schema);
+            content.chain(response.headers.iter().map(|header| &header.schema))
         });
         parameters.chain(body).chain(responses)
     }
 
     pub fn schemas_mut(&mut self) -> impl Iterator<Item = &mut Schema> {
         let parameters = self.parameters.iter_mut().map(|parameter| &mut parameter.schema);
-        let body = self.body.iter_mut().map(|body| &mut body.schema);
+        let body = self.body.iter_mut().flat_map(|body| &mut body.content);
+        let body = body.map(|content| &mut content.schema);
         let responses = self.responses.iter_mut().flat_map(|response| {
             let headers = response.headers.iter_mut().map(|header| &mut header.schema);
-            response.schema.iter_mut().chain(headers)
+            response.content.iter_mut().map(|content| &mut content.schema).chain(headers)
         });
         parameters.chain(body).chain(responses)
     }
@@ -229,8 +234,8 @@ impl Parameter {
 pub(crate) struct Body {
     pub description: Option<String>,
     pub required: bool,
-    pub schema: Schema,
-    pub examples: Vec<Spanned>,
+    /// At least one.
+    pub content: Vec<Content>,
 }
 
 #[derive(Debug, Clone)]
@@ -240,11 +245,16 @@ pub(crate) struct Response {
     pub content_span: Option<Span>,
     pub description: String,
     pub headers: Vec<Header>,
-    pub schema: Option<Schema>,
-    pub examples: Vec<Spanned>,
+    pub content: Vec<Content>,
 }
 
 impl Response {
+    /// What the server writes errors as, if it has content: JSON if it can.
+    pub fn error_content(&self) -> Option<&Content> {
+        let json = self.content.iter().find(|content| content.format == Format::Json);
+        json.or_else(|| self.content.iter().find(|content| content.format == Format::Text))
+    }
+
     /// The headers that the implementation sets.
     pub fn handler_headers(&self) -> Vec<&Header> {
         self.headers.iter().filter(|header| !header.is_set_by_runtime()).collect()

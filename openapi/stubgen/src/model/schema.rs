@@ -43,6 +43,8 @@ pub(crate) enum SchemaKind {
     /// With `allOf` as well.
     Object(ObjectConstraints),
     OneOf(OneOf),
+    /// A file of a `multipart/form-data` body.
+    File,
     /// A schema with an error, which has been reported.
     Invalid,
 }

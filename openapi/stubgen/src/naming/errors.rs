@@ -6,15 +6,19 @@ use super::casing::snake_case;
 use super::scope::Scope;
 use super::{Names, Role, needs_type};
 use crate::json_schema::{self, Direction};
-use crate::model::{Operation, Schema, SchemaKind, Spec};
+use crate::model::{Operation, Response, Schema, SchemaKind, Spec};
 
 impl Names {
     /// One function for each type, named after it. The types have their names.
     pub(super) fn name_error_functions(&mut self, spec: &Spec, mut functions: Scope) {
         let mut by_type: HashMap<String, String> = HashMap::new();
         let responses = spec.operations.iter().flat_map(Operation::error_responses);
-        for schema in responses.filter_map(|response| response.schema.as_ref()) {
-            if spec.is_envelope(schema) {
+        for content in responses.filter_map(Response::error_content) {
+            let schema = &content.schema;
+            let is_text = content.media_type.to_ascii_lowercase().starts_with("text/plain")
+                && matches!(&schema.kind, SchemaKind::String(string) if string.enum_values.is_empty());
+            // The server writes these by itself.
+            if spec.is_envelope_content(content) || is_text {
                 continue;
             }
             let (key, name) = self.type_of_error(schema);

@@ -7,6 +7,7 @@
 //! gets a number.
 
 mod casing;
+mod contents;
 mod errors;
 mod scope;
 mod types;
@@ -14,12 +15,13 @@ mod types;
 use std::collections::HashMap;
 
 pub(crate) use casing::{snake_case, status, upper_camel_case, variants};
+pub(crate) use contents::content_variants;
 use scope::Scope;
 pub(crate) use types::needs_type;
 
 use crate::diagnostic::Diagnostics;
 use crate::model::{
-    Header, Location, Operation, Parameter, Property, Schema, SecurityScheme, Spec,
+    Content, Header, Location, Operation, Parameter, Property, Schema, SecurityScheme, Spec,
 };
 
 /// The number of parameters from which a trait function takes them as one struct.
@@ -55,6 +57,8 @@ enum Role {
     Principal,
     /// The function that makes the body of an error.
     Error,
+    /// The enum of a body that can have several media types.
+    Content,
 }
 
 #[derive(Debug)]
@@ -117,9 +121,17 @@ impl Names {
         self.get(Role::Principal, scheme)
     }
 
+    /// The enum of a body, if it can have several media types.
+    pub fn content(&self, contents: &[Content]) -> Option<&str> {
+        let first = contents.first()?;
+        let name = self.names.get(&(Role::Content, std::ptr::from_ref(first).cast()));
+        name.map(String::as_str)
+    }
+
     /// The function of the trait that makes an error's body of this schema.
-    pub fn error_function(&self, schema: &Schema) -> &str {
-        self.get(Role::Error, schema)
+    /// None if the server has a body by itself.
+    pub fn error_function(&self, schema: &Schema) -> Option<&str> {
+        self.names.get(&(Role::Error, std::ptr::from_ref(schema).cast())).map(String::as_str)
     }
 
     pub fn operation(&self, operation: &Operation) -> &OperationNames {

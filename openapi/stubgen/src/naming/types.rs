@@ -1,10 +1,13 @@
 //! The names of types: components, and inline schemas named after what contains them.
 
 use super::casing::{snake_case, status, upper_camel_case};
+use super::contents::content_variants;
 use super::scope::Scope;
 use super::{Names, Role};
 use crate::diagnostic::Diagnostics;
-use crate::model::{AdditionalProperties, ObjectConstraints, Operation, Schema, SchemaKind, Spec};
+use crate::model::{
+    AdditionalProperties, Content, ObjectConstraints, Operation, Schema, SchemaKind, Spec,
+};
 
 /// Whether a schema gets a named type: objects with properties, enums and `oneOf`. Other inline
 /// schemas are standard Rust types.
@@ -51,19 +54,31 @@ impl Names {
             self.name_inline(&parameter.schema, name, diagnostics);
         }
         if let Some(body) = &operation.body {
-            let name = format!("{id}Body");
-            self.name_inline(&body.schema, name, diagnostics);
+            self.name_contents(&body.content, &format!("{id}Body"), diagnostics);
         }
         for response in &operation.responses {
             let prefix = format!("{id}{}", status(response.status));
-            if let Some(schema) = &response.schema {
-                self.name_inline(schema, format!("{prefix}Body"), diagnostics);
-            }
+            self.name_contents(&response.content, &format!("{prefix}Body"), diagnostics);
             for header in &response.headers {
                 let name = member(&prefix, &header.name);
                 self.name_inline(&header.schema, name, diagnostics);
             }
         }
+    }
+
+    /// A body, or an enum of the bodies of several media types.
+    fn name_contents(&mut self, contents: &[Content], name: &str, diagnostics: &Diagnostics) {
+        let [first, _, ..] = contents else {
+            for content in contents {
+                self.name_inline(&content.schema, name.to_owned(), diagnostics);
+            }
+            return;
+        };
+        let name = self.types.choose([name.to_owned()]);
+        for (content, variant) in contents.iter().zip(content_variants(contents)) {
+            self.name_inline(&content.schema, format!("{name}{variant}"), diagnostics);
+        }
+        self.set(Role::Content, first, name);
     }
 
     fn name_inline(&mut self, schema: &Schema, name: String, diagnostics: &Diagnostics) {

@@ -127,8 +127,9 @@ impl<'a> PathItem<'_, 'a> {
         let Some(entry) = fields.optional("requestBody") else { return Ok(None) };
         let diagnostics = self.context.diagnostics;
         if matches!(method, "get" | "head" | "delete") {
-            let message = format!("a `{method}` request has no body");
-            diagnostics.error(entry.span, message, "remove `requestBody`");
+            let message = format!("a body of a `{method}` request has no meaning in HTTP");
+            let help = "use another method; some proxies and clients do not send it";
+            diagnostics.warning(entry.span, message, help);
         }
         diagnostics.check(media_type::parse_body(&entry.value, self.context)).map(Some)
     }

@@ -4,7 +4,7 @@ use super::context::Context;
 use super::fields::Fields;
 use super::{media_type, response_header};
 use crate::diagnostic::{Result, SpecError, error_at};
-use crate::model::{Response, Schema, Spanned, Status};
+use crate::model::{Content, Response, Status};
 use crate::yaml::{Entry, Node};
 
 pub(super) fn parse_responses<'a>(node: &'a Node, context: &Context<'a>) -> Result<Vec<Response>> {
@@ -59,25 +59,18 @@ fn parse_response_object<'a>(node: &'a Node, context: &Context<'a>) -> Result<Re
         context.links.borrow_mut().push(&links.value);
     }
     fields.deny_unknown();
-    let content = content?;
-    let (schema, examples) =
-        content.map_or((None, Vec::new()), |(schema, examples)| (Some(schema), examples));
     Ok(Response {
         status: Status::Default,
         content_span,
         description: description?,
         headers: headers?,
-        schema,
-        examples,
+        content: content?,
     })
 }
 
-fn parse_content<'a>(
-    fields: &mut Fields<'a>,
-    context: &Context<'a>,
-) -> Result<Option<(Schema, Vec<Spanned>)>> {
-    let Some(content) = fields.optional("content") else { return Ok(None) };
-    context.diagnostics.check(media_type::parse_content(&content.value, context)).map(Some)
+fn parse_content<'a>(fields: &mut Fields<'a>, context: &Context<'a>) -> Result<Vec<Content>> {
+    let Some(content) = fields.optional("content") else { return Ok(Vec::new()) };
+    context.diagnostics.check(media_type::parse_content(&content.value, context))
 }
 
 /// The status, unless it is an interim one, `1XX` or a code of it.
@@ -103,7 +96,8 @@ fn parse_status(entry: &Entry) -> Result<Option<Status>> {
 }
 
 fn check_content(response: &Response) -> Result<()> {
-    match (response.content_span, response.status) {
+    let content = response.content_span.filter(|_| !response.content.is_empty());
+    match (content, response.status) {
         (Some(content), Status::Code(status @ (204 | 205 | 304))) => error_at(
             content,
             format!("a {status} response has no content in HTTP"),

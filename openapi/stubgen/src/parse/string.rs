@@ -10,7 +10,7 @@ use crate::model::StringConstraints;
 use crate::yaml::{Entry, Node};
 use crate::{json_schema, pattern, validator};
 
-const FORMATS: [&str; 6] = ["email", "date-time", "date", "uuid", "uri", "password"];
+const FORMATS: [&str; 7] = ["email", "date-time", "date", "uuid", "uri", "password", "binary"];
 
 pub(super) fn parse_string(
     fields: &mut Fields,

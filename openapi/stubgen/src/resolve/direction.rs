@@ -156,12 +156,13 @@ impl Inheritance<'_> {
     }
 
     fn check_bodies(&self, operation: &Operation) {
-        if let Some(body) = &operation.body
-            && self.keywords(&body.schema).read_only
-        {
-            self.report_body(body.schema.span, "request", "readOnly");
+        for content in operation.body.iter().flat_map(|body| &body.content) {
+            if self.keywords(&content.schema).read_only {
+                self.report_body(content.schema.span, "request", "readOnly");
+            }
         }
-        for schema in operation.responses.iter().filter_map(|response| response.schema.as_ref()) {
+        let contents = operation.responses.iter().flat_map(|response| &response.content);
+        for schema in contents.map(|content| &content.schema) {
             if self.keywords(schema).write_only {
                 self.report_body(schema.span, "response", "writeOnly");
             }

@@ -2,6 +2,7 @@
 //! be in, and which types contain themselves.
 
 mod all_of;
+mod content;
 mod direction;
 mod merged_object;
 mod recursion;
@@ -14,6 +15,7 @@ use crate::model::Spec;
 pub(crate) fn resolve(spec: &mut Spec, diagnostics: &Diagnostics) {
     references::check(spec, diagnostics);
     all_of::merge(spec, diagnostics);
+    content::resolve(spec, diagnostics);
     direction::inherit(spec, diagnostics);
     recursion::mark(spec, diagnostics);
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::diagnostic::{Diagnostics, Span};
 use crate::json_schema::{self, Direction};
-use crate::model::{Operation, Schema, SchemaKind, Spanned, Spec};
+use crate::model::{Content, Format, Operation, Schema, SchemaKind, Spanned, Spec};
 use crate::validator;
 
 /// How much of the validator's message is quoted, in characters. It can contain a whole value.
@@ -50,16 +50,23 @@ fn add_operation<'a>(batch: &mut Batch<'a>, operation: &'a Operation) {
     for parameter in &operation.parameters {
         batch.add("example", &parameter.schema, &parameter.examples);
     }
-    if let Some(body) = &operation.body {
-        batch.add("example", &body.schema, &body.examples);
+    for content in operation.body.iter().flat_map(|body| &body.content) {
+        add_content(batch, content);
     }
     for response in &operation.responses {
-        if let Some(schema) = &response.schema {
-            batch.add("example", schema, &response.examples);
+        for content in &response.content {
+            add_content(batch, content);
         }
         for header in &response.headers {
             batch.add("example", &header.schema, &header.examples);
         }
+    }
+}
+
+/// The examples of other formats are not JSON.
+fn add_content<'a>(batch: &mut Batch<'a>, content: &'a Content) {
+    if content.format == Format::Json {
+        batch.add("example", &content.schema, &content.examples);
     }
 }
 

@@ -106,8 +106,18 @@ fn rejects_unsupported_responses() {
             "`101` has no effect: the server sends no interim responses; remove it",
         ),
         (
-            "{ \"200\": { description: x, content: { ▸text/plain: {} } } }".to_owned(),
-            "unsupported media type `text/plain`; use application/json as the only",
+            "{ \"200\": { description: x, content: { ▸text: {} } } }".to_owned(),
+            "invalid media type `text`; write a single type such as application/json",
+        ),
+        (
+            "{ \"200\": { description: x, content: { text/plain: { schema: ▸{ type: object } } } } }"
+                .to_owned(),
+            "the schema of `text/plain` has no effect; the server passes text on as it is",
+        ),
+        (
+            "{ \"200\": { description: x, content: { image/png: { schema: ▸{ type: integer } } } } }"
+                .to_owned(),
+            "the schema of `image/png` has no effect; the server passes bytes on as they are",
         ),
     ] {
         assert_operation(&format!("operationId: a\n      responses: {responses}"), message);

@@ -17,7 +17,7 @@ paths:
         - { name: y, in: query, schema: { type: string, format: hostname, minLength: -1 } }
       responses:
         4xx: { description: x }
-        "200": { description: x, content: { text/plain: {} } }
+        "200": { description: x, content: { text: {} } }
         "404": { content: { application/json: { schema: { type: object } } } }
   /c:
     post:

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::schema::{inlined, reference};
 use crate::codegen::context::Context;
 use crate::codegen::operation_spec::location_ident;
-use crate::model::{Header, Operation, Parameter, Response, Status};
+use crate::model::{Content, Header, Operation, Parameter, Response, Status};
 
 /// The function that returns the description of all paths.
 pub(super) fn paths(context: &Context) -> TokenStream {
@@ -57,15 +57,13 @@ fn operation(context: &Context, operation: &Operation) -> TokenStream {
 
 fn request(context: &Context, operation: &Operation) -> TokenStream {
     let Some(body) = &operation.body else { return quote!(None) };
-    let schema = reference(context, &body.schema);
+    let content = body.content.iter().map(|content| media_type(context, content));
     let description = optional_text(body.description.as_deref());
     let required = body.required;
     quote! {
         Some(MetaRequest {
             description: #description,
-            content: Vec::from([
-                MetaMediaType { content_type: openapi_server::JSON, schema: #schema }
-            ]),
+            content: Vec::from([#(#content),*]),
             required: #required,
         })
     }
@@ -97,6 +95,14 @@ fn parameter(context: &Context, parameter: &Parameter) -> TokenStream {
     }
 }
 
+fn media_type(context: &Context, content: &Content) -> TokenStream {
+    let schema = reference(context, &content.schema);
+    let name = &content.media_type;
+    let content_type =
+        if content.is_plain_json() { quote!(openapi_server::JSON) } else { quote!(#name) };
+    quote!(MetaMediaType { content_type: #content_type, schema: #schema })
+}
+
 fn response(context: &Context, response: &Response) -> TokenStream {
     let description = &response.description;
     let (status, range) = match response.status {
@@ -107,17 +113,14 @@ fn response(context: &Context, response: &Response) -> TokenStream {
         }
         Status::Default => (quote!(None), quote!(None)),
     };
-    let content = response.schema.as_ref().map(|schema| {
-        let schema = reference(context, schema);
-        quote!(MetaMediaType { content_type: openapi_server::JSON, schema: #schema })
-    });
+    let content = response.content.iter().map(|content| media_type(context, content));
     let headers = response.headers.iter().map(|known| header(context, known));
     quote! {
         MetaResponse {
             description: #description,
             status: #status,
             status_range: #range,
-            content: Vec::from([#content]),
+            content: Vec::from([#(#content),*]),
             headers: Vec::from([#(#headers),*]),
         }
     }

@@ -36,6 +36,7 @@ pub(super) fn literal(context: &Context, schema: &Schema) -> TokenStream {
     let (ty, fields) = match &schema.kind {
         SchemaKind::Reference(target) => ("", all_of_field(context, target)),
         SchemaKind::Any | SchemaKind::Invalid => ("", TokenStream::new()),
+        SchemaKind::File => ("string", quote!(format: Some("binary"),)),
         SchemaKind::Boolean => ("boolean", TokenStream::new()),
         SchemaKind::String(string) => ("string", string_fields(string, schema.nullable)),
         SchemaKind::Number(number) if number.integer => ("integer", number_fields(number)),
