@@ -21,6 +21,7 @@ use crate::panic;
 use crate::request_id::{RequestId, X_REQUEST_ID};
 use crate::request_log::RequestLog;
 use crate::route::{RouteTable, matched_path, router};
+use crate::trace::ServerSpan;
 use crate::violation::Violation;
 
 /// Builds the application: the API's endpoints, `/openapi.yaml`, `/openapi.json`, `/docs` and
@@ -58,10 +59,12 @@ impl Endpoint for App {
             uri: request.uri().clone(),
             client: origin.map(|origin| Arc::clone(&origin.client_text)),
         };
+        let span = ServerSpan::start(&request, log.client.as_deref());
         let current = CurrentRequest {
             id: id.clone(),
             client: origin.map(|origin| origin.client),
             metrics: Arc::clone(&self.requests),
+            trace: span.position().clone(),
         };
         let work = async {
             let mut response = self.respond(request).await;
@@ -70,6 +73,7 @@ impl Endpoint for App {
             let route = matched_path(&response);
             self.requests.observe(&log.method, route.cloned(), response.status(), duration);
             log.write(&response, route, duration);
+            span.finish(&log.method, route.map(|route| &**route), response.status());
             response
         };
         Ok(current.scope(work).await)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::metrics::{RequestMetrics, ShedReason};
 use crate::request_id::RequestId;
+use crate::trace::Position;
 
 tokio::task_local! {
     static CURRENT: CurrentRequest;
@@ -17,6 +18,8 @@ pub(crate) struct CurrentRequest {
     /// `None` for transports without addresses.
     pub client: Option<IpAddr>,
     pub metrics: Arc<RequestMetrics>,
+    /// Its position in a trace.
+    pub trace: Position,
 }
 
 impl CurrentRequest {

@@ -11,7 +11,7 @@
 //! 4. The generated response enum becomes a [`Response`]. An error of any layer becomes an
 //!    [`ApiError`], the one error envelope that clients see.
 //!
-//! `metrics` counts all of it. `process` holds what every service process needs and no API defines: command line, logs,
+//! `metrics` counts all of it, and `trace` connects it across services. `process` holds what every service process needs and no API defines: command line, logs,
 //! threads and signals. This crate contains no business rules, models or storage code, and
 //! depends on no particular API.
 
@@ -51,6 +51,7 @@ mod schema;
 mod status;
 mod stream;
 mod times;
+pub mod trace;
 mod typed;
 mod violation;
 

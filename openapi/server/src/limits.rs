@@ -100,6 +100,13 @@ pub(crate) const MAX_LOGGED_PATH_BYTES: usize = 1024;
 /// Time to write the last log lines when the process ends.
 pub(crate) const LOG_FLUSH_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// Spans that wait for their export, of about 1 KiB each. Beyond it they are dropped: a collector that
+/// is slow or away costs no more memory.
+pub(crate) const MAX_QUEUED_SPANS: usize = 2048;
+
+/// Time to export the last spans when the process ends.
+pub(crate) const TRACE_FLUSH_TIMEOUT: Duration = Duration::from_secs(2);
+
 /// Violations reported for one request; people read the first few.
 pub(crate) const MAX_REPORTED: usize = 100;
 

@@ -1,12 +1,14 @@
 //! The configuration, read from environment variables and validated at start.
 
 mod environment;
+mod traces;
 
 use std::fmt;
 use std::num::NonZeroUsize;
 
 use mongodb::options::ConnectionString;
 use openapi_server::ServeOptions;
+use openapi_server::trace::TraceOptions;
 
 use environment::Environment;
 pub use environment::{ConfigErrors, Variable};
@@ -39,6 +41,9 @@ pub const VARIABLES: &[Variable] = &[
         default: "0",
         description: "seconds to keep serving after the signal to stop, while reporting not ready",
     },
+    traces::ENDPOINT,
+    traces::SAMPLER,
+    traces::SAMPLER_ARG,
 ];
 
 pub struct Config {
@@ -49,17 +54,20 @@ pub struct Config {
     pub log_level: String,
     /// `None` for half of the cores.
     pub worker_threads: Option<NonZeroUsize>,
+    /// `None` unless traces are exported.
+    pub traces: Option<TraceOptions>,
     pub serve: ServeOptions,
 }
 
 /// Omits the fields that may contain secrets.
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { port, mongo: _, log_level, worker_threads, serve } = self;
+        let Self { port, mongo: _, log_level, worker_threads, traces, serve } = self;
         f.debug_struct("Config")
             .field("port", port)
             .field("log_level", log_level)
             .field("worker_threads", worker_threads)
+            .field("traces", traces)
             .field("serve", serve)
             .finish_non_exhaustive()
     }
@@ -77,6 +85,7 @@ impl Config {
         let mongo = environment.read("MONGO_URI", environment::mongo_uri);
         let log_level = environment.read("LOG_LEVEL", environment::log_level);
         let worker_threads = environment.read("TOKIO_WORKER_THREADS", environment::worker_threads);
+        let traces = traces::read(&mut environment);
         let trusted_proxies = environment.read("TRUSTED_PROXIES", environment::trusted_proxies);
         let shutdown_delay = environment.read("SHUTDOWN_DELAY", environment::seconds);
         let config = || {
@@ -85,6 +94,7 @@ impl Config {
                 mongo: mongo?,
                 log_level: log_level?,
                 worker_threads: worker_threads?,
+                traces: traces?,
                 serve: ServeOptions {
                     trusted_proxies: trusted_proxies?,
                     shutdown_delay: shutdown_delay?,

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use openapi_server::{CliAction, Shutdown, log, parse_command_line};
+use openapi_server::{CliAction, Shutdown, log, parse_command_line, trace};
 use product_service::api::DESCRIPTION;
 use product_service::config::{self, Config};
 
@@ -39,6 +39,9 @@ fn main() -> ExitCode {
 }
 
 fn start(config: Config) -> Result<(), Box<dyn std::error::Error>> {
+    let traces = config.traces.clone().map(|options| trace::init(&DESCRIPTION, options));
+    // Ends after the runtime, with the spans of the last requests.
+    let _guard = traces.transpose()?;
     openapi_server::runtime(config.worker_threads)?.block_on(async {
         product_service::run(config, Shutdown::on_signals()?).await?;
         Ok(())

@@ -3,12 +3,14 @@
 mod environment;
 mod first_admin;
 mod keys;
+mod traces;
 
 use std::fmt;
 use std::num::NonZeroUsize;
 
 use mongodb::options::ConnectionString;
 use openapi_server::ServeOptions;
+use openapi_server::trace::TraceOptions;
 
 use crate::auth::PublicKey;
 use crate::first_admin::FirstAdmin;
@@ -64,6 +66,9 @@ pub const VARIABLES: &[Variable] = &[
         default: "0",
         description: "seconds to keep serving after the signal to stop, while reporting not ready",
     },
+    traces::ENDPOINT,
+    traces::SAMPLER,
+    traces::SAMPLER_ARG,
 ];
 
 pub struct Config {
@@ -79,6 +84,8 @@ pub struct Config {
     pub log_level: String,
     /// `None` for half of the cores.
     pub worker_threads: Option<NonZeroUsize>,
+    /// `None` unless traces are exported.
+    pub traces: Option<TraceOptions>,
     pub serve: ServeOptions,
 }
 
@@ -93,6 +100,7 @@ impl fmt::Debug for Config {
             first_admin: _,
             log_level,
             worker_threads,
+            traces,
             serve,
         } = self;
         f.debug_struct("Config")
@@ -101,6 +109,7 @@ impl fmt::Debug for Config {
             .field("retired_keys", retired_keys)
             .field("log_level", log_level)
             .field("worker_threads", worker_threads)
+            .field("traces", traces)
             .field("serve", serve)
             .finish_non_exhaustive()
     }
@@ -124,6 +133,7 @@ impl Config {
         });
         let log_level = environment.read("LOG_LEVEL", environment::log_level);
         let worker_threads = environment.read("TOKIO_WORKER_THREADS", environment::worker_threads);
+        let traces = traces::read(&mut environment);
         let trusted_proxies = environment.read("TRUSTED_PROXIES", environment::trusted_proxies);
         let shutdown_delay = environment.read("SHUTDOWN_DELAY", environment::seconds);
         let config = || {
@@ -135,6 +145,7 @@ impl Config {
                 first_admin: first_admin?,
                 log_level: log_level?,
                 worker_threads: worker_threads?,
+                traces: traces?,
                 serve: ServeOptions {
                     trusted_proxies: trusted_proxies?,
                     shutdown_delay: shutdown_delay?,

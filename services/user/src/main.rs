@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use openapi_server::{CliAction, CliOption, Shutdown, log, parse_command_line};
+use openapi_server::{CliAction, CliOption, Shutdown, log, parse_command_line, trace};
 use secrecy::ExposeSecret;
 use user_service::SigningKey;
 use user_service::api::DESCRIPTION;
@@ -62,6 +62,9 @@ fn generate_key() -> ExitCode {
 }
 
 fn start(config: Config) -> Result<(), Box<dyn std::error::Error>> {
+    let traces = config.traces.clone().map(|options| trace::init(&DESCRIPTION, options));
+    // Ends after the runtime, with the spans of the last requests.
+    let _guard = traces.transpose()?;
     openapi_server::runtime(config.worker_threads)?.block_on(async {
         user_service::run(config, Shutdown::on_signals()?).await?;
         Ok(())

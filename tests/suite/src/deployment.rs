@@ -42,7 +42,8 @@ fn variables(service: &str) -> (Vec<&'static str>, Vec<&'static str>) {
         "TRUSTED_PROXIES",
         "SHUTDOWN_DELAY",
     ];
-    let needed = known.iter().copied().filter(|name| !safe.contains(name)).collect();
+    let is_safe = |name: &str| safe.contains(&name) || name.starts_with("OTEL_");
+    let needed = known.iter().copied().filter(|name| !is_safe(name)).collect();
     (known, needed)
 }
 
@@ -65,7 +66,10 @@ fn variables_of_the_user_service_are_known() {
             "LOG_LEVEL",
             "TOKIO_WORKER_THREADS",
             "TRUSTED_PROXIES",
-            "SHUTDOWN_DELAY"
+            "SHUTDOWN_DELAY",
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "OTEL_TRACES_SAMPLER",
+            "OTEL_TRACES_SAMPLER_ARG"
         ]
     );
     assert_eq!(needed, ["PORT", "MONGO_URI", "JWT_SIGNING_KEY"]);

@@ -1,8 +1,9 @@
 //! What operators see: the metrics that the services serve, the alert rules and the dashboard built
-//! on them, and the documentation of all three.
+//! on them, the documentation of all three, and traces.
 
 mod documentation;
 mod prometheus;
+mod traces;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -11,10 +11,12 @@ fn copies_are_identical() {
     };
     for (file, copies) in [
         ("config/environment.rs", &["user", "product", "order"][..]),
+        ("config/traces.rs", &["user", "product", "order"]),
         ("database.rs", &["user", "product", "order"]),
         ("database/connect.rs", &["user", "product", "order"]),
         ("database/deadline.rs", &["user", "product", "order"]),
         ("database/error.rs", &["user", "product", "order"]),
+        ("database/metrics.rs", &["user", "product", "order"]),
         ("database/operation.rs", &["user", "product", "order"]),
         ("document.rs", &["user", "product", "order"]),
         ("document/integer.rs", &["user", "product", "order"]),

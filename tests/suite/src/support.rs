@@ -6,10 +6,12 @@
 //! - [`users`], [`products`], [`orders`]: clients of the system that all tests share;
 //! - [`OrderServiceFixture`]: an order service between two mocks of its upstreams;
 //! - [`ServiceProcess`]: one service as a process on an empty database;
+//! - [`Collector`]: a receiver of traces;
 //! - [`TcpProxy`]: a database that can be frozen, cut off or shut down;
 //! - [`RawConnection`]: a connection for bytes that no HTTP client would send.
 
 mod api;
+mod collector;
 mod in_process;
 mod log;
 pub mod mock;
@@ -30,6 +32,7 @@ use ::system::home::on_path;
 use serde_json::{Value, json};
 
 pub use api::{Api, Response};
+pub use collector::{Collector, ReceivedSpan};
 pub use in_process::{spawn_order_service, spawn_service};
 pub use order_service::OrderServiceFixture;
 pub use proxy::{Mode, TcpProxy, database_address};

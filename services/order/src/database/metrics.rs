@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use mongodb::event::EventHandler;
 use mongodb::event::cmap::{CmapEvent, ConnectionCheckoutFailedReason};
 use openapi_server::Metrics;
+use openapi_server::trace::ClientSpan;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -41,21 +42,36 @@ struct Labels {
     error_type: &'static str,
 }
 
+/// An operation in progress. It is not recorded if it is dropped before its end.
+pub struct Measurement {
+    operation: Operation,
+    start: Instant,
+    /// Boxed because it is rare, and part of every future of an operation.
+    span: Option<Box<ClientSpan>>,
+}
+
 impl Operation {
-    /// Records the duration of `work`, unless it is dropped before its end.
-    pub async fn observe<T>(
-        self,
-        work: impl Future<Output = Result<T, Error>>,
-    ) -> Result<T, Error> {
-        let start = Instant::now();
-        let result = work.await;
+    /// Begins the span of the operation, if the request is recorded.
+    pub fn begin(self) -> Measurement {
+        let span = ClientSpan::of_operation("mongodb", self.name, self.collection);
+        Measurement { operation: self, start: Instant::now(), span: span.map(Box::new) }
+    }
+}
+
+impl Measurement {
+    /// Records duration and result.
+    pub fn finish<T>(mut self, result: &Result<T, Error>) {
+        let Operation { name, collection } = self.operation;
+        let error_type = result.as_ref().err().map(error_type);
+        if let (Some(span), Some(error_type)) = (&mut self.span, error_type) {
+            span.set_error(error_type);
+        }
         let labels = Labels {
-            db_operation_name: self.name,
-            db_collection_name: self.collection,
-            error_type: result.as_ref().err().map_or("", error_type),
+            db_operation_name: name,
+            db_collection_name: collection,
+            error_type: error_type.unwrap_or_default(),
         };
-        DURATIONS.get_or_create(&labels).observe(start.elapsed().as_secs_f64());
-        result
+        DURATIONS.get_or_create(&labels).observe(self.start.elapsed().as_secs_f64());
     }
 }
 

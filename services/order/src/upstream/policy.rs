@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use progenitor_client::Error as ClientError;
 use serde::Serialize;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout_at};
 
@@ -61,7 +61,15 @@ impl CallPolicy {
         call: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
         let start = Instant::now();
-        let result = self.admitted_call(permits, deadline, call).await;
+        let result = match self.admit(permits, deadline).await {
+            Ok((_permit, guard)) => {
+                let start = Instant::now();
+                let result = timeout_at(deadline, call).await;
+                record(guard, &result, start);
+                result.unwrap_or_else(|_| Err(self.failed(CallError::Timeout)))
+            }
+            Err(error) => Err(error),
+        };
         self.metrics.observe(self.service, outcome(&result), start.elapsed());
         if let Some(breaker) = &self.breaker {
             self.metrics.set_breaker(self.service, breaker.phase() != Phase::Closed);
@@ -69,25 +77,22 @@ impl CallPolicy {
         result
     }
 
-    async fn admitted_call<T>(
-        &self,
-        permits: &Semaphore,
+    /// Waits for a permit, and asks the breaker.
+    async fn admit<'a>(
+        &'a self,
+        permits: &'a Semaphore,
         deadline: Instant,
-        call: impl Future<Output = Result<T, Error>>,
-    ) -> Result<T, Error> {
+    ) -> Result<(SemaphorePermit<'a>, Option<CallGuard<'a>>), Error> {
         let permit = timeout_at(deadline, permits.acquire()).await;
         let permit = permit.map_err(|_| self.failed(CallError::NoPermit))?;
-        let _permit = permit.map_err(|error| self.failed(error))?;
+        let permit = permit.map_err(|error| self.failed(error))?;
         let guard = self.breaker.as_ref().map(Breaker::admit).transpose();
         let guard = guard.map_err(|retry_after| self.circuit_open(retry_after))?;
-        let start = Instant::now();
-        if start >= deadline {
+        if Instant::now() >= deadline {
             // The permit became available when the same deadline ended another call.
             return Err(self.failed(CallError::NoPermit));
         }
-        let result = timeout_at(deadline, call).await;
-        record(guard, &result, start);
-        result.unwrap_or_else(|_| Err(self.failed(CallError::Timeout)))
+        Ok((permit, guard))
     }
 
     pub fn failed(&self, source: impl StdError + Send + Sync + 'static) -> Error {

@@ -19,6 +19,7 @@ use hyper::http::request::Parts;
 use hyper::{Request, Response};
 use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use openapi_server::trace::ClientSpan;
 use reqwest::Body;
 
 use super::connection::{Exchange, TrackingConnector};
@@ -44,6 +45,17 @@ enum TransportError {
     Body(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
+impl TransportError {
+    /// The error's type, for traces.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Exchange(_) => "exchange",
+            Self::TooLong => "too_long",
+            Self::Body(_) => "body",
+        }
+    }
+}
+
 impl Transport {
     pub fn new() -> Self {
         let connector = TrackingConnector::new();
@@ -57,15 +69,21 @@ impl Transport {
         Self { pooled: client(MAX_CALLS), fresh: client(0) }
     }
 
-    /// Sends a request and reads the whole response.
+    /// Sends a request, with its position in a trace, and reads the whole response.
     ///
     /// A failure is returned as a response whose body cannot be read, since only reqwest can create
     /// a [`reqwest::Error`].
     pub async fn send(self, request: reqwest::Request) -> reqwest::Result<reqwest::Response> {
-        let request = Request::<Body>::try_from(request)?;
+        let mut request = Request::<Body>::try_from(request)?;
+        let mut span = ClientSpan::of_call(request.method(), request.uri());
+        span.insert_headers(request.headers_mut());
         Ok(match self.exchange(request).await {
-            Ok(response) => response,
+            Ok(response) => {
+                span.set_status(response.status());
+                response
+            }
             Err(error) => {
+                span.set_error(error.kind());
                 let failing = stream::iter([Err::<Vec<u8>, _>(error)]);
                 Response::new(Body::wrap_stream(failing)).into()
             }

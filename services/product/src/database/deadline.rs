@@ -17,14 +17,13 @@ pub async fn run_idempotent<T>(
     operation: Operation,
     work: impl IntoFuture<Output = Result<T, DriverError>, IntoFuture: Unpin>,
 ) -> Result<T, Error> {
-    let work = timeout(OPERATION_TIMEOUT, work);
-    let outcome = async {
-        match work.await {
-            Ok(result) => result.map_err(Error::from_driver),
-            Err(_) => Err(Error::Timeout(OPERATION_TIMEOUT)),
-        }
+    let measurement = operation.begin();
+    let result = match timeout(OPERATION_TIMEOUT, work).await {
+        Ok(result) => result.map_err(Error::from_driver),
+        Err(_) => Err(Error::Timeout(OPERATION_TIMEOUT)),
     };
-    operation.observe(outcome).await
+    measurement.finish(&result);
+    result
 }
 
 /// Runs a write of one document within [`OPERATION_TIMEOUT`]. Fails with
@@ -38,14 +37,13 @@ pub async fn run_write<T>(
     write: WriteInfo,
     work: impl IntoFuture<Output = Result<T, DriverError>, IntoFuture: Unpin>,
 ) -> Result<T, Error> {
-    let work = timeout(OPERATION_TIMEOUT, work);
-    let outcome = async {
-        match work.await {
-            Ok(result) => result.map_err(|error| Error::from_write(error, write)),
-            Err(_) => Err(Error::OutcomeUnknown { write, source: None }),
-        }
+    let measurement = operation.begin();
+    let result = match timeout(OPERATION_TIMEOUT, work).await {
+        Ok(result) => result.map_err(|error| Error::from_write(error, write)),
+        Err(_) => Err(Error::OutcomeUnknown { write, source: None }),
     };
-    operation.observe(outcome).await
+    measurement.finish(&result);
+    result
 }
 
 /// Waits up to [`PERMIT_TIMEOUT`] for a share of the memory that reads may use.

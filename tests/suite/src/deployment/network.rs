@@ -131,6 +131,10 @@ fn peers(objects: &Objects) -> Vec<Peer> {
     all.push(Peer::other("gateway", "envoy-gateway-system", proxy("product-order-system")));
     let prometheus = json!({ "app.kubernetes.io/name": "prometheus" });
     all.push(Peer::other("prometheus", "monitoring", prometheus.clone()));
+    let collector = json!({ "app.kubernetes.io/name": "opentelemetry-collector" });
+    let mut collector = Peer::other("collector", "monitoring", collector);
+    collector.ports = vec![("otlp-http", 4318, "TCP")];
+    all.push(collector);
     all.push(Peer::other("dns", "kube-system", dns.clone()));
     // Neither the right labels in another namespace nor the right namespace suffice.
     all.push(Peer::other(
@@ -244,12 +248,13 @@ fn backups_reach_the_databases_only() {
 }
 
 #[test]
-fn prometheus_reaches_the_services_only() {
+fn prometheus_reaches_the_services_and_they_the_collector() {
     if kustomize::is_missing() {
         return;
     }
     let mut expected = expected(true, "ingress");
     expected.extend(SERVICES.map(|(name, port, ..)| format!("prometheus > {name} {port}/TCP")));
+    expected.extend(SERVICES.map(|(name, ..)| format!("{name} > collector 4318/TCP")));
     assert_eq!(connections(kustomize::with_monitoring()), expected);
 }
 

@@ -58,7 +58,7 @@ fn metrics_of(expression: &str) -> BTreeSet<String> {
     let prefixes = ["http_server_", "db_client_", "upstream_", "order_", "password_", "process_"];
     let is_metric = |word: &&str| {
         prefixes.iter().any(|prefix| word.starts_with(prefix))
-            || ["build_info", "log_lines_dropped_total"].contains(word)
+            || ["build_info", "log_lines_dropped_total", "trace_spans_total"].contains(word)
     };
     let of_histogram = |word: &str| {
         let family = ["_bucket", "_count", "_sum"].iter().find_map(|end| word.strip_suffix(end));

@@ -29,6 +29,7 @@ pub fn spawn_service(
                 first_admin: None,
                 log_level,
                 worker_threads: None,
+                traces: None,
                 serve,
             };
             RUNTIME.spawn(user_service::run(config, shutdown));
@@ -39,6 +40,7 @@ pub fn spawn_service(
                 mongo,
                 log_level,
                 worker_threads: None,
+                traces: None,
                 serve,
             };
             RUNTIME.spawn(product_service::run(config, shutdown));
@@ -66,6 +68,7 @@ pub fn spawn_order_service(
         stock,
         log_level: "off".to_owned(),
         worker_threads: None,
+        traces: None,
         serve: ServeOptions::default(),
     };
     RUNTIME.spawn(order_service::run(config, shutdown));

@@ -71,7 +71,7 @@ where
 }
 
 /// The format: `{"timestamp":…,"level":…,"service":…,"target":…,"message":…,
-/// fields…,"request_id":…}`. The target is omitted from the lines of requests, which are almost all
+/// fields…,"request_id":…,"trace_id":…,"span_id":…}`. The target is omitted from the lines of requests, which are almost all
 /// lines.
 struct JsonLine {
     service: &'static str,
@@ -95,7 +95,11 @@ where
             line.member("target", metadata.target());
         }
         event.record(&mut line);
-        CurrentRequest::with(|request| line.member("request_id", request.id.as_str()));
+        CurrentRequest::with(|request| {
+            line.member("request_id", request.id.as_str());
+            line.member("trace_id", request.trace.trace_id().as_str());
+            line.member("span_id", request.trace.span_id().as_str());
+        });
         writer.write_str(line.finish()?)
     }
 }
