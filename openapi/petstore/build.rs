@@ -6,5 +6,6 @@ fn main() -> Result<(), openapi_stubgen::Error> {
     openapi_stubgen::generate("specs/errors.yaml")?;
     openapi_stubgen::generate("specs/newtypes.yaml")?;
     openapi_stubgen::generate("specs/media.yaml")?;
+    openapi_stubgen::generate("specs/security.yaml")?;
     names::generate()
 }

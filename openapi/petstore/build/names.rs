@@ -27,8 +27,9 @@ const STANDARD: &str = "Option Some None Result Ok Err String Vec Box ToString T
     iter len map and_then unwrap expect is_none is_some as_str main test api body parameters \
     self_ super_ println vec format concat env include_str n_2 a b x ALL DESCRIPTION SCHEMAS SPEC \
     Error Unimplemented server meta register into_response credential additional_properties \
-    context request response error value status principal_0 header_0 routes registry tag A D T f \
-    Type Method Registry MetaSchema OpenApi paths add_routes described schema deserialize";
+    context request response error value status principal header_0 routes registry tag A D T f \
+    reader credentials credential_0 operation authentication authenticate open_access id \
+    ALTERNATIVES Principal SecuredOperation RequestCredentials Type Method Registry MetaSchema OpenApi paths add_routes described schema deserialize";
 
 /// What the definition of a trait refers to, which has the name of the title.
 const TITLES: &str = "Self Option Result Err String Vec Send Sync Into Future Error Unimplemented";
@@ -101,7 +102,8 @@ fn everything(words: &[String]) -> Value {
     for (index, word) in words.iter().enumerate() {
         schemas.insert(component_name(word), component(word, index));
         schemes.insert(word.clone(), scheme(word, index));
-        paths.insert(format!("/{index}"), json!({ "post": operation(word) }));
+        let other = &words[(index + 1) % words.len()];
+        paths.insert(format!("/{index}"), json!({ "post": operation(word, other) }));
     }
     schemas.insert("every_property".into(), every_property(words));
     schemas.insert("every_value".into(), json!({ "type": "string", "enum": words }));
@@ -144,17 +146,26 @@ fn reference(word: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{}", component_name(word)) })
 }
 
+/// Schemes of all kinds.
 fn scheme(word: &str, index: usize) -> Value {
-    let place = if index.is_multiple_of(2) { "header" } else { "query" };
-    json!({ "type": "apiKey", "in": place, "name": format!("X-{word}") })
+    let key = |place: &str| json!({ "type": "apiKey", "in": place, "name": format!("X-{word}") });
+    match index % 6 {
+        0 => key("header"),
+        1 => key("query"),
+        2 => key("cookie"),
+        3 => json!({ "type": "http", "scheme": "bearer" }),
+        4 => json!({ "type": "http", "scheme": "basic" }),
+        _ => json!({ "type": "http", "scheme": word }),
+    }
 }
 
-/// An operation with the word as its name and the one of its security scheme.
-fn operation(word: &str) -> Value {
+/// An operation with the word as its name and the one of its security scheme, alone and with
+/// another.
+fn operation(word: &str, other: &str) -> Value {
     json!({
         "operationId": word,
         "tags": [word],
-        "security": [{ word: [] }],
+        "security": [{ word: [] }, { word: [], other: [] }],
         "responses": { "204": { "description": "Fine" } },
     })
 }

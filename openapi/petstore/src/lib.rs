@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 pub mod errors;
 pub mod media;
+pub mod security;
 
 use openapi_server::ApiError;
 
@@ -19,33 +20,31 @@ use api::*;
 
 pub struct Store;
 
-/// A client with the token `secret` or the key `key`.
+/// A client with the token `secret` and, where it is required, the key `key`.
 pub struct Client;
 
 impl PetStore for Store {
     type Error = ApiError;
-    type BearerAuth = Client;
-    type AdminKey = Client;
-    type QueryKey = Client;
+    type Principal = Client;
 
-    async fn bearer_auth(&self, credential: &str) -> Result<Client, ApiError> {
-        if credential == "secret" {
-            Ok(Client)
-        } else {
+    async fn authenticate(
+        &self,
+        _: SecuredOperation,
+        credentials: RequestCredentials,
+    ) -> Result<Client, ApiError> {
+        let (token, key) = match credentials {
+            RequestCredentials::BearerAuth(token) => (token, None),
+            RequestCredentials::BearerAuthAndAdminKey { bearer_auth, admin_key } => {
+                (bearer_auth, Some(admin_key))
+            }
+        };
+        if token.expose_secret() != "secret" {
             Err(ApiError::unauthorized("Invalid token"))
-        }
-    }
-
-    async fn admin_key(&self, credential: &str) -> Result<Client, ApiError> {
-        if credential == "key" {
-            Ok(Client)
-        } else {
+        } else if key.is_some_and(|key| key.expose_secret() != "key") {
             Err(ApiError::unauthorized("Invalid key").with_challenge("ApiKey"))
+        } else {
+            Ok(Client)
         }
-    }
-
-    async fn query_key(&self, credential: &str) -> Result<Client, ApiError> {
-        self.admin_key(credential).await
     }
 
     async fn list_pets(
@@ -97,12 +96,7 @@ impl PetStore for Store {
         Ok(ReplaceNotesResponse::Ok(notes))
     }
 
-    async fn remove_pet(
-        &self,
-        _: Client,
-        _: Client,
-        _: PetId,
-    ) -> Result<RemovePetResponse, ApiError> {
+    async fn remove_pet(&self, _: Client, _: PetId) -> Result<RemovePetResponse, ApiError> {
         Ok(RemovePetResponse::NoContent)
     }
 
@@ -113,10 +107,6 @@ impl PetStore for Store {
     ) -> Result<PingResponse, ApiError> {
         let x_count = x_colours.map_or(0, |colours| colours.len() as i64);
         Ok(PingResponse::NoContent { x_count, x_depth: depth })
-    }
-
-    async fn ping_guarded(&self, _: Client) -> Result<PingGuardedResponse, ApiError> {
-        Ok(PingGuardedResponse::NoContent)
     }
 
     async fn get_label(&self, text: String) -> Result<GetLabelResponse, ApiError> {

@@ -109,7 +109,8 @@ impl ApiError {
             .with_detail("fields", fields)
     }
 
-    /// 401 with the challenge `Bearer`, for which browsers do not open a password dialog.
+    /// 401. As the error of `authenticate`, it gets the challenges of the operation's security
+    /// schemes; elsewhere `Bearer`, for which browsers do not open a password dialog.
     pub fn unauthorized(message: impl Into<String>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, codes::UNAUTHORIZED, message)
     }
@@ -190,7 +191,7 @@ impl ApiError {
         self.with_header(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)))
     }
 
-    /// Sets `WWW-Authenticate`, which says how to authenticate.
+    /// Sets `WWW-Authenticate`, which says how to authenticate, in place of the usual challenges.
     #[must_use]
     pub fn with_challenge(self, challenge: &'static str) -> Self {
         self.with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
@@ -219,6 +220,11 @@ impl ApiError {
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
         self.0.status
+    }
+
+    /// Whether the error sets this header.
+    pub(crate) fn has_header(&self, name: &HeaderName) -> bool {
+        self.0.header.as_ref().is_some_and(|(known, _)| known == name)
     }
 
     /// What the client gets.

@@ -17,9 +17,10 @@ use crate::typed;
 pub mod meta {
     pub use poem::http::Method;
     pub use poem_openapi::registry::{
-        MetaApi, MetaDiscriminatorObject, MetaHeader, MetaMediaType, MetaOperation,
-        MetaOperationParam, MetaParamIn, MetaPath, MetaRequest, MetaResponse, MetaResponses,
-        MetaSchema, MetaSchemaRef, MetaSecurityScheme, MetaTag, Registry,
+        MetaApi, MetaDiscriminatorObject, MetaHeader, MetaMediaType, MetaOAuthFlow, MetaOAuthFlows,
+        MetaOAuthScope, MetaOperation, MetaOperationParam, MetaParamIn, MetaPath, MetaRequest,
+        MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, MetaSecurityScheme, MetaTag,
+        Registry,
     };
     pub use poem_openapi::types::Type;
 }

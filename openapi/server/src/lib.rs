@@ -6,9 +6,11 @@
 //! 1. [`serve`] accepts the connection; `http` bounds its time and memory.
 //! 2. [`app`] assigns the request id, writes the log line, and turns panics and routing errors
 //!    into responses.
-//! 3. The generated endpoint reads parameters and body through [`RequestContext`], which checks
+//! 3. `security` reads the credentials of an operation with `security`, and passes them to the
+//!    implementation, which decides who the request comes from.
+//! 4. The generated endpoint reads parameters and body through [`RequestContext`], which checks
 //!    them against the spec's schemas, and calls the implementation of the generated trait.
-//! 4. The generated response enum becomes a [`Response`]. An error of any layer becomes an
+//! 5. The generated response enum becomes a [`Response`]. An error of any layer becomes an
 //!    [`ApiError`], the one error envelope that clients see.
 //!
 //! `metrics` counts all of it, and `trace` connects it across services. `process` holds what every service process needs and no API defines: command line, logs,
@@ -48,6 +50,7 @@ mod request_log;
 mod response;
 mod route;
 mod schema;
+mod security;
 mod status;
 mod stream;
 mod times;
@@ -88,6 +91,10 @@ pub use response::{
 };
 pub use route::RouteTable;
 pub use schema::is_mailbox;
+pub use security::{
+    Alternative, ApiKey, Authentication, BasicCredentials, BearerToken, CredentialReader,
+    HttpCredentials, KeyLocation, SecurityScheme,
+};
 pub use serde_json::Value;
 pub use status::{StatusClass, StatusRange};
 pub use stream::{ByteStream, TypedStream};

@@ -7,6 +7,7 @@ use crate::content::MediaTypeSpec;
 use crate::limit::ConcurrencyLimit;
 use crate::parameter::ParameterSpec;
 use crate::schema::{Checker, OperationSchemas, Schemas, json_literal};
+use crate::security::SecurityScheme;
 use crate::status::StatusRange;
 
 /// What the generator records of an operation.
@@ -20,8 +21,8 @@ pub struct OperationSpec {
     pub path: &'static str,
     /// In the order of the implementation's arguments.
     pub parameters: &'static [ParameterSpec],
-    /// The names of API keys sent in the query, besides the parameters.
-    pub query_keys: &'static [&'static str],
+    /// The security schemes of its `security`, in the order of the spec.
+    pub security: &'static [SecurityScheme],
     /// Whether there is a body.
     pub body: BodySpec,
     /// The statuses that the spec declares.
@@ -103,9 +104,11 @@ impl Operation {
         Self { spec, parameters: parameters.collect(), body, contents, limit }
     }
 
-    /// Whether requests have parameters or a body. Those that have neither are cheap and exempt
+    /// Whether requests have parameters, a body or credentials. Those without are cheap and exempt
     /// from load shedding: an orchestrator would restart a busy service whose probes are rejected.
     pub fn has_input(&self) -> bool {
-        !matches!(self.spec.body, BodySpec::None) || !self.parameters.is_empty()
+        !matches!(self.spec.body, BodySpec::None)
+            || !self.parameters.is_empty()
+            || !self.spec.security.is_empty()
     }
 }

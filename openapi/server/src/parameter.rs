@@ -27,7 +27,7 @@ pub struct ParameterSpec {
     pub default: Option<&'static str>,
 }
 
-/// Where a request carries a parameter or an API key.
+/// Where a request carries a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Location {
     /// A segment of the path.
@@ -188,22 +188,4 @@ fn number(text: &str) -> Option<Value> {
         return None;
     }
     json::parse(text.as_bytes()).ok()
-}
-
-/// The raw value of a header or query parameter that occurs exactly once.
-pub(crate) fn single(location: Location, name: &str, request: &Request) -> Option<String> {
-    match location {
-        Location::Header => {
-            let mut values = request.headers().get_all(name).iter();
-            let value = values.next()?.to_str().ok()?;
-            values.next().is_none().then(|| value.to_owned())
-        }
-        Location::Query => {
-            let pairs = query(request.uri().query().unwrap_or_default());
-            let mut values = pairs.into_iter().filter(|(known, _)| known == name);
-            let (_, value) = values.next()?;
-            value.filter(|_| values.next().is_none()).map(Cow::into_owned)
-        }
-        Location::Path => None,
-    }
 }

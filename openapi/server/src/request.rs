@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use poem::Request;
-use poem::http::{StatusCode, header};
+use poem::http::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -14,9 +14,10 @@ use crate::error::ApiError;
 use crate::limit::Permit;
 use crate::multipart;
 use crate::newtype::validated;
-use crate::operation::{BodySpec, Operation, Parameter};
+use crate::operation::{BodySpec, Operation, OperationSpec, Parameter};
 use crate::parameter::{self, Location, Pair, ParameterSpec};
 use crate::schema::Checker;
+use crate::security::{self, Alternative, Authentication, SecurityScheme};
 use crate::stream::{ByteStream, TypedStream};
 use crate::typed;
 use crate::violation::{Path, Report};
@@ -103,55 +104,51 @@ impl RequestContext {
             }
             let in_query = |parameter: &&ParameterSpec| parameter.location == Location::Query;
             let mut known = spec.parameters.iter().filter(in_query).map(|parameter| parameter.name);
-            if !known.any(|known| known == name) && !spec.query_keys.contains(&&**name) {
+            let mut keys = spec.security.iter().filter_map(SecurityScheme::query_key);
+            if !known.any(|known| known == name) && !keys.any(|key| key == name) {
                 let path = Path::parameter("query", name);
                 report.add(&path, "unknown", "is not a known parameter");
             }
         }
     }
 
-    /// The token of `Authorization: Bearer …`.
+    /// The credentials of the request, for an operation that requires them.
     ///
     /// # Errors
-    /// 401 without one.
-    pub fn bearer_token(&self) -> Result<String, ApiError> {
-        let name = header::AUTHORIZATION.as_str();
-        let value = parameter::single(Location::Header, name, &self.request);
-        match value.as_deref().and_then(|value| value.split_once(' ')) {
-            Some((scheme, token))
-                if scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() =>
-            {
-                Ok(token.trim().to_owned())
-            }
-            _ => Err(ApiError::unauthorized("A bearer token is required")),
-        }
+    /// 401 if no alternative is complete, or a credential is malformed.
+    pub fn authentication<C>(
+        &self,
+        alternatives: &[Alternative<C>],
+    ) -> Result<Authentication<C>, ApiError> {
+        security::authentication(&self.request, self.operation.spec, alternatives)
     }
 
-    /// The value of an API key.
+    /// The same for an operation that does not require them. `None` if there are none.
     ///
     /// # Errors
-    /// 401 without one.
-    pub fn api_key(&self, location: Location, name: &str) -> Result<String, ApiError> {
-        let key = parameter::single(location, name, &self.request).filter(|key| !key.is_empty());
-        key.ok_or_else(|| {
-            let error = ApiError::unauthorized(format!("The API key {name} is required"));
-            error.with_challenge("ApiKey")
-        })
+    /// 401 if there are credentials and no alternative is complete, or one is malformed.
+    pub fn optional_authentication<C>(
+        &self,
+        alternatives: &[Alternative<C>],
+    ) -> Result<Option<Authentication<C>>, ApiError> {
+        security::optional_authentication(&self.request, self.operation.spec, alternatives)
     }
 
     /// The implementation's error if the spec declares its status, or if there is no implementation
     /// yet. Clients are not prepared for any other, so it is logged and becomes a 500.
     pub fn declared(&self, error: impl Into<ApiError>) -> ApiError {
-        let error = error.into();
-        let operation = self.operation.spec.id;
-        let status = error.status();
-        let is_declared = self.operation.spec.declares(status);
-        if is_declared || status == StatusCode::NOT_IMPLEMENTED {
-            return error;
-        }
-        let error = format!("{error:?}");
-        ApiError::internal().with_source(Undeclared { operation, status, error })
+        declared(self.operation.spec, error.into())
     }
+}
+
+/// See [`RequestContext::declared`].
+pub(crate) fn declared(spec: &OperationSpec, error: ApiError) -> ApiError {
+    let status = error.status();
+    if spec.declares(status) || status == StatusCode::NOT_IMPLEMENTED {
+        return error;
+    }
+    let error = format!("{error:?}");
+    ApiError::internal().with_source(Undeclared { operation: spec.id, status, error })
 }
 
 #[derive(Debug, thiserror::Error)]

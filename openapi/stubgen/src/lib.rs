@@ -43,7 +43,7 @@
 //! | media types | see [below](#media-types) |
 //! | responses | statuses, classes such as `4XX`, and `default`; headers, of which `openapi-server` sets `X-Request-Id` |
 //! | errors | bodies of any schema, or none |
-//! | security | `http` bearer and `apiKey` in header or query; several schemes of an operation must all be satisfied |
+//! | security | alternatives of one or several schemes, and `{}` for optional: `http` bearer and basic, `apiKey` in header, query and cookie, `oauth2` and `openIdConnect` as bearer tokens with their scopes, any other `http` scheme as text. The trait's `authenticate` gets the credentials before anything else of a request is read. A warning where an operation with credentials declares no 401, which the server sends |
 //! | documentation only | `description`, `summary`, `title`, `example`, `examples`, `externalDocs`, `links`, `contact`, `license`, `x-…` |
 //!
 //! A `type: number` is an IEEE double, as `format: double` says and as JSON numbers are in

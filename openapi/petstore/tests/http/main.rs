@@ -15,4 +15,5 @@ mod metrics;
 mod newtypes;
 mod parameters;
 mod redaction;
+mod security;
 mod server;

@@ -115,18 +115,6 @@ async fn rejects_unknown_query_parameters() {
 }
 
 #[tokio::test]
-async fn accepts_an_api_key_in_the_query() {
-    // The key is not declared as a parameter.
-    client().get("/ping/guarded?key=key").send().await.assert_status(StatusCode::NO_CONTENT);
-    client().get("/ping/guarded").send().await.assert_status(StatusCode::UNAUTHORIZED);
-    client()
-        .get("/ping/guarded?key=key&key=key")
-        .send()
-        .await
-        .assert_status(StatusCode::UNAUTHORIZED);
-}
-
-#[tokio::test]
 async fn documentation_routes_ignore_query_parameters() {
     for path in ["/docs?x=1", "/openapi.json?x=1", "/openapi.yaml?x=1"] {
         client().get(path).send().await.assert_status_is_ok();

@@ -7,20 +7,18 @@ use super::constraints;
 use super::content::Contents;
 use super::context::Context;
 use super::doc::{doc, doc_text, with_full_stop};
-use super::errors;
-use super::ident::{ident, type_ident};
-use super::parameters;
-use crate::model::{Operation, SecurityScheme, SecuritySchemeKind};
+use super::ident::ident;
+use super::{errors, security};
+use crate::model::Operation;
 
-/// The trait, with a function for each operation and security scheme. It has no default functions,
-/// so that the compiler lists what is missing with its signature.
+/// The trait, with a function for each operation. None of these has a default, so that the compiler
+/// lists what is missing with its signature.
 pub(super) fn api_trait(context: &Context) -> TokenStream {
     let name = context.api();
     let info = &context.spec.info;
     let description = doc(info.description.as_deref().unwrap_or(&info.title));
-    let schemes =
-        context.spec.security_schemes.iter().map(|scheme| security_function(context, scheme));
     let errors = errors::functions(context);
+    let authentication = security::trait_items(context);
     let functions =
         context.spec.operations.iter().map(|operation| operation_function(context, operation));
     let [send, sync, into] = ["Send", "Sync", "Into"].map(|name| context.std(name));
@@ -32,34 +30,9 @@ pub(super) fn api_trait(context: &Context) -> TokenStream {
             type Error: #into<openapi_server::ApiError> + #send;
 
             #errors
-            #(#schemes)*
+            #authentication
             #(#functions)*
         }
-    }
-}
-
-fn security_function(context: &Context, scheme: &SecurityScheme) -> TokenStream {
-    let principal = type_ident(context.names.principal(scheme));
-    let function = ident(context.names.scheme_function(scheme));
-    let credential = match &scheme.kind {
-        SecuritySchemeKind::Bearer { .. } => {
-            "Authenticates by a token. The header `Authorization: Bearer …`.".to_owned()
-        }
-        SecuritySchemeKind::ApiKey { location, name } => {
-            format!("Authenticates by a key. {}", parameters::place(*location, name))
-        }
-    };
-    let description = doc_text([scheme.description.as_deref(), Some(&credential)]);
-    let principal_doc = format!(" Who is authenticated by `{}`.", scheme.name);
-    let (future, send) = (context.std("Future"), context.std("Send"));
-    let result = context.std("Result");
-    quote! {
-        #[doc = #principal_doc]
-        type #principal: #send;
-
-        #description
-        fn #function(&self, credential: &str)
-            -> impl #future<Output = #result<Self::#principal, Self::Error>> + #send;
     }
 }
 
@@ -77,12 +50,16 @@ fn operation_function(context: &Context, operation: &Operation) -> TokenStream {
     }
 }
 
-/// The arguments of an operation with their types: principals, parameters, body.
+/// The arguments of an operation with their types: principal, parameters, body.
 pub(super) fn arguments(context: &Context, operation: &Operation) -> Vec<TokenStream> {
     let mut arguments = Vec::new();
-    for (scheme, argument) in context.principals(operation) {
-        let principal = type_ident(context.names.principal(scheme));
-        arguments.push(quote!(#argument: Self::#principal));
+    if let Some(argument) = context.principal(operation) {
+        let option = context.std("Option");
+        arguments.push(if operation.security.is_optional {
+            quote!(#argument: #option<Self::Principal>)
+        } else {
+            quote!(#argument: Self::Principal)
+        });
     }
     if let Some(parameters) = context.parameters(operation) {
         arguments.push(quote!(parameters: #parameters));

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::ident::{ident, type_ident};
-use crate::model::{Operation, Parameter, Property, SecurityScheme, Spec};
+use crate::model::{Operation, Parameter, Property, Spec};
 use crate::naming::Names;
 
 pub(super) struct Context<'a> {
@@ -76,16 +76,17 @@ impl<'a> Context<'a> {
         ident(self.names.parameter(parameter))
     }
 
-    pub fn field(&self, property: &Property) -> Ident {
-        ident(self.names.property(property))
+    /// The argument for who a request to the operation comes from, if it takes credentials.
+    pub fn principal(&self, operation: &Operation) -> Option<Ident> {
+        self.names.operation(operation).principal.as_deref().map(ident)
     }
 
-    /// The schemes of an operation with the arguments for their principals, in its order.
-    pub fn principals(&self, operation: &Operation) -> Vec<(&'a SecurityScheme, Ident)> {
-        let arguments = &self.names.operation(operation).principals;
-        let schemes = &self.spec.security_schemes;
-        let of_name = |name: &String| schemes.iter().find(|scheme| scheme.name == *name);
-        let named = operation.security.iter().map(of_name).zip(arguments);
-        named.filter_map(|(scheme, name)| Some((scheme?, ident(name)))).collect()
+    /// The variant of an operation that takes credentials.
+    pub fn operation_variant(&self, operation: &Operation) -> Ident {
+        type_ident(self.names.security.operation(operation))
+    }
+
+    pub fn field(&self, property: &Property) -> Ident {
+        ident(self.names.property(property))
     }
 }

@@ -36,6 +36,7 @@ mod operation_spec;
 mod parameters;
 mod responses;
 mod route;
+mod security;
 mod server;
 mod simple_pattern;
 mod structs;
@@ -71,6 +72,7 @@ pub(crate) fn module(
     main.section("", api_trait::api_trait(&context))?;
     main.section("", unimplemented::unimplemented(&context))?;
     main.section("", server::server_struct(&context, stem, path))?;
+    main.section("Authentication", security::types(&context))?;
     main.section("Parameters", parameters)?;
     main.section("Request bodies", content::request_enums(&context))?;
     main.section("Responses", responses::enums(&context))?;
@@ -79,6 +81,7 @@ pub(crate) fn module(
     let mut server = format::Writer::new(path);
     server.section("", server::imports(stem))?;
     server.section("Routes", server::implementation(&context))?;
+    server.section("Authentication", security::implementations(&context))?;
     server.section("Responses", responses::conversions(&context))?;
     server.section("Bodies", content::redactions(&context))?;
     server.section("Types", components::implementations(&context))?;

@@ -3,16 +3,16 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::form;
-use crate::model::{
-    Location, Operation, Parameter, Schema, SchemaKind, SecuritySchemeKind, Spec, Status,
-};
+use super::context::Context;
+use super::{form, security};
+use crate::model::{Location, Operation, Parameter, Schema, SchemaKind, Spec, Status};
 
-pub(super) fn literal(spec: &Spec, operation: &Operation) -> TokenStream {
+pub(super) fn literal(context: &Context, operation: &Operation) -> TokenStream {
+    let spec = context.spec;
     let Operation { id, path, .. } = operation;
     let method = format_ident!("{}", operation.method.to_ascii_uppercase());
     let parameters = operation.parameters.iter().map(|parameter| parameter_spec(spec, parameter));
-    let query_keys = query_keys(spec, operation);
+    let security = security::schemes(context, operation);
     let body = form::body_spec(spec, operation.body.as_ref());
     let (codes, ranges) = statuses(operation);
     quote! {
@@ -21,7 +21,7 @@ pub(super) fn literal(spec: &Spec, operation: &Operation) -> TokenStream {
             method: openapi_server::Method::#method,
             path: #path,
             parameters: &[#(#parameters),*],
-            query_keys: &[#(#query_keys),*],
+            security: &[#(#security),*],
             body: #body,
             statuses: &[#(openapi_server::status::<#codes>()),*],
             status_ranges: &[#(#ranges),*],
@@ -43,18 +43,6 @@ fn statuses(operation: &Operation) -> (Vec<Literal>, Vec<TokenStream>) {
         }
     }
     (codes, ranges)
-}
-
-/// The API keys that the operation takes from the query.
-fn query_keys<'a>(spec: &'a Spec, operation: &Operation) -> Vec<&'a String> {
-    spec.security_schemes
-        .iter()
-        .filter(|scheme| operation.security.contains(&scheme.name))
-        .filter_map(|scheme| match &scheme.kind {
-            SecuritySchemeKind::ApiKey { location: Location::Query, name } => Some(name),
-            _ => None,
-        })
-        .collect()
 }
 
 fn parameter_spec(spec: &Spec, parameter: &Parameter) -> TokenStream {

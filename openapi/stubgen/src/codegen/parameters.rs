@@ -46,8 +46,8 @@ fn field(context: &Context, parameter: &Parameter) -> TokenStream {
     quote!(#doc #deprecated pub #name: #ty,)
 }
 
-/// Where a request has a parameter or a credential.
-pub(super) fn place(location: Location, name: &str) -> String {
+/// Where a request has a parameter.
+fn place(location: Location, name: &str) -> String {
     match location {
         Location::Header => format!("The header `{name}`."),
         Location::Path | Location::Query => format!("The {} parameter `{name}`.", location.name()),

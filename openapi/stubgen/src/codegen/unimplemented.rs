@@ -5,9 +5,9 @@ use quote::quote;
 
 use super::api_trait::arguments;
 use super::context::Context;
-use super::errors;
-use super::ident::{ident, type_ident};
-use crate::model::{Operation, SecurityScheme};
+use super::ident::type_ident;
+use super::{errors, security};
+use crate::model::Operation;
 
 pub(super) fn unimplemented(context: &Context) -> TokenStream {
     let name = type_ident(&context.names.unimplemented);
@@ -15,8 +15,8 @@ pub(super) fn unimplemented(context: &Context) -> TokenStream {
     let doc = format!(
         " Answers every operation with 501. Copy the implementation of [`{api}`] to start from it."
     );
-    let schemes = context.spec.security_schemes.iter().map(|scheme| authenticate(context, scheme));
     let errors = errors::unimplemented(context);
+    let authentication = security::unimplemented(context);
     let functions = context.spec.operations.iter().map(|operation| function(context, operation));
     quote! {
         #[doc = #doc]
@@ -28,22 +28,8 @@ pub(super) fn unimplemented(context: &Context) -> TokenStream {
             type Error = openapi_server::ApiError;
 
             #errors
-            #(#schemes)*
+            #authentication
             #(#functions)*
-        }
-    }
-}
-
-fn authenticate(context: &Context, scheme: &SecurityScheme) -> TokenStream {
-    let principal = type_ident(context.names.principal(scheme));
-    let function = ident(context.names.scheme_function(scheme));
-    let (result, err) = (context.std("Result"), context.std("Err"));
-    let name = &scheme.name;
-    quote! {
-        type #principal = ();
-
-        async fn #function(&self, credential: &str) -> #result<(), Self::Error> {
-            #err(openapi_server::ApiError::not_implemented(#name))
         }
     }
 }

@@ -4,6 +4,7 @@
 mod content;
 mod envelope;
 mod schema;
+mod security;
 mod status;
 
 pub(crate) use content::{Content, Encoding, Format, format_of};
@@ -11,6 +12,10 @@ pub(crate) use schema::{
     Access, AdditionalProperties, ArrayConstraints, Branch, BranchKind, NamedSchema,
     NumberConstraints, ObjectConstraints, OneOf, OneOfVariant, Property, RequiredName, Schema,
     SchemaKind, StringConstraints,
+};
+pub(crate) use security::{
+    KeyLocation, OauthFlow, RequiredScheme, Scope, Security, SecurityScheme, SecuritySchemeKind,
+    TokenSource,
 };
 pub(crate) use status::Status;
 
@@ -34,6 +39,7 @@ pub(crate) struct Spec {
     /// The security schemes, each required by some operation.
     pub security_schemes: Vec<SecurityScheme>,
     schemas_by_name: HashMap<String, usize>,
+    schemes_by_name: HashMap<String, usize>,
 }
 
 #[derive(Debug)]
@@ -66,13 +72,25 @@ impl Spec {
     ) -> Self {
         let names = schemas.iter().enumerate();
         let schemas_by_name = names.map(|(index, named)| (named.name.clone(), index)).collect();
-        Self { info, tags, operations, schemas, security_schemes, schemas_by_name }
+        let names = security_schemes.iter().enumerate();
+        let schemes_by_name = names.map(|(index, known)| (known.name.clone(), index)).collect();
+        Self { info, tags, operations, schemas, security_schemes, schemas_by_name, schemes_by_name }
     }
 
     /// The place of a component schema in `schemas`. The parser has checked that every reference
     /// has a target.
     pub fn schema_index(&self, name: &str) -> Option<usize> {
         self.schemas_by_name.get(name).copied()
+    }
+
+    /// A security scheme by name.
+    pub fn security_scheme(&self, name: &str) -> Option<&SecurityScheme> {
+        self.scheme_index(name).map(|index| &self.security_schemes[index])
+    }
+
+    /// The place of a security scheme in `security_schemes`.
+    pub fn scheme_index(&self, name: &str) -> Option<usize> {
+        self.schemes_by_name.get(name).copied()
     }
 
     /// A component schema by name.
@@ -147,8 +165,7 @@ pub(crate) struct Operation {
     pub parameters: Vec<Parameter>,
     pub body: Option<Body>,
     pub responses: Vec<Response>,
-    /// Names of the security schemes, all of which must be satisfied.
-    pub security: Vec<String>,
+    pub security: Security,
 }
 
 impl Operation {
@@ -277,18 +294,4 @@ impl Header {
     pub fn is_set_by_runtime(&self) -> bool {
         self.name.eq_ignore_ascii_case("x-request-id")
     }
-}
-
-#[derive(Debug)]
-pub(crate) struct SecurityScheme {
-    pub name: String,
-    pub span: Span,
-    pub description: Option<String>,
-    pub kind: SecuritySchemeKind,
-}
-
-#[derive(Debug)]
-pub(crate) enum SecuritySchemeKind {
-    Bearer { format: Option<String> },
-    ApiKey { location: Location, name: String },
 }

@@ -10,6 +10,7 @@ mod casing;
 mod contents;
 mod errors;
 mod scope;
+mod security;
 mod types;
 
 use std::collections::HashMap;
@@ -17,11 +18,12 @@ use std::collections::HashMap;
 pub(crate) use casing::{snake_case, status, upper_camel_case, variants};
 pub(crate) use contents::content_variants;
 use scope::Scope;
+pub(crate) use security::{CredentialsNames, SecurityNames};
 pub(crate) use types::needs_type;
 
 use crate::diagnostic::Diagnostics;
 use crate::model::{
-    Content, Header, Location, Operation, Parameter, Property, Schema, SecurityScheme, Spec,
+    Content, Header, Location, Operation, Parameter, Property, Schema, Spec,
 };
 
 /// The number of parameters from which a trait function takes them as one struct.
@@ -39,6 +41,8 @@ pub(crate) struct Names {
     pub unimplemented: String,
     names: HashMap<(Role, *const ()), String>,
     operations: HashMap<*const Operation, OperationNames>,
+    /// What belongs to authentication.
+    pub security: SecurityNames,
     types: Scope,
 }
 
@@ -53,8 +57,6 @@ enum Role {
     AdditionalProperties,
     /// A field, an argument, or a function of the trait.
     Value,
-    /// The associated type of a security scheme.
-    Principal,
     /// The function that makes the body of an error.
     Error,
     /// The enum of a body that can have several media types.
@@ -68,8 +70,8 @@ pub(crate) struct OperationNames {
     /// The struct of the parameters, unless they are few.
     pub parameters: Option<String>,
     pub body: String,
-    /// The arguments for the principals, in the order of the operation's security schemes.
-    pub principals: Vec<String>,
+    /// The argument for who the request comes from, if the operation takes credentials.
+    pub principal: Option<String>,
 }
 
 impl Names {
@@ -113,14 +115,6 @@ impl Names {
         self.get(Role::Value, header)
     }
 
-    pub fn scheme_function(&self, scheme: &SecurityScheme) -> &str {
-        self.get(Role::Value, scheme)
-    }
-
-    pub fn principal(&self, scheme: &SecurityScheme) -> &str {
-        self.get(Role::Principal, scheme)
-    }
-
     /// The enum of a body, if it can have several media types.
     pub fn content(&self, contents: &[Content]) -> Option<&str> {
         let first = contents.first()?;
@@ -161,24 +155,8 @@ impl Names {
             let function = functions.claim(snake_case(id), id, operation.span, diagnostics);
             self.name_operation(operation, function, diagnostics);
         }
-        self.name_schemes(spec, &mut functions, diagnostics);
+        self.security = SecurityNames::assign(spec, &mut self.types, &mut functions, diagnostics);
         functions
-    }
-
-    fn name_schemes(&mut self, spec: &Spec, functions: &mut Scope, diagnostics: &Diagnostics) {
-        let mut schemes = Scope::default();
-        let mut principals = Scope::default();
-        for scheme in &spec.security_schemes {
-            let SecurityScheme { name, span, .. } = scheme;
-            let function = schemes.claim(snake_case(name), name, *span, diagnostics);
-            let function = functions.choose([function]);
-            self.set(Role::Value, scheme, function);
-            let principal = upper_camel_case(name);
-            // The trait has another associated type of this name.
-            let principal = if principal == "Error" { "ErrorPrincipal".into() } else { principal };
-            let principal = principals.choose([principal]);
-            self.set(Role::Principal, scheme, principal);
-        }
     }
 
     fn name_operation(
@@ -193,8 +171,8 @@ impl Names {
         let parameters = has_struct.then(|| self.types.choose([format!("{prefix}Parameters")]));
         let mut arguments = Scope::default();
         let body = arguments.choose(["body".to_owned()]);
-        let principals = operation.security.iter();
-        let principals = principals.map(|name| arguments.choose([snake_case(name)])).collect();
+        let takes_credentials = !operation.security.is_empty();
+        let principal = takes_credentials.then(|| arguments.choose(["principal".to_owned()]));
         if has_struct {
             arguments = Scope::default();
         }
@@ -202,7 +180,7 @@ impl Names {
         for response in &operation.responses {
             self.name_headers(response, diagnostics);
         }
-        let names = OperationNames { function, response, parameters, body, principals };
+        let names = OperationNames { function, response, parameters, body, principal };
         self.operations.insert(operation, names);
     }
 

@@ -26,6 +26,7 @@ mod response;
 mod response_header;
 mod schema;
 mod security;
+mod security_scheme;
 mod server;
 mod string;
 

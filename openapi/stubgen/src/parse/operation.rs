@@ -8,7 +8,7 @@ use super::fields::Fields;
 use super::path::Routes;
 use super::{media_type, operation_id, parameter, path, response, security, server};
 use crate::diagnostic::{Diagnostic, Result, Span, SpecError};
-use crate::model::{Body, Operation, Parameter};
+use crate::model::{Body, Operation, Parameter, Security};
 use crate::yaml::{Entry, Node};
 
 pub(super) const METHODS: [&str; 7] = ["get", "put", "post", "delete", "patch", "head", "options"];
@@ -147,9 +147,9 @@ impl<'a> PathItem<'_, 'a> {
         Ok(parameters)
     }
 
-    fn parse_security(&self, fields: &mut Fields<'a>) -> Result<Vec<String>> {
+    fn parse_security(&self, fields: &mut Fields<'a>) -> Result<Security> {
         let own = fields.optional("security").map(|entry| &entry.value);
-        security::parse_requirement(own.or(self.default_security), self.context)
+        security::parse_security(own.or(self.default_security), self.context)
     }
 }
 

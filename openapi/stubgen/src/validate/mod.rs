@@ -4,6 +4,7 @@
 mod examples;
 mod operations;
 mod schemas;
+mod security;
 
 use crate::diagnostic::Diagnostics;
 use crate::model::Spec;
@@ -11,5 +12,6 @@ use crate::model::Spec;
 pub(crate) fn validate(spec: &Spec, diagnostics: &Diagnostics) {
     schemas::check(spec, diagnostics);
     operations::check(spec, diagnostics);
+    security::check(spec, diagnostics);
     examples::check(spec, diagnostics);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{HEAD, RESPONSES, accepted, document, operation, schemas};
+use super::{HEAD, RESPONSES, accepted, document, operation, schemas, secured};
 
 /// Words with a meaning in Rust are no names of generated types.
 #[test]
@@ -175,19 +175,13 @@ fn all_of_can_be_nested_through_many_components() {
 
 #[test]
 fn a_component_can_be_a_reference() {
-    let rust = accepted(&operation(
-        "      security: [{ k: [] }]
-components:
-  securitySchemes:
-    k: { $ref: \"#/components/securitySchemes/j\" }
-    j: { type: apiKey, in: header, name: X-B }
-  schemas:
-    A: { $ref: \"#/components/schemas/B\" }
-    B: { type: string }
-",
-    ));
+    let schemes = "k: { $ref: \"#/components/securitySchemes/j\" }
+    j: { type: apiKey, in: header, name: X-B }";
+    let components = "A: { $ref: \"#/components/schemas/B\" }
+    B: { type: string }";
+    let rust = accepted(&secured("[{ k: [] }]", schemes, components));
     assert!(rust.contains("pub struct A(B);"), "{rust}");
-    assert!(rust.contains("fn k(") && !rust.contains("fn j("), "{rust}");
+    assert!(rust.contains(" K(openapi_server::ApiKey)") && !rust.contains(" J("), "{rust}");
 }
 
 #[test]

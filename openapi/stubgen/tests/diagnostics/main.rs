@@ -23,6 +23,7 @@ mod operations;
 mod positions;
 mod report;
 mod schemas;
+mod security;
 mod size;
 
 /// The beginning of a spec.
@@ -57,6 +58,32 @@ fn schemas(definitions: &str) -> String {
 /// A spec with an operation that has the given fields.
 fn operation(fields: &str) -> String {
     format!("{HEAD}paths:\n  /a:\n    get:\n      operationId: a\n{RESPONSES}{fields}")
+}
+
+/// A spec with an operation of the given `security`, which declares 401, and with these schemes and
+/// schemas.
+fn secured(security: &str, schemes: &str, schemas: &str) -> String {
+    format!(
+        r##"{HEAD}paths:
+  /a:
+    get:
+      operationId: a
+      security: {security}
+{RESPONSES}        "401":
+          description: No credentials
+          content: {{ application/json: {{ schema: {{ $ref: "#/components/schemas/Error" }} }} }}
+components:
+  securitySchemes:
+    {schemes}
+  schemas:
+    {schemas}
+    Error: {{ type: object, required: [error], properties: {{ error: {{ $ref: "#/components/schemas/ErrorDetail" }} }} }}
+    ErrorDetail:
+      type: object
+      required: [code, message]
+      properties: {{ code: {{ type: string }}, message: {{ type: string }}, details: {{ type: object }} }}
+"##
+    )
 }
 
 /// Expects that a spec has no problems, and returns the generated code.

@@ -16,34 +16,24 @@ pub trait PetStore: Send + Sync + 'static {
     /// status that the operation does not declare is sent as 500.
     type Error: Into<openapi_server::ApiError> + Send;
 
-    /// Who is authenticated by `bearerAuth`.
-    type BearerAuth: Send;
+    /// Who a request comes from, to the operations that take credentials.
+    type Principal: Send;
 
-    /// An access token.
-    ///
-    /// Authenticates by a token. The header `Authorization: Bearer …`.
-    fn bearer_auth(
+    /// Decides who a request comes from, before its parameters and body are read. The
+    /// credentials are those of one alternative of the operation's `security`; if they are
+    /// refused with 401, those of the next one follow. Missing and malformed credentials get
+    /// a 401 without this function.
+    fn authenticate(
         &self,
-        credential: &str,
-    ) -> impl Future<Output = Result<Self::BearerAuth, Self::Error>> + Send;
+        operation: SecuredOperation,
+        credentials: RequestCredentials,
+    ) -> impl Future<Output = Result<Self::Principal, Self::Error>> + Send;
 
-    /// Who is authenticated by `adminKey`.
-    type AdminKey: Send;
-
-    /// Authenticates by a key. The header `X-Admin-Key`.
-    fn admin_key(
-        &self,
-        credential: &str,
-    ) -> impl Future<Output = Result<Self::AdminKey, Self::Error>> + Send;
-
-    /// Who is authenticated by `queryKey`.
-    type QueryKey: Send;
-
-    /// Authenticates by a key. The query parameter `key`.
-    fn query_key(
-        &self,
-        credential: &str,
-    ) -> impl Future<Output = Result<Self::QueryKey, Self::Error>> + Send;
+    /// The principal of every request if authentication is switched off; credentials are
+    /// not read then.
+    fn open_access(&self) -> Option<Self::Principal> {
+        Option::None
+    }
 
     /// `GET /pets`: List pets
     fn list_pets(
@@ -58,7 +48,7 @@ pub trait PetStore: Send + Sync + 'static {
     /// - `body`: The pet.
     fn create_pet(
         &self,
-        bearer_auth: Self::BearerAuth,
+        principal: Self::Principal,
         body: Pet,
     ) -> impl Future<Output = Result<CreatePetResponse, Self::Error>> + Send;
 
@@ -76,7 +66,7 @@ pub trait PetStore: Send + Sync + 'static {
     /// - `body`: New notes.
     fn replace_notes(
         &self,
-        bearer_auth: Self::BearerAuth,
+        principal: Self::Principal,
         id: PetId,
         body: Option<Notes>,
     ) -> impl Future<Output = Result<ReplaceNotesResponse, Self::Error>> + Send;
@@ -88,8 +78,7 @@ pub trait PetStore: Send + Sync + 'static {
     /// - `id`: The id of the pet.
     fn remove_pet(
         &self,
-        bearer_auth: Self::BearerAuth,
-        admin_key: Self::AdminKey,
+        principal: Self::Principal,
         id: PetId,
     ) -> impl Future<Output = Result<RemovePetResponse, Self::Error>> + Send;
 
@@ -102,12 +91,6 @@ pub trait PetStore: Send + Sync + 'static {
         x_colours: Option<Vec<Tag>>,
         depth: i32,
     ) -> impl Future<Output = Result<PingResponse, Self::Error>> + Send;
-
-    /// `GET /ping/guarded`
-    fn ping_guarded(
-        &self,
-        query_key: Self::QueryKey,
-    ) -> impl Future<Output = Result<PingGuardedResponse, Self::Error>> + Send;
 
     /// `GET /labels/{text}`
     ///
@@ -132,22 +115,14 @@ pub struct Unimplemented;
 impl PetStore for Unimplemented {
     type Error = openapi_server::ApiError;
 
-    type BearerAuth = ();
+    type Principal = ();
 
-    async fn bearer_auth(&self, credential: &str) -> Result<(), Self::Error> {
-        Err(openapi_server::ApiError::not_implemented("bearerAuth"))
-    }
-
-    type AdminKey = ();
-
-    async fn admin_key(&self, credential: &str) -> Result<(), Self::Error> {
-        Err(openapi_server::ApiError::not_implemented("adminKey"))
-    }
-
-    type QueryKey = ();
-
-    async fn query_key(&self, credential: &str) -> Result<(), Self::Error> {
-        Err(openapi_server::ApiError::not_implemented("queryKey"))
+    async fn authenticate(
+        &self,
+        operation: SecuredOperation,
+        credentials: RequestCredentials,
+    ) -> Result<(), Self::Error> {
+        Err(openapi_server::ApiError::not_implemented(operation.id()))
     }
 
     async fn list_pets(
@@ -159,7 +134,7 @@ impl PetStore for Unimplemented {
 
     async fn create_pet(
         &self,
-        bearer_auth: Self::BearerAuth,
+        principal: Self::Principal,
         body: Pet,
     ) -> Result<CreatePetResponse, Self::Error> {
         Err(openapi_server::ApiError::not_implemented("createPet"))
@@ -171,7 +146,7 @@ impl PetStore for Unimplemented {
 
     async fn replace_notes(
         &self,
-        bearer_auth: Self::BearerAuth,
+        principal: Self::Principal,
         id: PetId,
         body: Option<Notes>,
     ) -> Result<ReplaceNotesResponse, Self::Error> {
@@ -180,8 +155,7 @@ impl PetStore for Unimplemented {
 
     async fn remove_pet(
         &self,
-        bearer_auth: Self::BearerAuth,
-        admin_key: Self::AdminKey,
+        principal: Self::Principal,
         id: PetId,
     ) -> Result<RemovePetResponse, Self::Error> {
         Err(openapi_server::ApiError::not_implemented("removePet"))
@@ -193,13 +167,6 @@ impl PetStore for Unimplemented {
         depth: i32,
     ) -> Result<PingResponse, Self::Error> {
         Err(openapi_server::ApiError::not_implemented("ping"))
-    }
-
-    async fn ping_guarded(
-        &self,
-        query_key: Self::QueryKey,
-    ) -> Result<PingGuardedResponse, Self::Error> {
-        Err(openapi_server::ApiError::not_implemented("pingGuarded"))
     }
 
     async fn get_label(&self, text: String) -> Result<GetLabelResponse, Self::Error> {
@@ -222,6 +189,38 @@ pub static DESCRIPTION: openapi_server::ApiDescription = openapi_server::ApiDesc
     spec_yaml: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/petstore.yaml")),
     spec_json: include_str!(concat!(env!("OUT_DIR"), "/petstore.json")),
 };
+
+// Authentication
+
+/// The credentials of a request, by the security schemes of an alternative.
+#[derive(Debug)]
+pub enum RequestCredentials {
+    /// An access token.
+    ///
+    /// The header `Authorization: Bearer …`.
+    BearerAuth(openapi_server::BearerToken),
+
+    /// All of `bearerAuth`, `adminKey`.
+    BearerAuthAndAdminKey {
+        /// The header `Authorization: Bearer …`.
+        bearer_auth: openapi_server::BearerToken,
+        /// The header `X-Admin-Key`.
+        admin_key: openapi_server::ApiKey,
+    },
+}
+
+/// The operations that take credentials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SecuredOperation {
+    /// `POST /pets`
+    CreatePet,
+
+    /// `PUT /pets/{id}`
+    ReplaceNotes,
+
+    /// `DELETE /pets/{id}`
+    RemovePet,
+}
 
 // Parameters
 
@@ -391,20 +390,6 @@ pub enum PingResponse {
         /// The header `X-Depth`.
         /// An integer of 32 bits.
         x_depth: i32,
-    },
-}
-
-/// The responses of `GET /ping/guarded`.
-#[derive(Debug, Clone, PartialEq)]
-pub enum PingGuardedResponse {
-    /// 204: The key is valid
-    NoContent,
-
-    /// 401: Credentials are missing or invalid
-    Unauthorized {
-        body: Error,
-        /// The header `WWW-Authenticate`. The authentication scheme
-        www_authenticate: String,
     },
 }
 

@@ -4,6 +4,7 @@
 mod operation;
 mod registry;
 mod schema;
+mod security;
 mod types;
 
 use proc_macro2::TokenStream;

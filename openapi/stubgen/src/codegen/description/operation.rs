@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::schema::{inlined, reference};
 use crate::codegen::context::Context;
 use crate::codegen::operation_spec::location_ident;
-use crate::model::{Content, Header, Operation, Parameter, Response, Status};
+use crate::model::{Content, Header, Operation, Parameter, Response, Security, Status};
 
 /// The function that returns the description of all paths.
 pub(super) fn paths(context: &Context) -> TokenStream {
@@ -69,11 +69,22 @@ fn request(context: &Context, operation: &Operation) -> TokenStream {
     }
 }
 
-fn security(schemes: &[String]) -> TokenStream {
-    if schemes.is_empty() {
+/// Each alternative is a map from schemes to scopes; an empty one allows no credentials.
+fn security(security: &Security) -> TokenStream {
+    let alternatives = security.alternatives.iter().map(|alternative| {
+        let schemes = alternative.iter().map(|required| &required.name);
+        let scopes = alternative.iter().map(|required| {
+            let scopes = required.scopes.iter().map(|scope| &scope.name);
+            quote!(Vec::from([#(#scopes),*]))
+        });
+        quote!(std::collections::HashMap::from([#((#schemes, #scopes)),*]))
+    });
+    let optional = security.is_optional.then(|| quote!(std::collections::HashMap::new()));
+    let alternatives: Vec<_> = alternatives.chain(optional).collect();
+    if alternatives.is_empty() {
         return quote!(Vec::new());
     }
-    quote!(Vec::from([std::collections::HashMap::from([#((#schemes, Vec::new())),*])]))
+    quote!(Vec::from([#(#alternatives),*]))
 }
 
 fn parameter(context: &Context, parameter: &Parameter) -> TokenStream {

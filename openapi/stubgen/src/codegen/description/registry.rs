@@ -6,9 +6,10 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::operation::optional_text;
+use super::security::create_security_scheme;
 use crate::codegen::context::Context;
 use crate::codegen::types::operation_schemas;
-use crate::model::{Location, SecurityScheme, SecuritySchemeKind, Tag};
+use crate::model::Tag;
 
 /// The function that registers what the paths refer to.
 pub(super) fn register(context: &Context) -> TokenStream {
@@ -45,47 +46,5 @@ fn create_tag(tag: &Tag) -> TokenStream {
             description: #description,
             external_docs: None,
         });
-    }
-}
-
-fn create_security_scheme(scheme: &SecurityScheme) -> TokenStream {
-    let name = &scheme.name;
-    let description = optional_text(scheme.description.as_deref());
-    let fields = security_scheme_fields(&scheme.kind);
-    quote! {
-        registry.create_security_scheme(
-            #name,
-            MetaSecurityScheme {
-                #fields
-                description: #description,
-                flows: None,
-                openid_connect_url: None,
-            },
-        );
-    }
-}
-
-fn security_scheme_fields(kind: &SecuritySchemeKind) -> TokenStream {
-    match kind {
-        SecuritySchemeKind::Bearer { format } => {
-            let format = optional_text(format.as_deref());
-            quote! {
-                ty: "http",
-                name: None,
-                key_in: None,
-                scheme: Some("bearer"),
-                bearer_format: #format,
-            }
-        }
-        SecuritySchemeKind::ApiKey { location, name } => {
-            let location = if *location == Location::Query { "query" } else { "header" };
-            quote! {
-                ty: "apiKey",
-                name: Some(#name),
-                key_in: Some(#location),
-                scheme: None,
-                bearer_format: None,
-            }
-        }
     }
 }
