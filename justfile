@@ -87,7 +87,7 @@ compose-up:
     elif [[ -n $old ]]; then
         echo "secrets: none made, as there are databases from before, with another password; \`just compose-down --volumes\` starts over"
     else
-        (umask 077 && printf "MONGO_PASSWORD=%s\nJWT_SIGNING_KEY='%s'\n" "$(secret 16)" "$(signing_key)" >.env)
+        (umask 077 && printf "MONGO_PASSWORD=%s\nJWT_SIGNING_KEY='%s'\nSERVICE_KEY=%s\n" "$(secret 16)" "$(signing_key)" "$(secret 32)" >.env)
         echo "secrets: made, in .env"
     fi
     "${compose[@]}" up --build --detach

@@ -109,10 +109,15 @@ impl ApiError {
             .with_detail("fields", fields)
     }
 
-    /// 401. As the error of `authenticate`, it gets the challenges of the operation's security
+    /// 401: as the error of `authenticate`, it gets the challenges of the operation's security
     /// schemes; elsewhere `Bearer`, for which browsers do not open a password dialog.
     pub fn unauthorized(message: impl Into<String>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, codes::UNAUTHORIZED, message)
+    }
+
+    /// 403: the client is known, and may not do this.
+    pub fn forbidden(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, codes::FORBIDDEN, message)
     }
 
     /// 404 for a resource that does not exist; the details name it.

@@ -1,6 +1,8 @@
 //! The configuration, read from environment variables and validated at start.
 
+mod auth;
 mod environment;
+mod jwks_url;
 mod traces;
 
 use std::fmt;
@@ -9,7 +11,10 @@ use std::num::NonZeroUsize;
 use mongodb::options::ConnectionString;
 use openapi_server::ServeOptions;
 use openapi_server::trace::TraceOptions;
+use reqwest::Url;
 
+use crate::auth::ServiceKey;
+pub use auth::AuthMode;
 use environment::Environment;
 pub use environment::{ConfigErrors, Variable};
 
@@ -40,6 +45,21 @@ pub const VARIABLES: &[Variable] = &[
         name: "STOCK",
         default: "unchecked",
         description: "unchecked or reserved; reserved takes ordered quantities from the stock",
+    },
+    Variable {
+        name: "AUTH",
+        default: "off",
+        description: "off or required; off serves every request, required only those that may be made",
+    },
+    Variable {
+        name: "SERVICE_KEY",
+        default: "",
+        description: "key with which services recognize each other, at least 32 random bytes; required with AUTH=required",
+    },
+    Variable {
+        name: "JWKS_URL",
+        default: "http://localhost:3001/.well-known/jwks.json",
+        description: "URL of the public keys that verify tokens",
     },
     Variable {
         name: "LOG_LEVEL",
@@ -86,6 +106,11 @@ pub struct Config {
     /// Whether calls to the other services go through circuit breakers.
     pub upstream_breaker: bool,
     pub stock: Stock,
+    pub auth: AuthMode,
+    /// Sent to the other services.
+    pub service_key: Option<ServiceKey>,
+    /// Where the keys that verify tokens are.
+    pub jwks_url: Url,
     /// A level or a filter.
     pub log_level: String,
     /// `None` for half of the cores.
@@ -105,6 +130,9 @@ impl fmt::Debug for Config {
             products,
             upstream_breaker,
             stock,
+            auth,
+            service_key: _,
+            jwks_url,
             log_level,
             worker_threads,
             traces,
@@ -116,6 +144,8 @@ impl fmt::Debug for Config {
             .field("products", products)
             .field("upstream_breaker", upstream_breaker)
             .field("stock", stock)
+            .field("auth", auth)
+            .field("jwks_url", &jwks_url.as_str())
             .field("log_level", log_level)
             .field("worker_threads", worker_threads)
             .field("traces", traces)
@@ -138,6 +168,10 @@ impl Config {
         let products = environment.read("PRODUCT_SERVICE_URL", service_url);
         let upstream_breaker = environment.read("UPSTREAM_BREAKER", on_or_off);
         let stock = environment.read("STOCK", stock);
+        let requires_auth = environment.read("AUTH", auth::is_required);
+        let service_key = environment
+            .read("SERVICE_KEY", |text| auth::service_key(text, requires_auth.unwrap_or_default()));
+        let jwks_url = environment.read("JWKS_URL", jwks_url::jwks_url);
         let log_level = environment.read("LOG_LEVEL", environment::log_level);
         let worker_threads = environment.read("TOKIO_WORKER_THREADS", environment::worker_threads);
         let traces = traces::read(&mut environment);
@@ -151,6 +185,9 @@ impl Config {
                 products: products?,
                 upstream_breaker: upstream_breaker?,
                 stock: stock?,
+                auth: AuthMode::new(requires_auth?, service_key.as_ref()?.as_ref())?,
+                service_key: service_key?,
+                jwks_url: jwks_url?,
                 log_level: log_level?,
                 worker_threads: worker_threads?,
                 traces: traces?,

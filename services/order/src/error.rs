@@ -3,6 +3,7 @@
 use openapi_server::{ApiError, InvalidValue, StatusCode, Violation};
 
 use crate::api::OrderStatus;
+use crate::auth;
 use crate::database;
 use crate::id::{Id, InvalidId};
 use crate::readiness::NotReady;
@@ -27,6 +28,10 @@ pub enum Error {
     /// The settler has ended the attempt to place it.
     #[error("the order was abandoned while it was being placed")]
     Abandoned,
+    #[error("the principal may not do this: {0}")]
+    Forbidden(&'static str),
+    #[error(transparent)]
+    Auth(#[from] auth::Error),
     #[error("the service is shutting down")]
     ShuttingDown,
     #[error(transparent)]
@@ -75,6 +80,13 @@ impl From<Error> for ApiError {
             ),
             Error::Abandoned => {
                 Self::unavailable("Placing the order took too long; try again later")
+            }
+            Error::Forbidden(what) => Self::forbidden(what),
+            Error::Auth(auth::Error::Invalid(error)) => {
+                Self::unauthorized("The credentials are not valid").with_source(error)
+            }
+            Error::Auth(auth::Error::Unavailable(error)) => {
+                Self::unavailable("The keys of the user service are unavailable").with_source(error)
             }
             Error::ShuttingDown => Self::unavailable("The service is shutting down"),
             Error::Upstream(error) => error.into(),

@@ -8,6 +8,9 @@
 //! stored, `record` those that clients do not see, `error` maps errors to responses, and `limits`
 //! contains all limits. `docs/orders.md` explains the protocol between orders and stock.
 
+mod access;
+#[allow(dead_code, unused_imports, reason = "copied between services")]
+mod auth;
 pub mod config;
 mod cursor;
 #[allow(dead_code, unused_imports, reason = "copied between services")]
@@ -44,6 +47,7 @@ use readiness::Readiness;
 use settler::Settler;
 use store::Store;
 
+pub use auth::{Authenticator, Keys};
 pub use service::Service;
 pub use upstream::Upstream;
 
@@ -63,12 +67,27 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
+    #[error("cannot create the client for the keys of the user service")]
+    Client(#[source] reqwest::Error),
 }
 
 /// Runs the service until `shutdown`. The port opens once the database is available.
 pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
-    let Config { port, mongo, users, products, upstream_breaker, stock, serve, .. } = config;
-    let upstream = Upstream::new(&users, &products, upstream_breaker);
+    let Config {
+        port,
+        mongo,
+        users,
+        products,
+        upstream_breaker,
+        stock,
+        auth,
+        service_key,
+        jwks_url,
+        serve,
+        ..
+    } = config;
+    let upstream = Upstream::new(&users, &products, upstream_breaker, service_key);
+    let authenticator = Authenticator::new(auth, Keys::new(jwks_url).map_err(Error::Client)?);
     let connect = database::connect(mongo, store::DEFAULT_DATABASE, store::ensure_indexes);
     let database = tokio::select! {
         connected = connect => connected.map_err(Error::Database)?,
@@ -76,7 +95,7 @@ pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
     };
     let listen_error = |source| Error::Listen { port, source };
     let listener = TcpListener::bind(("0.0.0.0", port)).await.map_err(listen_error)?;
-    let service = service(&database, upstream, stock, shutdown.clone());
+    let service = service(&database, upstream, stock, authenticator, shutdown.clone());
     let settler = service.settler();
     let app = openapi_server::app(&api::DESCRIPTION, api::OrderServiceServer(service));
     database::register_metrics(app.metrics());
@@ -104,6 +123,7 @@ pub fn service(
     database: &Database,
     upstream: Upstream,
     stock: Stock,
+    authenticator: Authenticator,
     shutdown: Shutdown,
 ) -> Service {
     let store = Arc::new(Store::new(database));
@@ -111,5 +131,5 @@ pub fn service(
     let settler = Arc::new(Settler::new(Arc::clone(&store), Arc::clone(&upstream)));
     let placement = Placement::new(stock, Arc::clone(&store), upstream, Arc::clone(&settler));
     let readiness = Readiness::new(database);
-    Service::new(store, readiness, placement, settler, stock, shutdown)
+    Service::new(store, readiness, placement, settler, stock, authenticator, shutdown)
 }

@@ -10,7 +10,9 @@ use std::time::SystemTime;
 use openapi_server::{DateTime, InvalidValue, Shutdown, Utc};
 use tokio::time::Instant;
 
-use crate::api;
+use crate::access;
+use crate::api::{self, SecuredOperation};
+use crate::auth::{Authenticator, Principal};
 use crate::config::Stock;
 use crate::cursor::Cursor;
 use crate::debug::fail_point;
@@ -32,6 +34,7 @@ pub struct Service {
     placement: Placement,
     settler: Arc<Settler>,
     stock: Stock,
+    authenticator: Authenticator,
     shutdown: Shutdown,
 }
 
@@ -42,9 +45,10 @@ impl Service {
         placement: Placement,
         settler: Arc<Settler>,
         stock: Stock,
+        authenticator: Authenticator,
         shutdown: Shutdown,
     ) -> Self {
-        Self { store, readiness, placement, settler, stock, shutdown }
+        Self { store, readiness, placement, settler, stock, authenticator, shutdown }
     }
 
     pub(crate) fn settler(&self) -> Arc<Settler> {
@@ -54,16 +58,41 @@ impl Service {
 
 impl api::OrderService for Service {
     type Error = Error;
+    type Principal = Principal;
+
+    async fn authenticate(
+        &self,
+        operation: SecuredOperation,
+        credentials: api::RequestCredentials,
+    ) -> Result<Principal, Error> {
+        let principal = match credentials {
+            api::RequestCredentials::BearerAuth(token) => {
+                self.authenticator.token(token.expose_secret()).await?
+            }
+            api::RequestCredentials::ServiceKey(key) => {
+                self.authenticator.service_key(key.expose_secret())?
+            }
+        };
+        access::check(operation, principal)?;
+        Ok(principal)
+    }
+
+    fn open_access(&self) -> Option<Principal> {
+        self.authenticator.open_access()
+    }
 
     async fn create_order(
         &self,
+        principal: Principal,
         idempotency_key: Option<api::IdempotencyKey>,
         body: api::NewOrder,
     ) -> Result<api::CreateOrderResponse, Error> {
         let api::NewOrder { user_id, items } = body;
+        let user_id = user_id.try_into()?;
+        access::check_user(SecuredOperation::CreateOrder, principal, user_id)?;
         let lines = items.into_iter().map(Line::try_from).collect::<Result<Vec<_>, _>>()?;
         let key = idempotency_key.map(String::from);
-        let request = OrderRequest::new(user_id.try_into()?, lines, key);
+        let request = OrderRequest::new(user_id, lines, key);
         let PlacedOrder { order, is_replayed } = self.placement.place(request).await?;
         let location = format!("/orders/{}", order.id);
         let idempotency_replayed = is_replayed.then_some(true);
@@ -71,20 +100,28 @@ impl api::OrderService for Service {
         Ok(api::CreateOrderResponse::Created { body, location, idempotency_replayed })
     }
 
-    async fn get_order(&self, id: api::ObjectId) -> Result<api::GetOrderResponse, Error> {
+    async fn get_order(
+        &self,
+        principal: Principal,
+        id: api::ObjectId,
+    ) -> Result<api::GetOrderResponse, Error> {
         let order = self.store.find(id.try_into()?).await?;
+        access::check_order(SecuredOperation::GetOrder, principal, &order)?;
         Ok(api::GetOrderResponse::Ok(order.try_into()?))
     }
 
     async fn list_orders_by_user(
         &self,
+        principal: Principal,
         parameters: api::ListOrdersByUserParameters,
     ) -> Result<api::ListOrdersByUserResponse, Error> {
         let api::ListOrdersByUserParameters { user_id, limit, cursor } = parameters;
+        let user_id = user_id.try_into()?;
+        access::check_user(SecuredOperation::ListOrdersByUser, principal, user_id)?;
         let after = cursor.map(|cursor| Cursor::decode(&cursor).ok_or(Error::InvalidCursor));
         // The spec's limit is positive.
         let limit = limit.unsigned_abs();
-        let page = self.store.list_by_user(user_id.try_into()?, limit, after.transpose()?).await?;
+        let page = self.store.list_by_user(user_id, limit, after.transpose()?).await?;
         let next_cursor = page.next.map(|cursor| cursor.encode().try_into()).transpose()?;
         let body = api::OrderPage { orders: page.items, next_cursor };
         Ok(api::ListOrdersByUserResponse::Ok(body))
@@ -92,14 +129,23 @@ impl api::OrderService for Service {
 
     async fn update_order_status(
         &self,
+        principal: Principal,
         id: api::ObjectId,
         body: api::OrderStatusUpdate,
     ) -> Result<api::UpdateOrderStatusResponse, Error> {
         let api::OrderStatusUpdate { status } = body;
+        let id = id.try_into()?;
+        if access::depends_on_order(SecuredOperation::UpdateOrderStatus, principal) {
+            let order = self.store.find(id).await?;
+            access::check_order(SecuredOperation::UpdateOrderStatus, principal, &order)?;
+            access::check_change(principal, order.status, status)?;
+        }
+        // Whatever the status has become since.
+        let sources = access::sources(principal, status);
         let settle_by =
             (self.stock == Stock::Reserved).then(|| SystemTime::now() + SETTLE_PATIENCE);
         let UpdatedOrder { order, work } =
-            self.store.update_status(id.try_into()?, status, settle_by).await?;
+            self.store.update_status(id, &sources, status, settle_by).await?;
         if let Some(work) = work {
             fail_point("status changed");
             // The status has changed, whatever becomes of this: the settler repeats it.

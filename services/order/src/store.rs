@@ -26,7 +26,6 @@ use crate::order::{Order, OrderDetails, RequestKey};
 use crate::page::{self, Page, PageItem};
 use crate::record::Work;
 use crate::rules::settlement::{Settlement, StoredStatus};
-use crate::rules::status;
 
 pub use placing::Inserted;
 
@@ -109,18 +108,19 @@ impl Store {
         Ok(page::read_page::<Order>(&self.orders, filter, doc! {}, limit, after).await?)
     }
 
-    /// Changes the status of an order if the rules allow it. The condition is part of the update,
-    /// so of two conflicting changes only one succeeds.
+    /// Changes the status of an order if it has one of `sources`. The condition is part of the
+    /// update, so of two conflicting changes only one succeeds.
     ///
     /// If `settle_by` is given, a final status makes a settlement due: the caller has until then,
     /// afterwards the settler carries it out.
     pub async fn update_status(
         &self,
         id: Id,
+        sources: &[OrderStatus],
         to: OrderStatus,
         settle_by: Option<SystemTime>,
     ) -> Result<UpdatedOrder, Error> {
-        let sources: Vec<&str> = status::sources(to).map(|source| source.as_str()).collect();
+        let sources: Vec<&str> = sources.iter().map(|source| source.as_str()).collect();
         let filter = doc! { "_id": id.object_id(), "status": { "$in": sources } };
         let mut set = doc! { "status": to.as_str(), "updatedAt": DateTime::now() };
         if let (Some(at), Some(settlement)) = (settle_by, Settlement::due_after(to)) {

@@ -15,12 +15,13 @@ mod reservations;
 mod transport;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use openapi_server::{Metrics, RequestId};
 use product_client::types::Product;
-use reqwest::header::{HeaderMap, HeaderName};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
@@ -29,6 +30,7 @@ use self::metrics::CallMetrics;
 use self::policy::{CallError, CallPolicy};
 pub use self::reservations::{Reservation, ReserveResult};
 use self::transport::Transport;
+use crate::auth::ServiceKey;
 use crate::id::Id;
 use crate::limits::{CALLS_PER_ORDER, MAX_CALLS};
 use crate::money::Amount;
@@ -51,15 +53,24 @@ pub struct Upstream {
 
 impl Upstream {
     /// Creates clients that share one pool of connections.
-    pub fn new(users: &str, products: &str, with_breakers: bool) -> Self {
+    ///
+    /// The other services recognize this one by the key.
+    pub fn new(
+        users: &str,
+        products: &str,
+        with_breakers: bool,
+        service_key: Option<ServiceKey>,
+    ) -> Self {
+        let headers = Arc::new(move || headers(service_key.as_ref()));
+        let product_headers = Arc::clone(&headers);
         let metrics = CallMetrics::new();
         let user_transport = Transport::new();
         let product_transport = user_transport.clone();
         let user_hooks = user_client::Hooks::default()
-            .with_headers(request_id_header)
+            .with_headers(move || headers())
             .with_transport(move |request| Box::pin(user_transport.clone().send(request)));
         let product_hooks = product_client::Hooks::default()
-            .with_headers(request_id_header)
+            .with_headers(move || product_headers())
             .with_transport(move |request| Box::pin(product_transport.clone().send(request)));
         // The generated clients build requests with it; the transport sends them.
         let http = reqwest::Client::new();
@@ -201,7 +212,12 @@ fn to_snapshot_parts(name: &str, price: f64) -> Option<ProductSnapshot> {
 }
 
 /// Passes on the id of the current request.
-fn request_id_header() -> HeaderMap {
+fn headers(service_key: Option<&ServiceKey>) -> HeaderMap {
     let id = RequestId::current().map(|id| (HeaderName::from_static("x-request-id"), id.header()));
-    id.into_iter().collect()
+    let key = service_key.and_then(|key| {
+        let mut value = HeaderValue::try_from(key.expose()).ok()?;
+        value.set_sensitive(true);
+        Some((HeaderName::from_static("x-service-key"), value))
+    });
+    id.into_iter().chain(key).collect()
 }

@@ -1,6 +1,8 @@
 //! The configuration, read from environment variables and validated at start.
 
+mod auth;
 mod environment;
+mod jwks_url;
 mod traces;
 
 use std::fmt;
@@ -9,7 +11,9 @@ use std::num::NonZeroUsize;
 use mongodb::options::ConnectionString;
 use openapi_server::ServeOptions;
 use openapi_server::trace::TraceOptions;
+use reqwest::Url;
 
+pub use auth::AuthMode;
 use environment::Environment;
 pub use environment::{ConfigErrors, Variable};
 
@@ -20,6 +24,21 @@ pub const VARIABLES: &[Variable] = &[
         name: "MONGO_URI",
         default: "mongodb://localhost:27018/productdb",
         description: "connection string of the database, with its name as the path",
+    },
+    Variable {
+        name: "AUTH",
+        default: "off",
+        description: "off or required; off serves every request, required only those that may be made",
+    },
+    Variable {
+        name: "SERVICE_KEY",
+        default: "",
+        description: "key with which services recognize each other, at least 32 random bytes; required with AUTH=required",
+    },
+    Variable {
+        name: "JWKS_URL",
+        default: "http://localhost:3001/.well-known/jwks.json",
+        description: "URL of the public keys that verify tokens",
     },
     Variable {
         name: "LOG_LEVEL",
@@ -50,6 +69,9 @@ pub struct Config {
     pub port: u16,
     /// Contains credentials.
     pub mongo: ConnectionString,
+    pub auth: AuthMode,
+    /// Where the keys that verify tokens are.
+    pub jwks_url: Url,
     /// A level or a filter.
     pub log_level: String,
     /// `None` for half of the cores.
@@ -62,9 +84,12 @@ pub struct Config {
 /// Omits the fields that may contain secrets.
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { port, mongo: _, log_level, worker_threads, traces, serve } = self;
+        let Self { port, mongo: _, auth, jwks_url, log_level, worker_threads, traces, serve } =
+            self;
         f.debug_struct("Config")
             .field("port", port)
+            .field("auth", auth)
+            .field("jwks_url", &jwks_url.as_str())
             .field("log_level", log_level)
             .field("worker_threads", worker_threads)
             .field("traces", traces)
@@ -83,6 +108,10 @@ impl Config {
     ) -> Result<Self, ConfigErrors> {
         let port = environment.read("PORT", environment::port);
         let mongo = environment.read("MONGO_URI", environment::mongo_uri);
+        let requires_auth = environment.read("AUTH", auth::is_required);
+        let service_key = environment
+            .read("SERVICE_KEY", |text| auth::service_key(text, requires_auth.unwrap_or_default()));
+        let jwks_url = environment.read("JWKS_URL", jwks_url::jwks_url);
         let log_level = environment.read("LOG_LEVEL", environment::log_level);
         let worker_threads = environment.read("TOKIO_WORKER_THREADS", environment::worker_threads);
         let traces = traces::read(&mut environment);
@@ -92,6 +121,8 @@ impl Config {
             Some(Self {
                 port: port?,
                 mongo: mongo?,
+                auth: AuthMode::new(requires_auth?, service_key.as_ref()?.as_ref())?,
+                jwks_url: jwks_url?,
                 log_level: log_level?,
                 worker_threads: worker_threads?,
                 traces: traces?,

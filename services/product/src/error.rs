@@ -2,6 +2,7 @@
 
 use openapi_server::{ApiError, InvalidValue, Object, StatusCode, Value, Violation};
 
+use crate::auth;
 use crate::database;
 use crate::id::{Id, InvalidId};
 use crate::limits::{MAX_HOLDS, MAX_STOCK};
@@ -31,6 +32,10 @@ pub enum Error {
     /// The condition of an update failed each time, although it held whenever it was read.
     #[error("too many simultaneous changes of the same products")]
     Contended,
+    #[error("the principal may not do this: {0}")]
+    Forbidden(&'static str),
+    #[error(transparent)]
+    Auth(#[from] auth::Error),
     #[error("the service is shutting down")]
     ShuttingDown,
     #[error(transparent)]
@@ -94,6 +99,13 @@ impl From<Error> for ApiError {
             Error::Contended => Self::unavailable(
                 "Too many simultaneous changes of the same products; try again later",
             ),
+            Error::Forbidden(what) => Self::forbidden(what),
+            Error::Auth(auth::Error::Invalid(error)) => {
+                Self::unauthorized("The credentials are not valid").with_source(error)
+            }
+            Error::Auth(auth::Error::Unavailable(error)) => {
+                Self::unavailable("The keys of the user service are unavailable").with_source(error)
+            }
             Error::ShuttingDown => Self::unavailable("The service is shutting down"),
             Error::Database(error) => error.into(),
             Error::NotReady(_) => {

@@ -5,6 +5,9 @@
 //! are stored, `reservation` what is held of it for orders, and `stock` how its stock is adjusted.
 //! `error` maps errors to responses, and `limits` contains all limits.
 
+mod access;
+#[allow(dead_code, unused_imports, reason = "copied between services")]
+mod auth;
 pub mod config;
 mod cursor;
 #[allow(dead_code, unused_imports, reason = "copied between services")]
@@ -34,6 +37,7 @@ use config::Config;
 use readiness::Readiness;
 use store::Store;
 
+pub use auth::{Authenticator, Keys};
 pub use cursor::Cursor;
 pub use document::Fields;
 pub use page::PageItem;
@@ -56,11 +60,14 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
+    #[error("cannot create the client for the keys of the user service")]
+    Client(#[source] reqwest::Error),
 }
 
 /// Runs the service until `shutdown`. The port opens once the database is available.
 pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
-    let Config { port, mongo, serve, .. } = config;
+    let Config { port, mongo, auth, jwks_url, serve, .. } = config;
+    let authenticator = Authenticator::new(auth, Keys::new(jwks_url).map_err(Error::Client)?);
     let connect = database::connect(mongo, store::DEFAULT_DATABASE, store::ensure_indexes);
     let database = tokio::select! {
         connected = connect => connected.map_err(Error::Database)?,
@@ -68,7 +75,7 @@ pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
     };
     let listen_error = |source| Error::Listen { port, source };
     let listener = TcpListener::bind(("0.0.0.0", port)).await.map_err(listen_error)?;
-    let service = service(&database, shutdown.clone());
+    let service = service(&database, authenticator, shutdown.clone());
     let app = openapi_server::app(&api::DESCRIPTION, api::ProductServiceServer(service));
     database::register_metrics(app.metrics());
     openapi_server::serve(listener, app, serve, shutdown).await.map_err(listen_error)?;
@@ -78,6 +85,6 @@ pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
 }
 
 /// The service on a database whose indexes exist.
-pub fn service(database: &Database, shutdown: Shutdown) -> Service {
-    Service::new(Store::new(database), Readiness::new(database), shutdown)
+pub fn service(database: &Database, authenticator: Authenticator, shutdown: Shutdown) -> Service {
+    Service::new(Store::new(database), Readiness::new(database), authenticator, shutdown)
 }

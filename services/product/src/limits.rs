@@ -67,3 +67,25 @@ pub const MAX_ROUNDS: usize = 4;
 /// The greatest stock that clients can set: 2^53 - 1, the greatest integer that every JSON parser
 /// represents exactly.
 pub const MAX_STOCK: i64 = (1 << 53) - 1;
+
+/// How far the clocks of services may differ.
+pub const CLOCK_LEEWAY: Duration = Duration::from_secs(30);
+
+/// Verified tokens that are remembered, at about 100 bytes each: verifying a token takes as long as
+/// the rest of a small request.
+pub const MAX_VERIFIED_TOKENS: usize = 20_000;
+
+/// Limits how long a request waits for the keys of the user service.
+pub const FETCH_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// A key set has a few hundred bytes.
+pub const MAX_KEY_SET_BYTES: usize = 64 * 1024;
+
+/// How old a key set may be: a key that is no longer published is accepted for at most this long.
+pub const KEY_SET_LIFETIME: Duration = Duration::from_secs(5 * 60);
+
+/// The key set is fetched because of unknown keys at most this often: anyone can invent such a token.
+pub const REFRESH_INTERVAL: Duration = Duration::from_secs(10);
+
+/// The same while there is no key set yet.
+pub const RETRY_INTERVAL: Duration = Duration::from_secs(1);

@@ -10,7 +10,9 @@ use std::time::SystemTime;
 use mongodb::bson::oid::ObjectId;
 use openapi_server::{DateTime, InvalidValue, Shutdown, Utc};
 
-use crate::api;
+use crate::access;
+use crate::api::{self, SecuredOperation};
+use crate::auth::{Authenticator, Principal};
 use crate::cursor::Cursor;
 use crate::error::Error;
 use crate::id::{Id, InvalidId};
@@ -26,20 +28,49 @@ const HEALTHY: api::Health = api::Health { status: api::HealthStatus::Healthy };
 pub struct Service {
     store: Store,
     readiness: Readiness,
+    authenticator: Authenticator,
     shutdown: Shutdown,
 }
 
 impl Service {
-    pub fn new(store: Store, readiness: Readiness, shutdown: Shutdown) -> Self {
-        Self { store, readiness, shutdown }
+    pub fn new(
+        store: Store,
+        readiness: Readiness,
+        authenticator: Authenticator,
+        shutdown: Shutdown,
+    ) -> Self {
+        Self { store, readiness, authenticator, shutdown }
     }
 }
 
 impl api::ProductService for Service {
     type Error = Error;
+    type Principal = Principal;
+
+    async fn authenticate(
+        &self,
+        operation: SecuredOperation,
+        credentials: api::RequestCredentials,
+    ) -> Result<Principal, Error> {
+        let principal = match credentials {
+            api::RequestCredentials::BearerAuth(token) => {
+                self.authenticator.token(token.expose_secret()).await?
+            }
+            api::RequestCredentials::ServiceKey(key) => {
+                self.authenticator.service_key(key.expose_secret())?
+            }
+        };
+        access::check(operation, principal)?;
+        Ok(principal)
+    }
+
+    fn open_access(&self) -> Option<Principal> {
+        self.authenticator.open_access()
+    }
 
     async fn create_product(
         &self,
+        _: Principal,
         body: api::NewProduct,
     ) -> Result<api::CreateProductResponse, Error> {
         let api::NewProduct { name, description, price, stock } = body;
@@ -73,6 +104,7 @@ impl api::ProductService for Service {
 
     async fn update_product(
         &self,
+        _: Principal,
         id: api::ObjectId,
         body: api::ProductUpdate,
     ) -> Result<api::UpdateProductResponse, Error> {
@@ -87,13 +119,18 @@ impl api::ProductService for Service {
         Ok(api::UpdateProductResponse::Ok(product.try_into()?))
     }
 
-    async fn delete_product(&self, id: api::ObjectId) -> Result<api::DeleteProductResponse, Error> {
+    async fn delete_product(
+        &self,
+        _: Principal,
+        id: api::ObjectId,
+    ) -> Result<api::DeleteProductResponse, Error> {
         self.store.delete(id.try_into()?).await?;
         Ok(api::DeleteProductResponse::NoContent)
     }
 
     async fn adjust_stock(
         &self,
+        _: Principal,
         id: api::ObjectId,
         body: api::StockAdjustment,
     ) -> Result<api::AdjustStockResponse, Error> {
@@ -107,6 +144,7 @@ impl api::ProductService for Service {
 
     async fn list_reservations(
         &self,
+        _: Principal,
         parameters: api::ListReservationsParameters,
     ) -> Result<api::ListReservationsResponse, Error> {
         let api::ListReservationsParameters { placed_after, placed_before, limit, cursor } =
@@ -128,6 +166,7 @@ impl api::ProductService for Service {
 
     async fn reserve_products(
         &self,
+        _: Principal,
         order_id: api::ObjectId,
         body: api::NewReservation,
     ) -> Result<api::ReserveProductsResponse, Error> {
@@ -141,6 +180,7 @@ impl api::ProductService for Service {
 
     async fn get_reservation(
         &self,
+        _: Principal,
         order_id: api::ObjectId,
     ) -> Result<api::GetReservationResponse, Error> {
         let order: Id = order_id.try_into()?;
@@ -150,6 +190,7 @@ impl api::ProductService for Service {
 
     async fn release_reservation(
         &self,
+        _: Principal,
         order_id: api::ObjectId,
     ) -> Result<api::ReleaseReservationResponse, Error> {
         self.store.release(order_id.try_into()?).await?;
@@ -158,6 +199,7 @@ impl api::ProductService for Service {
 
     async fn fulfil_reservation(
         &self,
+        _: Principal,
         order_id: api::ObjectId,
         body: api::Fulfilment,
     ) -> Result<api::FulfilReservationResponse, Error> {

@@ -1,5 +1,6 @@
 //! The configuration, read from environment variables and validated at start.
 
+mod auth;
 mod environment;
 mod first_admin;
 mod keys;
@@ -15,6 +16,7 @@ use openapi_server::trace::TraceOptions;
 use crate::auth::PublicKey;
 use crate::first_admin::FirstAdmin;
 use crate::signing_key::SigningKey;
+pub use auth::AuthMode;
 use environment::Environment;
 pub use environment::{ConfigErrors, Variable};
 
@@ -45,6 +47,16 @@ pub const VARIABLES: &[Variable] = &[
         name: "ADMIN_PASSWORD",
         default: "",
         description: "password of the first administrator until changed; 8 to 1024 characters",
+    },
+    Variable {
+        name: "AUTH",
+        default: "off",
+        description: "off or required; off serves every request, required only those that may be made",
+    },
+    Variable {
+        name: "SERVICE_KEY",
+        default: "",
+        description: "key with which services recognize each other, at least 32 random bytes; required with AUTH=required",
     },
     Variable {
         name: "LOG_LEVEL",
@@ -80,6 +92,7 @@ pub struct Config {
     /// Published besides the signing key.
     pub retired_keys: Vec<PublicKey>,
     pub first_admin: Option<FirstAdmin>,
+    pub auth: AuthMode,
     /// A level or a filter.
     pub log_level: String,
     /// `None` for half of the cores.
@@ -98,6 +111,7 @@ impl fmt::Debug for Config {
             signing_key,
             retired_keys,
             first_admin: _,
+            auth,
             log_level,
             worker_threads,
             traces,
@@ -107,6 +121,7 @@ impl fmt::Debug for Config {
             .field("port", port)
             .field("signing_key", signing_key)
             .field("retired_keys", retired_keys)
+            .field("auth", auth)
             .field("log_level", log_level)
             .field("worker_threads", worker_threads)
             .field("traces", traces)
@@ -131,6 +146,9 @@ impl Config {
         let first_admin = environment.read("ADMIN_PASSWORD", |text| {
             first_admin::first_admin(admin_email.unwrap_or_default(), text)
         });
+        let requires_auth = environment.read("AUTH", auth::is_required);
+        let service_key = environment
+            .read("SERVICE_KEY", |text| auth::service_key(text, requires_auth.unwrap_or_default()));
         let log_level = environment.read("LOG_LEVEL", environment::log_level);
         let worker_threads = environment.read("TOKIO_WORKER_THREADS", environment::worker_threads);
         let traces = traces::read(&mut environment);
@@ -143,6 +161,7 @@ impl Config {
                 signing_key: signing_key?,
                 retired_keys: retired_keys?,
                 first_admin: first_admin?,
+                auth: AuthMode::new(requires_auth?, service_key.as_ref()?.as_ref())?,
                 log_level: log_level?,
                 worker_threads: worker_threads?,
                 traces: traces?,

@@ -2,6 +2,7 @@
 
 use openapi_server::{ApiError, InvalidValue};
 
+use crate::auth;
 use crate::database;
 use crate::id::{Id, InvalidId};
 use crate::password;
@@ -19,6 +20,10 @@ pub enum Error {
     InvalidCredentials,
     #[error(transparent)]
     TooManyAttempts(#[from] TooManyAttempts),
+    #[error("the principal may not do this: {0}")]
+    Forbidden(&'static str),
+    #[error(transparent)]
+    Auth(#[from] auth::Error),
     #[error("the service is shutting down")]
     ShuttingDown,
     #[error(transparent)]
@@ -50,6 +55,11 @@ impl From<Error> for ApiError {
             Error::TooManyAttempts(TooManyAttempts { retry_after }) => {
                 Self::too_many_requests("Too many failed attempts; try again later", retry_after)
             }
+            Error::Forbidden(what) => Self::forbidden(what),
+            Error::Auth(auth::Error::Invalid(error)) => {
+                Self::unauthorized("The credentials are not valid").with_source(error)
+            }
+            Error::Auth(auth::Error::Unavailable(never)) => match never {},
             Error::ShuttingDown => Self::unavailable("The service is shutting down"),
             Error::Database(error) => error.into(),
             Error::NotReady(_) => {

@@ -5,6 +5,8 @@
 //! stored, `password` hashes passwords in a fair order, `throttle` slows down guessing, `token`
 //! issues tokens, `error` maps errors to responses, and `limits` contains all limits.
 
+mod access;
+#[allow(dead_code, unused_imports, reason = "copied between services")]
 mod auth;
 pub mod config;
 #[allow(dead_code, unused_imports, reason = "copied between services")]
@@ -30,8 +32,8 @@ use mongodb::Database;
 use openapi_server::Shutdown;
 use tokio::net::TcpListener;
 
-use auth::PublicKey;
-use config::Config;
+use auth::{Authenticator, Keys, PublicKey};
+use config::{AuthMode, Config};
 use readiness::Readiness;
 use store::Store;
 use throttle::Throttle;
@@ -65,7 +67,7 @@ pub enum Error {
 
 /// Runs the service until `shutdown`. The port opens once the database is available.
 pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
-    let Config { port, mongo, signing_key, retired_keys, first_admin, serve, .. } = config;
+    let Config { port, mongo, signing_key, retired_keys, first_admin, auth, serve, .. } = config;
     let signing_key = signing_key.map_or_else(generate_key, Ok)?;
     let connect = database::connect(mongo, store::DEFAULT_DATABASE, store::ensure_indexes);
     let database = tokio::select! {
@@ -78,7 +80,7 @@ pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
     let listen_error = |source| Error::Listen { port, source };
     let listener = TcpListener::bind(("0.0.0.0", port)).await.map_err(listen_error)?;
     let knows_clients = !serve.trusted_proxies.is_empty();
-    let service = service(&database, &signing_key, retired_keys, shutdown.clone());
+    let service = service(&database, &signing_key, retired_keys, auth, shutdown.clone());
     let service = service.throttle_registrations(knows_clients);
     let passwords = service.passwords();
     let app = openapi_server::app(&api::DESCRIPTION, api::UserServiceServer(service));
@@ -104,9 +106,18 @@ pub fn service(
     database: &Database,
     signing_key: &SigningKey,
     retired_keys: Vec<PublicKey>,
+    auth: AuthMode,
     shutdown: Shutdown,
 ) -> Service {
     let issuer = JwtIssuer::new(signing_key, retired_keys);
+    let authenticator = Authenticator::new(auth, Keys::new(issuer.published_keys()));
     let throttle = Throttle::new(database);
-    Service::new(Store::new(database), Readiness::new(database), throttle, issuer, shutdown)
+    Service::new(
+        Store::new(database),
+        Readiness::new(database),
+        throttle,
+        issuer,
+        authenticator,
+        shutdown,
+    )
 }

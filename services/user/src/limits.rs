@@ -69,3 +69,10 @@ pub const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(1);
 /// How long the database keeps the last heartbeat of a process: longer than pauses between probes,
 /// short enough that restarts leave few behind.
 pub const HEARTBEAT_LIFETIME: Duration = Duration::from_secs(60 * 60);
+
+/// How far the clocks of services may differ.
+pub const CLOCK_LEEWAY: Duration = Duration::from_secs(30);
+
+/// Verified tokens that are remembered, at about 100 bytes each: verifying a token takes as long as
+/// the rest of a small request.
+pub const MAX_VERIFIED_TOKENS: usize = 20_000;

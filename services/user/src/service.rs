@@ -6,8 +6,9 @@
 
 use openapi_server::{DateTime, InvalidValue, Shutdown, Utc};
 
-use crate::api;
-use crate::auth::{PublicKey, Role};
+use crate::access;
+use crate::api::{self, SecuredOperation};
+use crate::auth::{Authenticator, Principal, PublicKey, Role};
 use crate::error::Error;
 use crate::id::Id;
 use crate::password::{PasswordHash, Passwords, Purpose, client_network};
@@ -28,6 +29,7 @@ pub struct Service {
     /// address of one.
     throttles_registrations: bool,
     issuer: JwtIssuer,
+    authenticator: Authenticator,
     shutdown: Shutdown,
 }
 
@@ -37,6 +39,7 @@ impl Service {
         readiness: Readiness,
         throttle: Throttle,
         issuer: JwtIssuer,
+        authenticator: Authenticator,
         shutdown: Shutdown,
     ) -> Self {
         Self {
@@ -46,6 +49,7 @@ impl Service {
             throttle,
             throttles_registrations: false,
             issuer,
+            authenticator,
             shutdown,
         }
     }
@@ -101,6 +105,28 @@ impl Service {
 
 impl api::UserService for Service {
     type Error = Error;
+    type Principal = Principal;
+
+    async fn authenticate(
+        &self,
+        operation: SecuredOperation,
+        credentials: api::RequestCredentials,
+    ) -> Result<Principal, Error> {
+        let principal = match credentials {
+            api::RequestCredentials::BearerAuth(token) => {
+                self.authenticator.token(token.expose_secret()).await?
+            }
+            api::RequestCredentials::ServiceKey(key) => {
+                self.authenticator.service_key(key.expose_secret())?
+            }
+        };
+        access::check(operation, principal)?;
+        Ok(principal)
+    }
+
+    fn open_access(&self) -> Option<Principal> {
+        self.authenticator.open_access()
+    }
 
     async fn create_user(&self, body: api::NewUser) -> Result<api::CreateUserResponse, Error> {
         let key = self.registration_key();
@@ -116,30 +142,52 @@ impl api::UserService for Service {
         Ok(api::CreateUserResponse::Created { body: user.try_into()?, location })
     }
 
-    async fn get_user(&self, id: api::ObjectId) -> Result<api::GetUserResponse, Error> {
-        let user = self.store.find(id.try_into()?).await?;
+    async fn get_user(
+        &self,
+        principal: Principal,
+        id: api::ObjectId,
+    ) -> Result<api::GetUserResponse, Error> {
+        let id = id.try_into()?;
+        access::check_user(SecuredOperation::GetUser, principal, id)?;
+        let user = self.store.find(id).await?;
         Ok(api::GetUserResponse::Ok(user.try_into()?))
     }
 
     async fn update_user(
         &self,
+        principal: Principal,
         id: api::ObjectId,
         body: api::UserUpdate,
     ) -> Result<api::UpdateUserResponse, Error> {
         let id = id.try_into()?;
-        let api::UserUpdate { email, password, name } = body;
+        access::check_user(SecuredOperation::UpdateUser, principal, id)?;
+        let api::UserUpdate { email, password, name, role } = body;
+        if role.is_some() {
+            access::check_role_change(principal)?;
+        }
         let email = email.map(String::from);
         let password_hash = match password {
             Some(password) => Some(self.hash_for_update(id, email.as_deref(), password).await?),
             None => None,
         };
-        let patch = UserPatch { email, password_hash, name: name.map(Into::into) };
+        let patch = UserPatch {
+            email,
+            password_hash,
+            name: name.map(Into::into),
+            role: role.map(Role::from),
+        };
         let user = self.store.update(id, patch).await?;
         Ok(api::UpdateUserResponse::Ok(user.try_into()?))
     }
 
-    async fn delete_user(&self, id: api::ObjectId) -> Result<api::DeleteUserResponse, Error> {
-        self.store.delete(id.try_into()?).await?;
+    async fn delete_user(
+        &self,
+        principal: Principal,
+        id: api::ObjectId,
+    ) -> Result<api::DeleteUserResponse, Error> {
+        let id = id.try_into()?;
+        access::check_user(SecuredOperation::DeleteUser, principal, id)?;
+        self.store.delete(id).await?;
         Ok(api::DeleteUserResponse::NoContent)
     }
 
@@ -197,6 +245,15 @@ impl From<&PublicKey> for api::JsonWebKey {
             kid: key.thumbprint(),
             r#use: api::JsonWebKeyUse::Sig,
             alg: api::JsonWebKeyAlgorithm::EdDsa,
+        }
+    }
+}
+
+impl From<api::Role> for Role {
+    fn from(role: api::Role) -> Self {
+        match role {
+            api::Role::Customer => Self::Customer,
+            api::Role::Admin => Self::Admin,
         }
     }
 }

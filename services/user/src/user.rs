@@ -33,6 +33,7 @@ pub struct UserPatch {
     pub email: Option<String>,
     pub password_hash: Option<PasswordHash>,
     pub name: Option<String>,
+    pub role: Option<Role>,
 }
 
 impl User {
@@ -82,12 +83,13 @@ fn parse_role(fields: &mut Fields<'_>) -> Result<Role, InvalidDocument> {
 
 impl UserPatch {
     pub fn into_update(self) -> Document {
-        let Self { email, password_hash, name } = self;
+        let Self { email, password_hash, name, role } = self;
         let mut set = doc! { "updatedAt": DateTime::now() };
         insert_some(&mut set, "emailKey", email.as_deref().map(normalize_email));
         insert_some(&mut set, "email", email);
         insert_some(&mut set, "password", password_hash.as_ref().map(PasswordHash::expose));
         insert_some(&mut set, "name", name);
+        insert_some(&mut set, "role", role.map(role_name));
         doc! { "$set": set }
     }
 }

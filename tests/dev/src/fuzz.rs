@@ -32,20 +32,49 @@ pub struct Findings {
     pub failures: BTreeMap<String, u64>,
 }
 
-/// Fuzzes services with so many examples for each operation and phase.
+/// Who sends the requests.
+#[derive(Clone, Copy)]
+pub enum Caller<'a> {
+    /// Anyone, while authorization is off.
+    Open,
+    /// Someone without credentials, while authorization is required.
+    Anonymous,
+    /// Whose token this is.
+    User(&'a str),
+}
+
+/// Fuzzes services without authorization, with so many examples for each operation and phase.
 ///
 /// Failed checks are findings; an error means that schemathesis cannot be installed or run.
 pub async fn run(ports: Ports, services: &[Service], examples: u32) -> Result<Vec<Findings>> {
-    let program = tools::python_package(SCHEMATHESIS, "schemathesis")?;
     let account = scenario::create_account(&Clients::new(ports)?).await?;
+    run_as(Caller::Open, &account, ports, services, examples)
+}
+
+/// As [`run`], with the requests of a caller, about the resources of an account.
+pub fn run_as(
+    caller: Caller<'_>,
+    account: &Account,
+    ports: Ports,
+    services: &[Service],
+    examples: u32,
+) -> Result<Vec<Findings>> {
+    let program = tools::python_package(SCHEMATHESIS, "schemathesis")?;
     let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
     let mut all = Vec::new();
     for &service in services {
         status(format!("fuzzing {} with {examples} examples per operation", service.name()));
         let report = folder.path().join(format!("{}.json", service.name()));
-        let output = command(&program, service, ports, &account, examples, &report)
-            .output()
-            .context("cannot run schemathesis")?;
+        let mut command = command(&program, service, ports, account, examples, &report);
+        match caller {
+            // Finds that no credentials are needed.
+            Caller::Open => command.args(["--exclude-checks", "ignored_auth"]),
+            Caller::Anonymous => &mut command,
+            Caller::User(token) => {
+                command.args(["--header", &format!("Authorization: Bearer {token}")])
+            }
+        };
+        let output = command.output().context("cannot run schemathesis")?;
         let stdout = String::from_utf8_lossy(&output.stdout);
         let findings = parse_report(service, &report)
             .with_context(|| format!("schemathesis failed:\n{stdout}"))?;

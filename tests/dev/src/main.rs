@@ -61,6 +61,9 @@ struct RunArguments {
     /// Build with optimizations
     #[arg(long)]
     release: bool,
+    /// Require authorization, with admin@example.com as the administrator
+    #[arg(long)]
+    auth: bool,
 }
 
 #[derive(Subcommand)]
@@ -90,8 +93,8 @@ fn ports(text: &str) -> Result<Ports, String> {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
-        Task::Up(run) => up::up(run.ports, run.release).await,
-        Task::Demo(run) => up::demo(run.ports, run.release).await,
+        Task::Up(run) => up::up(run.ports, run.release, run.auth).await,
+        Task::Demo(run) => up::demo(run.ports, run.release, run.auth).await,
         Task::Test { arguments } => check::test(&arguments),
         Task::Fuzz { examples, service } => up::fuzz(examples, service.as_deref()).await,
         Task::Soak { orders } => up::soak(orders).await,

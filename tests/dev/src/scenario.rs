@@ -3,6 +3,7 @@
 //!
 //! It doubles as the example of how to use the generated clients.
 
+mod session;
 mod stock;
 
 use std::fmt::{Debug, Display};
@@ -10,22 +11,26 @@ use std::time::Duration;
 
 use order_client::types::{NewOrder, NewOrderItem, Order, OrderStatus, Quantity};
 use product_client::types::{Limit, NewProduct, Product};
-use user_client::types::{Credentials, NewUser};
+use user_client::types::NewUser;
 
 use anyhow::{Context, Result, anyhow, bail};
 
 use crate::services::{Ports, Service};
+use session::Session;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A row of the demo's table: a request, and a summary of its response.
 pub type Row = (String, String);
 
-/// The clients of the three services.
+/// The clients of the three services. Where authorization is required, products are created by an
+/// administrator, and everything else is done by the customer who registers.
 pub struct Clients {
     pub users: user_client::Client,
     pub products: product_client::Client,
     pub orders: order_client::Client,
+    customer: Session,
+    admin: Session,
 }
 
 impl Clients {
@@ -33,23 +38,39 @@ impl Clients {
     pub fn new(ports: Ports) -> Result<Self> {
         let http = reqwest::Client::builder().timeout(TIMEOUT).no_proxy().build();
         let http = http.context("cannot create an HTTP client")?;
+        let customer = Session::default();
+        let admin = Session::default();
+        let session = |session: &Session| {
+            let session = session.clone();
+            move || session.headers()
+        };
         Ok(Self {
             users: user_client::Client::new_with_client(
                 &ports.url(Service::User),
                 http.clone(),
-                user_client::Hooks::default(),
+                user_client::Hooks::default().with_headers(session(&customer)),
             ),
             products: product_client::Client::new_with_client(
                 &ports.url(Service::Product),
                 http.clone(),
-                product_client::Hooks::default(),
+                product_client::Hooks::default().with_headers(session(&admin)),
             ),
             orders: order_client::Client::new_with_client(
                 &ports.url(Service::Order),
                 http,
-                order_client::Hooks::default(),
+                order_client::Hooks::default().with_headers(session(&customer)),
             ),
+            customer,
+            admin,
         })
+    }
+}
+
+impl Clients {
+    /// Signs in the administrator, whose token creates products from then on.
+    pub async fn sign_in_admin(&self, email: &str, password: &str) -> Result<()> {
+        self.admin.sign_in(&self.users, email, password).await?;
+        Ok(())
     }
 }
 
@@ -118,11 +139,9 @@ async fn register(clients: &Clients, rows: &mut Vec<Row>) -> Result<String> {
     let user = clients.users.create_user(&new).await.map_err(failed("POST /users"))?.into_inner();
     row(rows, "POST /users", format!("{} <{}>, id {}", *user.name, *user.email, *user.id));
 
-    let credentials = Credentials { email: valid(email.as_str())?, password: valid(password)? };
-    let session =
-        clients.users.login(&credentials).await.map_err(failed("POST /auth/login"))?.into_inner();
-    ensure_eq("the id of the signed-in user", &*session.user_id, &*user.id)?;
-    let shown: String = session.token.chars().take(24).collect();
+    let (id, token) = clients.customer.sign_in(&clients.users, &email, password).await?;
+    ensure_eq("the id of the signed-in user", id.as_str(), &**user.id)?;
+    let shown: String = token.chars().take(24).collect();
     row(rows, "POST /auth/login", format!("token {shown}…"));
     Ok(user.id.to_string())
 }

@@ -1,5 +1,7 @@
 //! The three services as processes.
 
+mod authorization;
+
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -15,6 +17,7 @@ use crate::home::programs;
 use crate::output::status;
 use crate::ports::{free_port, is_listening};
 use crate::process::{self, Process};
+pub use authorization::{ADMIN_EMAIL, ADMIN_PASSWORD, Authorization};
 
 /// The time a service has to become healthy: a few attempts to connect to its database.
 pub const START_TIMEOUT: Duration = Duration::from_secs(30);
@@ -144,6 +147,10 @@ pub fn command(service: Service, ports: Ports, mongo_uri: &str, release: bool) -
     let folder = if release { folder.with_file_name("release") } else { folder };
     let mut command = Command::new(folder.join(service.name()));
     command.env("PORT", ports.of(service).to_string()).env("MONGO_URI", mongo_uri);
+    if service != Service::User {
+        let keys = format!("{}/.well-known/jwks.json", ports.url(Service::User));
+        command.env("JWKS_URL", keys);
+    }
     match service {
         Service::User | Service::Product => {}
         Service::Order => {
@@ -186,8 +193,14 @@ pub struct System {
 }
 
 impl System {
-    /// Starts the services on a running database.
-    pub fn start(database: Database, ports: Ports, logs: &Path, release: bool) -> Result<Self> {
+    /// Starts the services on a running database. Without `authorization` they serve everyone.
+    pub fn start(
+        database: Database,
+        ports: Ports,
+        logs: &Path,
+        release: bool,
+        authorization: Option<&Authorization>,
+    ) -> Result<Self> {
         let mut services = Vec::new();
         for service in Service::ALL {
             status(format!("starting {} on port {}", service.name(), ports.of(service)));
@@ -196,6 +209,9 @@ impl System {
             if service == Service::Order {
                 // As in docker-compose.yml and kustomize/.
                 command.env("UPSTREAM_BREAKER", "on").env("STOCK", "reserved");
+            }
+            if let Some(authorization) = authorization {
+                authorization.configure(service, &mut command);
             }
             services.push(launch(service, ports, logs, |log| {
                 Process::start_guarded(service.name(), &command, log)

@@ -7,13 +7,13 @@ use anyhow::{Context, Result, bail};
 use system::database::{Database, Source, docker};
 use system::ports::{free_port, is_listening};
 use system::scenario::{self, Clients};
-use system::services::{Ports, Service, System, build};
+use system::services::{ADMIN_EMAIL, ADMIN_PASSWORD, Authorization, Ports, Service, System, build};
 use system::{fuzz, home, soak, status};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Runs the system until Ctrl-C.
-pub async fn up(ports: Ports, release: bool) -> Result<()> {
-    let system = start(ports, release).await?;
+pub async fn up(ports: Ports, release: bool, auth: bool) -> Result<()> {
+    let system = start(ports, release, auth).await?;
     status(format!("running; Ctrl-C stops everything. Logs: {}", logs().display()));
     interrupted().await?;
     status("stopping");
@@ -22,13 +22,13 @@ pub async fn up(ports: Ports, release: bool) -> Result<()> {
 }
 
 /// Runs the system for one order.
-pub async fn demo(ports: Ports, release: bool) -> Result<()> {
-    start(ports, release).await?.stop();
+pub async fn demo(ports: Ports, release: bool, auth: bool) -> Result<()> {
+    start(ports, release, auth).await?.stop();
     Ok(())
 }
 
 #[expect(clippy::print_stdout, reason = "progress goes to standard error, the result does not")]
-async fn start(ports: Ports, release: bool) -> Result<System> {
+async fn start(ports: Ports, release: bool, auth: bool) -> Result<System> {
     let started = Instant::now();
     // First of all, because the build takes long.
     ports.ensure_unused()?;
@@ -36,9 +36,15 @@ async fn start(ports: Ports, release: bool) -> Result<System> {
     let source = Source::find()?;
     status(format!("starting the database: {}", describe(&source)));
     let database = Database::start(&source, free_port()?, &data(&source))?;
-    let system = System::start(database, ports, &logs(), release)?;
+    let authorization = auth.then(Authorization::new).transpose()?;
+    let system = System::start(database, ports, &logs(), release, authorization.as_ref())?;
+    let clients = Clients::new(ports)?;
+    if auth {
+        status(format!("signing in {ADMIN_EMAIL} with the password `{ADMIN_PASSWORD}`"));
+        clients.sign_in_admin(ADMIN_EMAIL, ADMIN_PASSWORD).await?;
+    }
     status("placing an order");
-    let rows = scenario::run(&Clients::new(ports)?).await?;
+    let rows = scenario::run(&clients).await?;
     println!("\n{}", scenario::table(&rows));
     for service in Service::ALL {
         let port = ports.of(service);
@@ -93,7 +99,7 @@ pub async fn fuzz(examples: u32, service: Option<&str>) -> Result<()> {
     build(false)?;
     let database = Database::start_temporary(&Source::find()?)?;
     let ports = Ports::free()?;
-    let system = System::start(database, ports, &logs(), false)?;
+    let system = System::start(database, ports, &logs(), false, None)?;
     let (table, failed) = fuzz::table(&fuzz::run(ports, &services, examples).await?);
     println!("\n{table}");
     system.stop();

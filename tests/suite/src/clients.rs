@@ -44,6 +44,7 @@ fn user_client_covers_every_operation() {
             name: Some("Ada King".parse().unwrap()),
             email: None,
             password: None,
+            role: None,
         };
         assert_eq!(*clients.update_user(&id, &change).await.unwrap().name, "Ada King");
         assert_eq!(
@@ -61,7 +62,7 @@ fn user_client_covers_every_operation() {
             password: "x".parse().unwrap(),
         };
         assert_eq!(declared!(clients.login(&unknown).await), (401, user::ErrorCode::Unauthorized));
-        let nothing = user::UserUpdate { name: None, email: None, password: None };
+        let nothing = user::UserUpdate { name: None, email: None, password: None, role: None };
         assert_eq!(
             declared!(clients.update_user(&id, &nothing).await),
             (400, user::ErrorCode::ValidationError)
@@ -174,7 +175,7 @@ fn error_details_are_typed() {
         let users = clients().users;
         let orders = clients().orders;
         let id: user::ObjectId = new_user().await.parse().unwrap();
-        let nothing = user::UserUpdate { name: None, email: None, password: None };
+        let nothing = user::UserUpdate { name: None, email: None, password: None, role: None };
         let details = envelope(users.update_user(&id, &nothing).await).error.details.unwrap();
         let [fault] = details.fields.as_slice() else { panic!("{details:?}") };
         assert_eq!((fault.in_, fault.rule.as_str()), (user::FieldLocation::Body, "minProperties"));

@@ -34,6 +34,8 @@ fn variables(service: &str) -> (Vec<&'static str>, Vec<&'static str>) {
     };
     // Their defaults hold everywhere; those of the others are for a development machine.
     let safe = [
+        "AUTH",
+        "SERVICE_KEY",
         "JWT_RETIRED_KEYS",
         "ADMIN_EMAIL",
         "ADMIN_PASSWORD",
@@ -63,6 +65,8 @@ fn variables_of_the_user_service_are_known() {
             "JWT_RETIRED_KEYS",
             "ADMIN_EMAIL",
             "ADMIN_PASSWORD",
+            "AUTH",
+            "SERVICE_KEY",
             "LOG_LEVEL",
             "TOKIO_WORKER_THREADS",
             "TRUSTED_PROXIES",

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed assertion stops a test")]
 
 mod api;
+mod authorization;
 mod browser;
 mod clients;
 mod configuration;

@@ -10,7 +10,19 @@ fn copies_are_identical() {
         std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     };
     for (file, copies) in [
-        ("config/environment.rs", &["user", "product", "order"][..]),
+        ("auth.rs", &["user", "product", "order"][..]),
+        ("auth/cache.rs", &["user", "product", "order"]),
+        ("auth/claims.rs", &["user", "product", "order"]),
+        ("auth/ed25519.rs", &["user", "product", "order"]),
+        ("auth/key_ring.rs", &["user", "product", "order"]),
+        ("auth/key_set.rs", &["user", "product", "order"]),
+        ("auth/keys.rs", &["product", "order"]),
+        ("auth/principal.rs", &["user", "product", "order"]),
+        ("auth/service_key.rs", &["user", "product", "order"]),
+        ("auth/verify.rs", &["user", "product", "order"]),
+        ("config/auth.rs", &["user", "product", "order"]),
+        ("config/jwks_url.rs", &["product", "order"]),
+        ("config/environment.rs", &["user", "product", "order"]),
         ("config/traces.rs", &["user", "product", "order"]),
         ("database.rs", &["user", "product", "order"]),
         ("database/connect.rs", &["user", "product", "order"]),

@@ -3,7 +3,8 @@
 //! Both are normalized first, which loses only what poem-openapi cannot express or expresses
 //! elsewhere:
 //!
-//! - `openapi`, `info`, `servers` and `security: []` describe the document, not the server;
+//! - `openapi`, `info` and `servers` describe the document, not the server;
+//! - the document's `security` is moved to the operations that have none;
 //! - references to parameters, responses and headers are resolved, and parameters of a path are moved
 //!   to its operations;
 //! - `links`, and examples next to a schema, are documentation without an equivalent;
@@ -18,6 +19,9 @@ use serde_json::{Map, Value};
 
 use crate::support::run;
 
+/// Keys that are never fetched.
+const JWKS_URL: &str = "http://users/.well-known/jwks.json";
+
 /// A database that is never used.
 async fn unused_database() -> mongodb::Database {
     mongodb::Client::with_uri_str("mongodb://127.0.0.1:1/none").await.unwrap().database("none")
@@ -30,6 +34,7 @@ fn user_service_matches_its_spec() {
             &unused_database().await,
             &user_service::SigningKey::generate().unwrap(),
             Vec::new(),
+            user_service::config::AuthMode::Off,
             Shutdown::new(),
         )
     });
@@ -38,8 +43,12 @@ fn user_service_matches_its_spec() {
 
 #[test]
 fn product_service_matches_its_spec() {
-    let service =
-        run(async { product_service::service(&unused_database().await, Shutdown::new()) });
+    let service = run(async {
+        let keys = product_service::Keys::new(JWKS_URL.parse().unwrap()).unwrap();
+        let authenticator =
+            product_service::Authenticator::new(product_service::config::AuthMode::Off, keys);
+        product_service::service(&unused_database().await, authenticator, Shutdown::new())
+    });
     compare(
         &product_service::api::DESCRIPTION,
         product_service::api::ProductServiceServer(service),
@@ -49,9 +58,13 @@ fn product_service_matches_its_spec() {
 #[test]
 fn order_service_matches_its_spec() {
     let service = run(async {
-        let upstream = order_service::Upstream::new("http://users", "http://products", false);
+        let upstream = order_service::Upstream::new("http://users", "http://products", false, None);
         let stock = order_service::config::Stock::Unchecked;
-        order_service::service(&unused_database().await, upstream, stock, Shutdown::new())
+        let keys = order_service::Keys::new(JWKS_URL.parse().unwrap()).unwrap();
+        let authenticator =
+            order_service::Authenticator::new(order_service::config::AuthMode::Off, keys);
+        let database = unused_database().await;
+        order_service::service(&database, upstream, stock, authenticator, Shutdown::new())
     });
     compare(&order_service::api::DESCRIPTION, order_service::api::OrderServiceServer(service));
 }
@@ -75,6 +88,8 @@ fn normalize(spec: &Value) -> Value {
     let mut out = Map::new();
     out.insert("tags".into(), by_name(&spec["tags"]));
     out.insert("schemas".into(), normalize_value(spec, &spec["components"]["schemas"], false));
+    let schemes = normalize_value(spec, &spec["components"]["securitySchemes"], false);
+    out.insert("securitySchemes".into(), schemes);
     let mut paths = Map::new();
     for (path, item) in spec["paths"].as_object().unwrap() {
         for (method, operation) in
@@ -87,6 +102,9 @@ fn normalize(spec: &Value) -> Value {
                 .cloned()
                 .unwrap_or_default();
             operation["parameters"] = Value::Array(shared.into_iter().chain(own).collect());
+            let security = [&operation["security"], &spec["security"]];
+            let security = security.into_iter().find(|security| security.is_array());
+            operation["security"] = security.cloned().unwrap_or_else(|| Value::Array(Vec::new()));
             paths.insert(format!("{method} {path}"), operation);
         }
     }

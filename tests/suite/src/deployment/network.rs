@@ -176,6 +176,8 @@ fn expected(databases: bool, proxy: &str) -> BTreeSet<String> {
     let mut expected: BTreeSet<String> = [
         "order-service > user-service 3001/TCP".to_owned(),
         "order-service > product-service 3002/TCP".to_owned(),
+        // The keys that verify tokens.
+        "product-service > user-service 3001/TCP".to_owned(),
     ]
     .into();
     for (service, port, database, _) in SERVICES {

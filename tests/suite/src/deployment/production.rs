@@ -208,8 +208,14 @@ fn readme_creates_all_secrets_but_the_certificate() {
         let status = shell.args(["-ec", commands]).current_dir(tree.path()).status().unwrap();
         assert!(status.success());
         let read = |name: &str| fs::read_to_string(secrets.join(name)).unwrap();
-        ["jwt-signing-key.pem", "mongodb-order.env", "mongodb-product.env", "mongodb-user.env"]
-            .map(read)
+        [
+            "jwt-signing-key.pem",
+            "mongodb-order.env",
+            "mongodb-product.env",
+            "mongodb-user.env",
+            "service-key.env",
+        ]
+        .map(read)
     };
     let created = create();
     for file in &created {
@@ -231,6 +237,22 @@ fn secrets_are_not_committed_and_examples_are_rejected() {
     let key = tree.path().join("overlays/production/secrets/jwt-signing-key.pem");
     let text = std::fs::read_to_string(key).unwrap();
     assert!(!text.contains("PRIVATE KEY"), "the user service would start with the example's key");
+}
+
+#[test]
+fn production_requires_authorization() {
+    if kustomize::is_missing() {
+        return;
+    }
+    for overlay in ["overlays/production", "overlays/managed-mongodb"] {
+        for (service, ..) in SERVICES {
+            let objects = built(overlay);
+            let environment = objects.environment(objects.pod(service).container("service"));
+            let environment = environment.unwrap();
+            assert_eq!(environment["AUTH"], "required", "{overlay}: {service}");
+            assert!(!environment["SERVICE_KEY"].is_empty(), "{overlay}: {service}");
+        }
+    }
 }
 
 /// Without a key in its configuration each replica would make one, and refuse the others' tokens.

@@ -6,6 +6,10 @@ use system::services::{Ports, Service};
 
 use super::runtime::RUNTIME;
 
+fn jwks_url(ports: Ports) -> reqwest::Url {
+    format!("{}/.well-known/jwks.json", ports.url(Service::User)).parse().unwrap()
+}
+
 /// Starts a service without waiting for it. It runs until `shutdown` or the end of the process.
 pub fn spawn_service(
     service: Service,
@@ -27,6 +31,7 @@ pub fn spawn_service(
                 signing_key: None,
                 retired_keys: Vec::new(),
                 first_admin: None,
+                auth: user_service::config::AuthMode::Off,
                 log_level,
                 worker_threads: None,
                 traces: None,
@@ -38,6 +43,8 @@ pub fn spawn_service(
             let config = product_service::config::Config {
                 port,
                 mongo,
+                auth: product_service::config::AuthMode::Off,
+                jwks_url: jwks_url(ports),
                 log_level,
                 worker_threads: None,
                 traces: None,
@@ -66,6 +73,9 @@ pub fn spawn_order_service(
         products: ports.url(Service::Product),
         upstream_breaker,
         stock,
+        auth: order_service::config::AuthMode::Off,
+        service_key: None,
+        jwks_url: jwks_url(ports),
         log_level: "off".to_owned(),
         worker_threads: None,
         traces: None,

@@ -1,0 +1,111 @@
+//! Who may do what, in one table.
+
+use crate::api::SecuredOperation;
+use crate::auth::{Principal, Role};
+use crate::error::Error;
+use crate::id::Id;
+
+/// What a principal may do an operation on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Access {
+    None,
+    /// The principal's own profile.
+    Own,
+    All,
+}
+
+/// The table. Whether a user exists is not revealed to those who may not read it.
+fn access(operation: SecuredOperation, principal: Principal) -> Access {
+    use Access::{All, None, Own};
+    use SecuredOperation::{DeleteUser, GetUser, UpdateUser};
+    let [customer, admin, service] = match operation {
+        GetUser => [Own, All, All],
+        UpdateUser => [Own, All, None],
+        DeleteUser => [Own, All, None],
+    };
+    match principal {
+        Principal::Open => All,
+        Principal::User { role: Role::Customer, .. } => customer,
+        Principal::User { role: Role::Admin, .. } => admin,
+        Principal::Service => service,
+    }
+}
+
+/// Fails unless the principal may do the operation on something.
+pub fn check(operation: SecuredOperation, principal: Principal) -> Result<(), Error> {
+    match access(operation, principal) {
+        Access::None => Err(Error::Forbidden("Your role does not allow this")),
+        Access::Own | Access::All => Ok(()),
+    }
+}
+
+/// Fails as if the user did not exist, unless the principal may do the operation on it.
+pub fn check_user(
+    operation: SecuredOperation,
+    principal: Principal,
+    user: Id,
+) -> Result<(), Error> {
+    match access(operation, principal) {
+        Access::All => Ok(()),
+        Access::Own if principal.is_user(user) => Ok(()),
+        Access::Own | Access::None => Err(Error::NotFound(user)),
+    }
+}
+
+/// Only a known administrator gives roles, also while authorization is off: otherwise whoever is first
+/// would be an administrator once it is on.
+pub fn check_role_change(principal: Principal) -> Result<(), Error> {
+    match principal {
+        Principal::User { role: Role::Admin, .. } => Ok(()),
+        _ => Err(Error::Forbidden("Only an administrator may change a role")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id() -> Id {
+        "665f1c2ab7e4d90012a3b4c5".parse().unwrap()
+    }
+
+    fn user(role: Role) -> Principal {
+        Principal::User { id: id(), role }
+    }
+
+    #[test]
+    fn customers_have_access_to_themselves() {
+        let customer = user(Role::Customer);
+        for operation in SecuredOperation::ALL {
+            assert!(check(*operation, customer).is_ok());
+            assert!(check_user(*operation, customer, id()).is_ok());
+            let other = check_user(*operation, customer, Id::generate());
+            assert!(matches!(other, Err(Error::NotFound(_))), "{operation:?}");
+        }
+    }
+
+    #[test]
+    fn administrators_and_open_access_have_access_to_all() {
+        for principal in [user(Role::Admin), Principal::Open] {
+            for operation in SecuredOperation::ALL {
+                assert!(check_user(*operation, principal, Id::generate()).is_ok());
+            }
+        }
+    }
+
+    #[test]
+    fn only_administrators_change_roles() {
+        assert!(check_role_change(user(Role::Admin)).is_ok());
+        for other in [user(Role::Customer), Principal::Service, Principal::Open] {
+            assert!(check_role_change(other).is_err(), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn services_only_read() {
+        for operation in SecuredOperation::ALL {
+            let reads = *operation == SecuredOperation::GetUser;
+            assert_eq!(check(*operation, Principal::Service).is_ok(), reads, "{operation:?}");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! The token that the calls of a client carry, once its user has signed in.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::Result;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use user_client::types::Credentials;
+
+use super::{failed, valid};
+
+#[derive(Clone, Default)]
+pub struct Session(Arc<Mutex<HeaderMap>>);
+
+impl Session {
+    /// Signs in; returns the user's id and the token.
+    pub async fn sign_in(
+        &self,
+        users: &user_client::Client,
+        email: &str,
+        password: &str,
+    ) -> Result<(String, String)> {
+        let credentials = Credentials { email: valid(email)?, password: valid(password)? };
+        let session = users.login(&credentials).await.map_err(failed("POST /auth/login"))?;
+        let mut value = HeaderValue::try_from(format!("Bearer {}", *session.token))?;
+        value.set_sensitive(true);
+        let mut headers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        headers.insert(AUTHORIZATION, value);
+        Ok((session.user_id.to_string(), session.token.to_string()))
+    }
+
+    /// The headers of a call; none before the user has signed in.
+    pub fn headers(&self) -> HeaderMap {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
