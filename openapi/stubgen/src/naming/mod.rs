@@ -22,9 +22,7 @@ pub(crate) use security::{CredentialsNames, SecurityNames};
 pub(crate) use types::needs_type;
 
 use crate::diagnostic::Diagnostics;
-use crate::model::{
-    Content, Header, Location, Operation, Parameter, Property, Schema, Spec,
-};
+use crate::model::{Content, Header, Location, Operation, Parameter, Property, Schema, Spec};
 
 /// The number of parameters from which a trait function takes them as one struct.
 const STRUCT_FROM: usize = 3;

@@ -1,6 +1,6 @@
 //! Security schemes, what operations require of them, and the responses that these then declare.
 
-use super::{accepted, assert_diagnostic, operation, rendered, secured};
+use super::{accepted, assert_diagnostic, operation, secured};
 
 #[test]
 fn rejects_invalid_security_schemes() {

@@ -81,7 +81,7 @@ impl<A: super::PetStore> poem_openapi::OpenApi for super::PetStoreServer<A> {
                         default: None,
                     },
                 ],
-                query_keys: &[],
+                security: &[],
                 body: openapi_server::BodySpec::None,
                 statuses: &[
                     openapi_server::status::<200>(),
@@ -123,7 +123,7 @@ impl<A: super::PetStore> poem_openapi::OpenApi for super::PetStoreServer<A> {
                 method: openapi_server::Method::POST,
                 path: "/pets",
                 parameters: &[],
-                query_keys: &[],
+                security: &[openapi_server::SecurityScheme::Bearer],
                 body: openapi_server::BodySpec::Required,
                 statuses: &[
                     openapi_server::status::<201>(),
@@ -138,16 +138,35 @@ impl<A: super::PetStore> poem_openapi::OpenApi for super::PetStoreServer<A> {
                 .add(
                     &SPEC,
                     |api, mut context| async move {
-                        let principal_0 = <A as super::PetStore>::bearer_auth(
-                                &api,
-                                &context.bearer_token()?,
-                            )
-                            .await
-                            .map_err(|error| context.declared(error))?;
+                        static ALTERNATIVES: [openapi_server::Alternative<
+                            super::RequestCredentials,
+                        >; 1] = [
+                            |reader| {
+                                reader
+                                    .bearer_token(&[])
+                                    .map(super::RequestCredentials::BearerAuth)
+                            },
+                        ];
+                        let principal = match <A as super::PetStore>::open_access(&api) {
+                            Some(principal) => principal,
+                            None => {
+                                context
+                                    .authentication(&ALTERNATIVES)?
+                                    .principal(|credentials| {
+                                        let operation = super::SecuredOperation::CreatePet;
+                                        <A as super::PetStore>::authenticate(
+                                            &api,
+                                            operation,
+                                            credentials,
+                                        )
+                                    })
+                                    .await?
+                            }
+                        };
                         let mut request = context.read().await?;
                         match <A as super::PetStore>::create_pet(
                                 &api,
-                                principal_0,
+                                principal,
                                 request.body()?,
                             )
                             .await
@@ -175,7 +194,7 @@ impl<A: super::PetStore> poem_openapi::OpenApi for super::PetStoreServer<A> {
                         default: None,
                     },
                 ],
-                query_keys: &[],
+                security: &[],
                 body: openapi_server::BodySpec::None,
                 statuses: &[
                     openapi_server::status::<200>(),
@@ -219,7 +238,7 @@ impl<A: super::PetStore> poem_openapi::OpenApi for super::PetStoreServer<A> {
                         default: None,
                     },
                 ],
-                query_keys: &[],
+                security: &[openapi_server::SecurityScheme::Bearer],
                 body: openapi_server::BodySpec::Optional,
                 statuses: &[
                     openapi_server::status::<200>(),
@@ -233,16 +252,35 @@ impl<A: super::PetStore> poem_openapi::OpenApi for super::PetStoreServer<A> {
                 .add(
                     &SPEC,
                     |api, mut context| async move {
-                        let principal_0 = <A as super::PetStore>::bearer_auth(
-                                &api,
-                                &context.bearer_token()?,
-                            )
-                            .await
-                            .map_err(|error| context.declared(error))?;
+                        static ALTERNATIVES: [openapi_server::Alternative<
+                            super::RequestCredentials,
+                        >; 1] = [
+                            |reader| {
+                                reader
+                                    .bearer_token(&[])
+                                    .map(super::RequestCredentials::BearerAuth)
+                            },
+                        ];
+                        let principal = match <A as super::PetStore>::open_access(&api) {
+                            Some(principal) => principal,
+                            None => {
+                                context
+                                    .authentication(&ALTERNATIVES)?
+                                    .principal(|credentials| {
+                                        let operation = super::SecuredOperation::ReplaceNotes;
+                                        <A as super::PetStore>::authenticate(
+                                            &api,
+                                            operation,
+                                            credentials,
+                                        )
+                                    })
+                                    .await?
+                            }
+                        };
                         let mut request = context.read().await?;
                         match <A as super::PetStore>::replace_notes(
                                 &api,
-                                principal_0,
+                                principal,
                                 request.parameter(0)?,
                                 request.body()?,
                             )
@@ -271,7 +309,13 @@ impl<A: super::PetStore> poem_openapi::OpenApi for super::PetStoreServer<A> {
                         default: None,
                     },
                 ],
-                query_keys: &[],
+                security: &[
+                    openapi_server::SecurityScheme::Bearer,
+                    openapi_server::SecurityScheme::ApiKey {
+                        location: openapi_server::KeyLocation::Header,
+                        name: "X-Admin-Key",
+                    },
+                ],
                 body: openapi_server::BodySpec::None,
                 statuses: &[
                     openapi_server::status::<204>(),
@@ -284,24 +328,42 @@ impl<A: super::PetStore> poem_openapi::OpenApi for super::PetStoreServer<A> {
                 .add(
                     &SPEC,
                     |api, mut context| async move {
-                        let principal_0 = <A as super::PetStore>::bearer_auth(
-                                &api,
-                                &context.bearer_token()?,
-                            )
-                            .await
-                            .map_err(|error| context.declared(error))?;
-                        let principal_1 = <A as super::PetStore>::admin_key(
-                                &api,
-                                &context
-                                    .api_key(openapi_server::Location::Header, "X-Admin-Key")?,
-                            )
-                            .await
-                            .map_err(|error| context.declared(error))?;
+                        static ALTERNATIVES: [openapi_server::Alternative<
+                            super::RequestCredentials,
+                        >; 1] = [
+                            |reader| {
+                                let credential_0 = reader.bearer_token(&[]);
+                                let credential_1 = reader
+                                    .api_key(
+                                        openapi_server::KeyLocation::Header,
+                                        "X-Admin-Key",
+                                    );
+                                Some(super::RequestCredentials::BearerAuthAndAdminKey {
+                                    bearer_auth: credential_0?,
+                                    admin_key: credential_1?,
+                                })
+                            },
+                        ];
+                        let principal = match <A as super::PetStore>::open_access(&api) {
+                            Some(principal) => principal,
+                            None => {
+                                context
+                                    .authentication(&ALTERNATIVES)?
+                                    .principal(|credentials| {
+                                        let operation = super::SecuredOperation::RemovePet;
+                                        <A as super::PetStore>::authenticate(
+                                            &api,
+                                            operation,
+                                            credentials,
+                                        )
+                                    })
+                                    .await?
+                            }
+                        };
                         let mut request = context.read().await?;
                         match <A as super::PetStore>::remove_pet(
                                 &api,
-                                principal_0,
-                                principal_1,
+                                principal,
                                 request.parameter(0)?,
                             )
                             .await
@@ -337,7 +399,7 @@ impl<A: super::PetStore> poem_openapi::OpenApi for super::PetStoreServer<A> {
                         default: Some("10"),
                     },
                 ],
-                query_keys: &[],
+                security: &[],
                 body: openapi_server::BodySpec::None,
                 statuses: &[openapi_server::status::<204>()],
                 status_ranges: &[],
@@ -364,42 +426,6 @@ impl<A: super::PetStore> poem_openapi::OpenApi for super::PetStoreServer<A> {
         }
         {
             static SPEC: openapi_server::OperationSpec = openapi_server::OperationSpec {
-                id: "pingGuarded",
-                method: openapi_server::Method::GET,
-                path: "/ping/guarded",
-                parameters: &[],
-                query_keys: &["key"],
-                body: openapi_server::BodySpec::None,
-                statuses: &[
-                    openapi_server::status::<204>(),
-                    openapi_server::status::<401>(),
-                ],
-                status_ranges: &[],
-            };
-            routes
-                .add(
-                    &SPEC,
-                    |api, mut context| async move {
-                        let principal_0 = <A as super::PetStore>::query_key(
-                                &api,
-                                &context.api_key(openapi_server::Location::Query, "key")?,
-                            )
-                            .await
-                            .map_err(|error| context.declared(error))?;
-                        context.read().await?;
-                        match <A as super::PetStore>::ping_guarded(&api, principal_0)
-                            .await
-                        {
-                            Ok(response) => {
-                                Ok(super::PingGuardedResponse::into_response(response))
-                            }
-                            Err(error) => Err(context.declared(error)),
-                        }
-                    },
-                );
-        }
-        {
-            static SPEC: openapi_server::OperationSpec = openapi_server::OperationSpec {
                 id: "getLabel",
                 method: openapi_server::Method::GET,
                 path: "/labels/{text}",
@@ -413,7 +439,7 @@ impl<A: super::PetStore> poem_openapi::OpenApi for super::PetStoreServer<A> {
                         default: None,
                     },
                 ],
-                query_keys: &[],
+                security: &[],
                 body: openapi_server::BodySpec::None,
                 statuses: &[
                     openapi_server::status::<200>(),
@@ -446,7 +472,7 @@ impl<A: super::PetStore> poem_openapi::OpenApi for super::PetStoreServer<A> {
                 method: openapi_server::Method::POST,
                 path: "/echo",
                 parameters: &[],
-                query_keys: &[],
+                security: &[],
                 body: openapi_server::BodySpec::Required,
                 statuses: &[
                     openapi_server::status::<200>(),
@@ -468,6 +494,26 @@ impl<A: super::PetStore> poem_openapi::OpenApi for super::PetStoreServer<A> {
                         }
                     },
                 );
+        }
+    }
+}
+
+// Authentication
+
+impl super::SecuredOperation {
+    /// Every operation that takes credentials, in the order of the spec.
+    pub const ALL: &'static [Self] = &[
+        Self::CreatePet,
+        Self::ReplaceNotes,
+        Self::RemovePet,
+    ];
+
+    /// `operationId`.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::CreatePet => "createPet",
+            Self::ReplaceNotes => "replaceNotes",
+            Self::RemovePet => "removePet",
         }
     }
 }
@@ -650,28 +696,6 @@ impl super::PingResponse {
                 );
                 openapi_server::insert_header(&mut response, "x-count", &header_0);
                 openapi_server::insert_header(&mut response, "x-depth", &header_1);
-                response
-            }
-        }
-    }
-}
-
-impl super::PingGuardedResponse {
-    fn into_response(self) -> openapi_server::Response {
-        match self {
-            Self::NoContent => {
-                openapi_server::empty_response(openapi_server::status::<204>())
-            }
-            Self::Unauthorized { body, www_authenticate: header_0 } => {
-                let mut response = openapi_server::json_response(
-                    openapi_server::status::<401>(),
-                    &body,
-                );
-                openapi_server::insert_header(
-                    &mut response,
-                    "www-authenticate",
-                    &header_0,
-                );
                 response
             }
         }
@@ -1370,7 +1394,7 @@ fn paths() -> Vec<MetaApi> {
                             deprecated: false,
                             security: Vec::from([
                                 std::collections::HashMap::from([
-                                    ("bearerAuth", Vec::new()),
+                                    ("bearerAuth", Vec::from([])),
                                 ]),
                             ]),
                             operation_id: Some("createPet"),
@@ -1648,7 +1672,7 @@ fn paths() -> Vec<MetaApi> {
                             deprecated: false,
                             security: Vec::from([
                                 std::collections::HashMap::from([
-                                    ("bearerAuth", Vec::new()),
+                                    ("bearerAuth", Vec::from([])),
                                 ]),
                             ]),
                             operation_id: Some("replaceNotes"),
@@ -1770,8 +1794,8 @@ fn paths() -> Vec<MetaApi> {
                             deprecated: true,
                             security: Vec::from([
                                 std::collections::HashMap::from([
-                                    ("bearerAuth", Vec::new()),
-                                    ("adminKey", Vec::new()),
+                                    ("bearerAuth", Vec::from([])),
+                                    ("adminKey", Vec::from([])),
                                 ]),
                             ]),
                             operation_id: Some("removePet"),
@@ -1864,77 +1888,6 @@ fn paths() -> Vec<MetaApi> {
                             deprecated: false,
                             security: Vec::new(),
                             operation_id: Some("ping"),
-                            code_samples: Vec::new(),
-                        },
-                    ]),
-                },
-                MetaPath {
-                    path: "/ping/guarded".to_owned(),
-                    operations: Vec::from([
-                        MetaOperation {
-                            method: Method::GET,
-                            tags: Vec::from([]),
-                            summary: None,
-                            description: None,
-                            external_docs: None,
-                            params: Vec::from([]),
-                            request: None,
-                            responses: MetaResponses {
-                                responses: Vec::from([
-                                    MetaResponse {
-                                        description: "The key is valid",
-                                        status: Some(204u16),
-                                        status_range: None,
-                                        content: Vec::from([]),
-                                        headers: Vec::from([]),
-                                    },
-                                    MetaResponse {
-                                        description: "Credentials are missing or invalid",
-                                        status: Some(401u16),
-                                        status_range: None,
-                                        content: Vec::from([
-                                            MetaMediaType {
-                                                content_type: openapi_server::JSON,
-                                                schema: <super::Error as Type>::schema_ref(),
-                                            },
-                                        ]),
-                                        headers: Vec::from([
-                                            MetaHeader {
-                                                name: "WWW-Authenticate".to_owned(),
-                                                description: Some("The authentication scheme".to_owned()),
-                                                required: true,
-                                                deprecated: false,
-                                                schema: MetaSchemaRef::Inline(
-                                                    Box::new(MetaSchema {
-                                                        ty: "string",
-                                                        ..MetaSchema::ANY
-                                                    }),
-                                                ),
-                                            },
-                                            MetaHeader {
-                                                name: "X-Request-Id".to_owned(),
-                                                description: Some(
-                                                    "The request id, the client's if it sent one".to_owned(),
-                                                ),
-                                                required: true,
-                                                deprecated: false,
-                                                schema: MetaSchemaRef::Inline(
-                                                    Box::new(MetaSchema {
-                                                        ty: "string",
-                                                        pattern: Some("^[-_.A-Za-z0-9]{1,128}$".to_owned()),
-                                                        ..MetaSchema::ANY
-                                                    }),
-                                                ),
-                                            },
-                                        ]),
-                                    },
-                                ]),
-                            },
-                            deprecated: false,
-                            security: Vec::from([
-                                std::collections::HashMap::from([("queryKey", Vec::new())]),
-                            ]),
-                            operation_id: Some("pingGuarded"),
                             code_samples: Vec::new(),
                         },
                     ]),
@@ -2160,20 +2113,6 @@ fn register(registry: &mut Registry) {
                 ty: "apiKey",
                 name: Some("X-Admin-Key"),
                 key_in: Some("header"),
-                scheme: None,
-                bearer_format: None,
-                description: None,
-                flows: None,
-                openid_connect_url: None,
-            },
-        );
-    registry
-        .create_security_scheme(
-            "queryKey",
-            MetaSecurityScheme {
-                ty: "apiKey",
-                name: Some("key"),
-                key_in: Some("query"),
                 scheme: None,
                 bearer_format: None,
                 description: None,
