@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 pub mod errors;
 pub mod media;
+pub mod schemas;
 pub mod security;
 
 use openapi_server::ApiError;

@@ -11,7 +11,7 @@ use serde::de::{DeserializeOwned, Deserializer, Error};
 use serde_json::{Map, Value};
 
 pub use crate::schema::json_literal;
-use crate::typed;
+use crate::{json, typed};
 
 /// What a generated module needs to describe itself to poem-openapi.
 pub mod meta {
@@ -112,7 +112,8 @@ pub const fn status<const CODE: u16>() -> StatusCode {
 /// # Panics
 /// If the text is not such a value; the generator has checked it.
 pub fn default_value<T: DeserializeOwned>(text: &str) -> T {
-    serde_json::from_str(text).expect("the generator has checked every default")
+    let value = json::parse(text.as_bytes()).and_then(typed::from_value);
+    value.expect("the generator has checked every default")
 }
 
 /// Distinguishes null (`Some(None)`) from an absent property (`None`).

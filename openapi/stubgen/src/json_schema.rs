@@ -5,8 +5,8 @@
 use serde_json::{Map, Number, Value, json};
 
 use crate::model::{
-    Access, AdditionalProperties, ArrayConstraints, NumberConstraints, ObjectConstraints, OneOf,
-    Property, Schema, SchemaKind, Spec, StringConstraints,
+    Access, AdditionalProperties, ArrayConstraints, Composition, NumberConstraints,
+    ObjectConstraints, OneOf, Property, Schema, SchemaKind, Spec, StringConstraints,
 };
 use crate::pattern;
 
@@ -26,11 +26,90 @@ pub(crate) fn definitions(spec: &Spec, direction: Direction) -> Value {
     Value::Object(entries.collect())
 }
 
+/// A schema with those that it refers to, for values of requests or responses.
+pub(crate) fn standalone(spec: &Spec, schema: &Schema) -> Map<String, Value> {
+    let mut definitions = Map::new();
+    let mut rest = vec![schema];
+    while let Some(schema) = rest.pop() {
+        schema.visit(&mut |part| {
+            if let SchemaKind::Reference(name) = &part.kind
+                && !definitions.contains_key(name)
+                && let Some(target) = spec.schema(name)
+            {
+                definitions.insert(name.clone(), translate(target, Direction::Example));
+                rest.push(target);
+            }
+        });
+    }
+    let mut map = match translate(schema, Direction::Example) {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    };
+    if !definitions.is_empty() {
+        map.insert("$defs".into(), Value::Object(definitions));
+    }
+    map
+}
+
 /// A single schema; its references point into `#/$defs`.
 pub(crate) fn translate(schema: &Schema, direction: Direction) -> Value {
-    let map = translate_kind(schema, direction);
-    let has_no_type = matches!(schema.kind, SchemaKind::Reference(_) | SchemaKind::OneOf(_));
-    if has_no_type && schema.nullable { unless_null(map) } else { Value::Object(map) }
+    let mut map = translate_kind(schema, direction);
+    insert_values(&mut map, schema);
+    let has_type = map.contains_key("type") && !matches!(schema.kind, SchemaKind::OneOf(_));
+    if has_type && schema.nullable && !schema.composition.is_empty() {
+        let mut parts = Map::new();
+        insert_composition(&mut parts, &schema.composition, direction);
+        insert_all_of(&mut map, [unless_null(parts)]);
+        return Value::Object(map);
+    }
+    insert_composition(&mut map, &schema.composition, direction);
+    let is_trivial = map.is_empty();
+    if !has_type && !is_trivial && schema.nullable { unless_null(map) } else { Value::Object(map) }
+}
+
+/// The values of `enum`, and null if it is allowed.
+fn insert_values(map: &mut Map<String, Value>, schema: &Schema) {
+    if !schema.values.is_empty() {
+        let mut values = schema.values.clone();
+        values.extend(schema.nullable.then_some(Value::Null));
+        map.insert("enum".into(), Value::Array(values));
+    }
+}
+
+fn insert_composition(
+    map: &mut Map<String, Value>,
+    composition: &Composition,
+    direction: Direction,
+) {
+    let translate_all = |schemas: &[Schema]| -> Vec<Value> {
+        schemas.iter().map(|schema| translate(schema, direction)).collect()
+    };
+    let untyped = composition.untyped.iter().map(|schema| translate_untyped(schema, direction));
+    insert_all_of(map, untyped);
+    insert_all_of(map, translate_all(&composition.all_of));
+    for (keyword, schemas) in [("oneOf", &composition.one_of), ("anyOf", &composition.any_of)] {
+        if !schemas.is_empty() {
+            map.insert(keyword.into(), Value::Array(translate_all(schemas)));
+        }
+    }
+    insert_optional(map, "not", composition.not.as_ref().map(|not| translate(not, direction)));
+}
+
+/// Adds branches to those that there are.
+fn insert_all_of(map: &mut Map<String, Value>, branches: impl IntoIterator<Item = Value>) {
+    let mut branches: Vec<Value> = branches.into_iter().collect();
+    if let Some(Value::Array(known)) = map.get_mut("allOf") {
+        known.append(&mut branches);
+    } else if !branches.is_empty() {
+        map.insert("allOf".into(), Value::Array(branches));
+    }
+}
+
+/// The keywords of a type without `type`, so that values of other types are allowed.
+fn translate_untyped(schema: &Schema, direction: Direction) -> Value {
+    let mut map = translate_kind(schema, direction);
+    map.remove("type");
+    Value::Object(map)
 }
 
 fn translate_kind(schema: &Schema, direction: Direction) -> Map<String, Value> {
@@ -39,7 +118,7 @@ fn translate_kind(schema: &Schema, direction: Direction) -> Map<String, Value> {
         SchemaKind::Reference(name) => {
             map.insert("$ref".into(), json!(format!("#/$defs/{name}")));
         }
-        SchemaKind::Any | SchemaKind::File | SchemaKind::Invalid => {}
+        SchemaKind::Any | SchemaKind::File | SchemaKind::AllOf(_) | SchemaKind::Invalid => {}
         SchemaKind::Boolean => insert_type(&mut map, "boolean", schema),
         SchemaKind::String(string) => {
             insert_type(&mut map, "string", schema);
@@ -89,9 +168,9 @@ fn insert_string(map: &mut Map<String, Value>, string: &StringConstraints, nulla
     insert_optional(map, "minLength", string.min_length);
     insert_optional(map, "maxLength", string.max_length);
     insert_optional(map, "pattern", string.pattern.as_deref().map(pattern::translate));
-    // `password` only tells user interfaces to hide the value, and `binary` is any string.
-    let format = string.format.filter(|format| !["password", "binary"].contains(format));
-    insert_optional(map, "format", format);
+    // `password` only tells user interfaces to hide the value, and a string is octets already.
+    let allows_every_string = |format: &&str| matches!(*format, "password" | "binary");
+    insert_optional(map, "format", string.format.filter(|format| !allows_every_string(format)));
     if !string.enum_values.is_empty() {
         let mut values: Vec<Value> = string.enum_values.iter().map(|value| json!(value)).collect();
         values.extend(nullable.then_some(Value::Null));
@@ -108,7 +187,7 @@ fn insert_number(map: &mut Map<String, Value>, number: &NumberConstraints) {
     insert_optional(map, "multipleOf", bound(&number.multiple_of));
     if let Some((low, high)) = number.range() {
         // `allOf`, because the spec's own bounds apply as well.
-        map.insert("allOf".into(), json!([{ "minimum": low, "maximum": high }]));
+        insert_all_of(map, [json!({ "minimum": low, "maximum": high })]);
     }
 }
 
@@ -131,6 +210,7 @@ fn insert_object(map: &mut Map<String, Value>, object: &ObjectConstraints, direc
             required.push(json!(property.name));
         }
     }
+    required.extend(object.required.iter().map(|required| json!(required.name)));
     if !properties.is_empty() {
         map.insert("properties".into(), Value::Object(properties));
     }

@@ -98,9 +98,10 @@
 
 #![warn(missing_docs)]
 
+// The server's definitions of formats, so that examples are validated by the same rules.
+#[path = "../../server/src/schema/base64.rs"]
+mod base64;
 mod codegen;
-// The server's definitions of a time and an e-mail address, so that examples are validated by the
-// same rules.
 #[path = "../../server/src/schema/date_time.rs"]
 mod date_time;
 mod diagnostic;
@@ -189,7 +190,7 @@ fn analyze(text: &str, diagnostics: &Diagnostics) -> Option<Analysis> {
     let root = diagnostics.ok(yaml::parse(text, diagnostics))?;
     let mut spec = Box::new(diagnostics.ok(parse::parse_document(&root, diagnostics))?);
     resolve::resolve(&mut spec, diagnostics);
-    validate::validate(&spec, diagnostics);
+    validate::validate(&mut spec, diagnostics);
     let names = Names::assign(&spec, diagnostics);
     let json = diagnostics.ok(root.json_text())?;
     (!diagnostics.has_errors()).then_some(Analysis { spec, names, json })

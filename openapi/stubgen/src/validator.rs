@@ -10,6 +10,8 @@ pub(crate) fn compile(document: &Value) -> Result<Validator, String> {
         .should_validate_formats(true)
         .with_format("date-time", crate::date_time::is_date_time)
         .with_format("email", crate::email::is_mailbox)
+        .with_format("byte", crate::base64::is_base64)
+        .with_format("base64url", crate::base64::is_base64url)
         .build(document)
         .map_err(|error| error.to_string())
 }

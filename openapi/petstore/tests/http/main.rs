@@ -15,5 +15,6 @@ mod metrics;
 mod newtypes;
 mod parameters;
 mod redaction;
+mod schemas;
 mod security;
 mod server;

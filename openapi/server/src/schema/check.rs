@@ -20,7 +20,9 @@
 //! into a validator of their own, so this module implements none of them, and cannot disagree with
 //! the first pass on what they mean. What it has to know is only the applicators that the generator
 //! writes, among them the `if` and `then` of a `oneOf` with a discriminator: the walk reports the
-//! violations of the variant that the discriminator selects, instead of "matches no variant".
+//! violations of the variant that the discriminator selects, instead of "matches no variant". An
+//! `anyOf`, a `not` or a `oneOf` without a discriminator is an assertion: which of its branches the
+//! client meant is unknown.
 //!
 //! # Cost
 //!
@@ -33,7 +35,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jsonschema::Validator;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::validator::compile;
 use crate::violation::{Path, Report};
@@ -49,8 +51,8 @@ pub(crate) struct Checker {
 pub(super) type Definitions = BTreeMap<String, Node>;
 
 impl Checker {
-    pub(super) fn new(whole: Validator, schema: &Value, definitions: &Arc<Definitions>) -> Self {
-        Self { whole, root: Node::new(schema), definitions: Arc::clone(definitions) }
+    pub(super) fn new(whole: Validator, root: Node, definitions: &Arc<Definitions>) -> Self {
+        Self { whole, root, definitions: Arc::clone(definitions) }
     }
 
     /// Adds the violations of a value to the report, until that is full.
@@ -153,7 +155,8 @@ enum AdditionalProperties {
 }
 
 impl Node {
-    pub fn new(schema: &Value) -> Self {
+    /// `components` are the schemas that references lead to.
+    pub fn new(schema: &Value, components: &Value) -> Self {
         let keywords = match schema {
             Value::Bool(false) => return Self::Never,
             Value::Object(keywords) => keywords,
@@ -161,40 +164,60 @@ impl Node {
         };
         match keywords.get("$ref").and_then(Value::as_str) {
             Some(name) => Self::Reference(name.trim_start_matches("#/$defs/").to_owned()),
-            None => Self::Level(Box::new(Level::new(keywords))),
+            None => Self::Level(Box::new(Level::new(keywords, components))),
         }
     }
 }
 
 impl Level {
-    fn new(keywords: &Map<String, Value>) -> Self {
+    fn new(keywords: &Map<String, Value>, components: &Value) -> Self {
         let assertions = keywords.iter().filter(|(name, _)| !is_applicator(name, keywords));
         let assertions = assertions.map(|(name, value)| (name.clone(), value.clone())).collect();
         let branches = branches(keywords).filter(|_| is_applicator("allOf", keywords));
-        let then = keywords.get("then").map(Node::new);
+        let node = |schema: &Value| Node::new(schema, components);
+        let then = keywords.get("then").map(node);
         let properties = keywords.get("properties").and_then(Value::as_object);
         let properties = properties.into_iter().flatten();
         Self {
-            condition: keywords.get("if").map(compile),
-            assertions: compile(&Value::Object(assertions)),
-            all_of: branches.map(Node::new).chain(then).collect(),
-            properties: properties
-                .map(|(name, schema)| (name.clone(), Node::new(schema)))
-                .collect(),
-            additional: AdditionalProperties::new(keywords.get("additionalProperties")),
-            items: keywords.get("items").map(Node::new),
+            condition: keywords.get("if").map(|schema| compile_with(schema, components)),
+            assertions: compile_with(&Value::Object(assertions), components),
+            all_of: branches.map(node).chain(then).collect(),
+            properties: properties.map(|(name, schema)| (name.clone(), node(schema))).collect(),
+            additional: match keywords.get("additionalProperties") {
+                None | Some(Value::Bool(true)) => AdditionalProperties::Allowed,
+                Some(Value::Bool(false)) => AdditionalProperties::Forbidden,
+                Some(schema) => AdditionalProperties::Schema(node(schema)),
+            },
+            items: keywords.get("items").map(node),
         }
     }
 }
 
-impl AdditionalProperties {
-    fn new(schema: Option<&Value>) -> Self {
-        match schema {
-            None | Some(Value::Bool(true)) => Self::Allowed,
-            Some(Value::Bool(false)) => Self::Forbidden,
-            Some(schema) => Self::Schema(Node::new(schema)),
+/// Compiles a schema with the components that it refers to.
+fn compile_with(schema: &Value, components: &Value) -> Validator {
+    let mut needed = Map::new();
+    let mut pending = vec![schema];
+    while let Some(value) = pending.pop() {
+        match value {
+            Value::Array(items) => pending.extend(items),
+            Value::Object(object) => {
+                pending.extend(object.values());
+                let target = object.get("$ref").and_then(Value::as_str);
+                let name = target.map(|target| target.trim_start_matches("#/$defs/"));
+                if let Some(name) = name
+                    && let Some(component) = components.get(name)
+                    && needed.insert(name.to_owned(), component.clone()).is_none()
+                {
+                    pending.push(component);
+                }
+            }
+            _ => {}
         }
     }
+    if needed.is_empty() {
+        return compile(schema);
+    }
+    compile(&json!({ "$defs": needed, "allOf": [schema] }))
 }
 
 /// Whether the walk follows a keyword. It does not follow an `allOf` whose branches are assertions

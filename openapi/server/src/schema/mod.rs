@@ -1,5 +1,6 @@
 //! The schemas of requests: JSON Schema 2020-12, as the generator translates them from the spec.
 
+mod base64;
 mod check;
 mod date_time;
 mod email;
@@ -28,9 +29,11 @@ impl Schemas {
     /// If it is any other text: a stub and its schemas are built together.
     pub fn parse(text: &str) -> Self {
         let document = json_literal(text);
-        let definitions = document["$defs"].as_object().into_iter().flatten();
-        let definitions =
-            definitions.map(|(name, schema)| (name.clone(), Node::new(schema))).collect();
+        let components = &document["$defs"];
+        let definitions = components.as_object().into_iter().flatten();
+        let definitions = definitions
+            .map(|(name, schema)| (name.clone(), Node::new(schema, components)))
+            .collect();
         Self { document, definitions: Arc::new(definitions) }
     }
 
@@ -50,7 +53,8 @@ impl Schemas {
 
     fn checker(&self, schema: &Value) -> Checker {
         let whole = compile(&json!({ "$defs": self.document["$defs"], "allOf": [schema] }));
-        Checker::new(whole, schema, &self.definitions)
+        let root = Node::new(schema, &self.document["$defs"]);
+        Checker::new(whole, root, &self.definitions)
     }
 }
 

@@ -3,7 +3,7 @@
 use jsonschema::{Draft, PatternOptions, Validator};
 use serde_json::Value;
 
-use super::{date_time, email, multiple_of};
+use super::{base64, date_time, email, multiple_of};
 
 /// Compiles a schema that the generator wrote.
 ///
@@ -18,6 +18,8 @@ pub(crate) fn compile(schema: &Value) -> Validator {
         .should_validate_formats(true)
         .with_format("date-time", date_time::is_date_time)
         .with_format("email", email::is_mailbox)
+        .with_format("byte", base64::is_base64)
+        .with_format("base64url", base64::is_base64url)
         .with_keyword("multipleOf", multiple_of::keyword)
         .build(schema)
         .expect("the generator has compiled every pattern and resolved every reference")

@@ -11,29 +11,45 @@ use super::simple_pattern;
 use super::types::format_type;
 use crate::model::{
     AdditionalProperties, ArrayConstraints, NumberConstraints, ObjectConstraints, Schema,
-    SchemaKind, StringConstraints,
+    SchemaKind, Spec, StringConstraints,
 };
-use crate::{naming, pattern};
+use crate::{json_schema, naming, pattern};
 
 /// An expression for whether `value`, a reference, satisfies the schema; `None` if every value of
 /// its Rust type does. A part with a name checks itself.
-pub(super) fn of(schema: &Schema) -> Option<TokenStream> {
+pub(super) fn of(spec: &Spec, schema: &Schema) -> Option<TokenStream> {
     if naming::needs_type(schema) {
         return None;
     }
-    let check = match &schema.kind {
+    let check = if is_checked_by_engine(schema) {
+        by_schema(json_schema::standalone(spec, schema))
+    } else {
+        of_kind(spec, schema)
+    }?;
+    Some(if schema.nullable { quote!(value.as_ref().is_none_or(|value| #check)) } else { check })
+}
+
+/// Whether there are constraints beyond those of the type, which can refer to other schemas.
+fn is_checked_by_engine(schema: &Schema) -> bool {
+    let requires_undeclared =
+        matches!(&schema.kind, SchemaKind::Object(object) if !object.required.is_empty());
+    !schema.values.is_empty() || !schema.composition.is_empty() || requires_undeclared
+}
+
+fn of_kind(spec: &Spec, schema: &Schema) -> Option<TokenStream> {
+    match &schema.kind {
         SchemaKind::String(string) => of_string(string),
         SchemaKind::Number(number) => of_number(number),
-        SchemaKind::Array(array) => of_array(array),
-        SchemaKind::Object(object) => of_map(object),
+        SchemaKind::Array(array) => of_array(spec, array),
+        SchemaKind::Object(object) => of_map(spec, object),
         SchemaKind::Reference(_)
         | SchemaKind::Any
         | SchemaKind::Boolean
         | SchemaKind::OneOf(_)
+        | SchemaKind::AllOf(_)
         | SchemaKind::File
         | SchemaKind::Invalid => None,
-    }?;
-    Some(if schema.nullable { quote!(value.as_ref().is_none_or(|value| #check)) } else { check })
+    }
 }
 
 fn all<const N: usize>(checks: [Option<TokenStream>; N]) -> Option<TokenStream> {
@@ -87,20 +103,20 @@ fn of_string(string: &StringConstraints) -> Option<TokenStream> {
     all([length, simple, email, by_schema(keywords)])
 }
 
-fn of_array(array: &ArrayConstraints) -> Option<TokenStream> {
+fn of_array(spec: &Spec, array: &ArrayConstraints) -> Option<TokenStream> {
     let ArrayConstraints { items, min_items, max_items, unique_items } = array;
     let mut keywords = Map::new();
     if *unique_items {
         keywords.insert("uniqueItems".into(), json!(true));
     }
-    let items = of(items).map(|check| quote!(value.iter().all(|value| #check)));
+    let items = of(spec, items).map(|check| quote!(value.iter().all(|value| #check)));
     all([count(*min_items, *max_items), items, by_schema(keywords)])
 }
 
 /// An object without declared properties is a map.
-fn of_map(object: &ObjectConstraints) -> Option<TokenStream> {
+fn of_map(spec: &Spec, object: &ObjectConstraints) -> Option<TokenStream> {
     let values = match &object.additional_properties {
-        AdditionalProperties::Schema(values) => of(values),
+        AdditionalProperties::Schema(values) => of(spec, values),
         // Nothing is declared, and nothing else is allowed.
         AdditionalProperties::Forbidden => return Some(quote!(value.is_empty())),
         AdditionalProperties::Unspecified | AdditionalProperties::Allowed => None,

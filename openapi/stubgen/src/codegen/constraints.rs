@@ -11,6 +11,9 @@ use crate::model::{
 };
 use crate::naming;
 
+/// How many values of an enum the docs list.
+const MAX_LISTED_VALUES: usize = 10;
+
 /// `A string of 1 to 200 characters. Default: "a".` Types with a name state their own constraints.
 pub(super) fn sentence(spec: &Spec, schema: &Schema) -> Option<String> {
     let mut sentences = Vec::new();
@@ -46,8 +49,18 @@ fn object_size(schema: &Schema) -> Option<String> {
 }
 
 fn values(schema: &Schema) -> Option<String> {
+    let text = values_of_kind(schema)?;
+    if schema.values.is_empty() || schema.values.len() > MAX_LISTED_VALUES {
+        return Some(text);
+    }
+    let listed = schema.values.iter().map(code).collect::<Vec<_>>().join(", ");
+    Some(format!("{text}: {listed}"))
+}
+
+fn values_of_kind(schema: &Schema) -> Option<String> {
     match &schema.kind {
-        SchemaKind::Any => Some("Any JSON value".to_owned()),
+        SchemaKind::Any if schema.is_unconstrained() => Some("Any JSON value".to_owned()),
+        SchemaKind::Any => Some("A JSON value that the schema allows".to_owned()),
         SchemaKind::Boolean => Some("A boolean".to_owned()),
         SchemaKind::String(string) => Some(string_values(string)),
         SchemaKind::Number(number) => Some(number_values(number)),
@@ -56,6 +69,7 @@ fn values(schema: &Schema) -> Option<String> {
         SchemaKind::Reference(_)
         | SchemaKind::OneOf(_)
         | SchemaKind::File
+        | SchemaKind::AllOf(_)
         | SchemaKind::Invalid => None,
     }
 }

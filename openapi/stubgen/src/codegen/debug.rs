@@ -15,6 +15,7 @@ pub(super) struct Field {
 /// Whether a value of the schema is redacted as a whole. A named type within it redacts itself.
 pub(super) fn is_secret(schema: &Schema) -> bool {
     schema.write_only
+        || schema.has_untyped_secret
         || match &schema.kind {
             SchemaKind::String(string) => string.format == Some("password"),
             SchemaKind::Array(array) => is_secret(&array.items),

@@ -46,7 +46,9 @@ impl Sampler<'_> {
             SchemaKind::Reference(target) => {
                 self.spec.schema(target).map_or(Value::Null, |target| self.value(target, name))
             }
-            SchemaKind::Any | SchemaKind::File | SchemaKind::Invalid => Value::Null,
+            SchemaKind::Any | SchemaKind::AllOf(_) | SchemaKind::File | SchemaKind::Invalid => {
+                Value::Null
+            }
             SchemaKind::Boolean => json!(false),
             SchemaKind::String(string) => text(string, name),
             SchemaKind::Number(constraints) => number(constraints, name),

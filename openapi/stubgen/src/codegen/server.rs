@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 
 use super::context::Context;
 use super::errors;
@@ -62,8 +62,11 @@ pub(super) fn implementation(context: &Context) -> TokenStream {
     let (api, server) = (context.api(), context.server());
     let errors = errors::routing_responder(context)
         .map(|responder| quote!(routes.answer_errors(#responder);));
-    let routes =
-        context.spec.operations.iter().map(|operation| route::add_route(context, operation));
+    let operations = &context.spec.operations;
+    let routes = operations.iter().map(|operation| route::add_route(context, operation));
+    let is_empty = operations.is_empty() && errors.is_none();
+    let mutable = (!is_empty).then(|| quote!(mut));
+    let name = format_ident!("{}", if is_empty { "_routes" } else { "routes" });
     quote! {
         impl<A: super::#api> poem_openapi::OpenApi for super::#server<A> {
             fn meta() -> Vec<MetaApi> {
@@ -75,7 +78,7 @@ pub(super) fn implementation(context: &Context) -> TokenStream {
             }
 
             fn add_routes(self, routes: &mut openapi_server::RouteTable) {
-                let mut routes = openapi_server::ApiRoutes::new(routes, self.0, SCHEMAS);
+                let #mutable #name = openapi_server::ApiRoutes::new(routes, self.0, SCHEMAS);
                 #errors
                 #(#routes)*
             }

@@ -7,7 +7,8 @@ use super::content::Contents;
 use super::context::Context;
 use super::ident::type_ident;
 use crate::model::{
-    AdditionalProperties, Header, Operation, Parameter, Schema, SchemaKind, StringConstraints,
+    AdditionalProperties, Composition, Header, Operation, Parameter, Schema, SchemaKind,
+    StringConstraints,
 };
 use crate::naming;
 
@@ -17,7 +18,7 @@ impl Context<'_> {
         match &schema.kind {
             SchemaKind::Reference(target) => self.path(&self.component(target)),
             _ if naming::needs_type(schema) => self.path(&type_ident(self.names.schema(schema))),
-            SchemaKind::Any | SchemaKind::OneOf(_) | SchemaKind::Invalid => {
+            SchemaKind::Any | SchemaKind::OneOf(_) | SchemaKind::AllOf(_) | SchemaKind::Invalid => {
                 quote!(openapi_server::Value)
             }
             SchemaKind::Boolean => quote!(bool),
@@ -25,6 +26,9 @@ impl Context<'_> {
             SchemaKind::String(string) => format_type(string).unwrap_or_else(|| self.std("String")),
             SchemaKind::Number(number) if number.integer && number.format == Some("int32") => {
                 quote!(i32)
+            }
+            SchemaKind::Number(number) if number.integer && number.format == Some("uint64") => {
+                quote!(u64)
             }
             SchemaKind::Number(number) if number.integer => quote!(i64),
             SchemaKind::Number(_) => quote!(f64),
@@ -96,21 +100,26 @@ impl Context<'_> {
 
     /// The named types that the definition of the schema refers to.
     pub fn inner_named_types(&self, schema: &Schema) -> Vec<TokenStream> {
-        match &schema.kind {
+        let mut all: Vec<TokenStream> = match &schema.kind {
             SchemaKind::Reference(_) => vec![self.own_type(schema)],
-            SchemaKind::Array(array) => self.named_types(&array.items),
-            SchemaKind::Object(object) => {
-                let properties = object.properties.iter();
-                let mut all: Vec<_> =
-                    properties.flat_map(|property| self.named_types(&property.schema)).collect();
-                if let AdditionalProperties::Schema(values) = &object.additional_properties {
-                    all.extend(self.named_types(values));
-                }
-                all
-            }
             SchemaKind::OneOf(one_of) => {
                 let names = one_of.variants.iter().map(|variant| self.component(&variant.schema));
                 names.map(|name| quote!(super::#name)).collect()
+            }
+            _ => schema.parts().into_iter().flat_map(|part| self.named_types(part)).collect(),
+        };
+        for child in schema.composition.children() {
+            child.visit(&mut |part| all.extend(self.referenced_types(part)));
+        }
+        all
+    }
+
+    /// The components that a schema without a type refers to.
+    fn referenced_types(&self, schema: &Schema) -> Vec<TokenStream> {
+        match &schema.kind {
+            SchemaKind::Reference(_) | SchemaKind::OneOf(_) => {
+                let bare = Schema { composition: Composition::default(), ..schema.clone() };
+                self.inner_named_types(&bare)
             }
             _ => Vec::new(),
         }

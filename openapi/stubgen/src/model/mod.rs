@@ -9,9 +9,9 @@ mod status;
 
 pub(crate) use content::{Content, Encoding, Format, format_of};
 pub(crate) use schema::{
-    Access, AdditionalProperties, ArrayConstraints, Branch, BranchKind, NamedSchema,
-    NumberConstraints, ObjectConstraints, OneOf, OneOfVariant, Property, RequiredName, Schema,
-    SchemaKind, StringConstraints,
+    Access, AdditionalProperties, ArrayConstraints, Composition, NamedSchema, NumberConstraints,
+    ObjectConstraints, OneOf, OneOfVariant, Property, RequiredName, Schema, SchemaKind,
+    StringConstraints,
 };
 pub(crate) use security::{
     KeyLocation, OauthFlow, RequiredScheme, Scope, Security, SecurityScheme, SecuritySchemeKind,
@@ -142,9 +142,18 @@ impl Spec {
         let mut all = Vec::new();
         let components = self.schemas.iter().map(|named| &named.schema);
         for schema in components.chain(self.operations.iter().flat_map(Operation::schemas)) {
-            schema.collect_nested(&mut all);
+            schema.visit(&mut |schema| all.push(schema));
         }
         all
+    }
+
+    /// Calls `visit` for every schema of the spec, nested ones included.
+    pub fn visit_schemas_mut(&mut self, visit: &mut dyn FnMut(&mut Schema)) {
+        let components = self.schemas.iter_mut().map(|named| &mut named.schema);
+        let operations = self.operations.iter_mut().flat_map(Operation::schemas_mut);
+        for schema in components.chain(operations) {
+            schema.visit_mut(visit);
+        }
     }
 }
 

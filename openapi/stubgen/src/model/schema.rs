@@ -1,6 +1,6 @@
 //! Schemas, one type per JSON type with the constraints that apply to it.
 
-use serde_json::Number;
+use serde_json::{Number, Value};
 
 use super::Spanned;
 use crate::diagnostic::Span;
@@ -26,7 +26,40 @@ pub(crate) struct Schema {
     pub example: Option<Spanned>,
     /// Whether a reference is written as `allOf` with a single branch, which can have siblings.
     pub is_wrapped: bool,
+    /// Whether the value is JSON that can contain a password or what only requests have.
+    pub has_untyped_secret: bool,
+    /// The values of `enum`. Those of strings are in [`StringConstraints`].
+    pub values: Vec<Value>,
     pub kind: SchemaKind,
+    /// What values have to satisfy besides. It does not change their Rust type.
+    pub composition: Composition,
+}
+
+/// Constraints by other schemas, which are only validated.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Composition {
+    /// The keywords of a schema without `type`, by the JSON type whose values they apply to.
+    pub untyped: Vec<Schema>,
+    pub all_of: Vec<Schema>,
+    pub one_of: Vec<Schema>,
+    pub any_of: Vec<Schema>,
+    pub not: Option<Box<Schema>>,
+}
+
+impl Composition {
+    pub fn is_empty(&self) -> bool {
+        self.children().next().is_none()
+    }
+
+    pub fn children(&self) -> impl Iterator<Item = &Schema> {
+        let lists = [&self.untyped, &self.all_of, &self.one_of, &self.any_of];
+        lists.into_iter().flatten().chain(self.not.as_deref())
+    }
+
+    pub fn children_mut(&mut self) -> impl Iterator<Item = &mut Schema> {
+        let lists = [&mut self.untyped, &mut self.all_of, &mut self.one_of, &mut self.any_of];
+        lists.into_iter().flatten().chain(self.not.as_deref_mut())
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -40,11 +73,12 @@ pub(crate) enum SchemaKind {
     /// `integer` and `number`.
     Number(NumberConstraints),
     Array(ArrayConstraints),
-    /// With `allOf` as well.
     Object(ObjectConstraints),
     OneOf(OneOf),
     /// A file of a `multipart/form-data` body.
     File,
+    /// The branches, which `resolve` merges into an object or makes part of the composition.
+    AllOf(Vec<Schema>),
     /// A schema with an error, which has been reported.
     Invalid,
 }
@@ -81,11 +115,8 @@ pub(crate) struct ArrayConstraints {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ObjectConstraints {
     pub properties: Vec<Property>,
-    /// The names in `required`, which can be properties of a branch. `resolve` moves them to the
-    /// properties.
+    /// The names in `required`. `resolve` moves those of properties to the properties.
     pub required: Vec<RequiredName>,
-    /// The branches of `allOf`, which `resolve` merges into the object.
-    pub all_of: Vec<Branch>,
     pub additional_properties: AdditionalProperties,
     pub min_properties: Option<u64>,
     pub max_properties: Option<u64>,
@@ -95,20 +126,6 @@ pub(crate) struct ObjectConstraints {
 pub(crate) struct RequiredName {
     pub name: String,
     pub span: Span,
-}
-
-/// A schema in `allOf`.
-#[derive(Debug, Clone)]
-pub(crate) struct Branch {
-    pub span: Span,
-    pub kind: BranchKind,
-}
-
-#[derive(Debug, Clone)]
-pub(crate) enum BranchKind {
-    /// The name of a component schema.
-    Reference(String),
-    Inline(ObjectConstraints),
 }
 
 /// The messages that a property can be in.
@@ -153,6 +170,8 @@ pub(crate) enum AdditionalProperties {
 pub(crate) struct OneOf {
     /// The `propertyName` of the discriminator.
     pub discriminator: String,
+    /// The span of the discriminator.
+    pub span: Span,
     pub variants: Vec<OneOfVariant>,
     /// Whether the spec has an explicit `mapping`.
     pub has_mapping: bool,
@@ -180,7 +199,10 @@ impl Schema {
             default: None,
             example: None,
             is_wrapped: false,
+            has_untyped_secret: false,
+            values: Vec::new(),
             kind,
+            composition: Composition::default(),
         }
     }
 
@@ -197,13 +219,47 @@ impl Schema {
         matches!(self.kind, SchemaKind::Boolean | SchemaKind::String(_) | SchemaKind::Number(_))
     }
 
-    /// Appends this schema and those within it; references are not followed.
-    pub fn collect_nested<'a>(&'a self, all: &mut Vec<&'a Self>) {
-        all.push(self);
+    /// Whether a schema allows every value.
+    pub fn is_unconstrained(&self) -> bool {
+        matches!(self.kind, SchemaKind::Any)
+            && self.values.is_empty()
+            && self.composition.is_empty()
+    }
+
+    /// The schemas that the Rust type consists of.
+    pub fn parts(&self) -> Vec<&Self> {
         match &self.kind {
-            SchemaKind::Array(array) => array.items.collect_nested(all),
-            SchemaKind::Object(object) => object.collect_nested(all),
-            _ => {}
+            SchemaKind::Array(array) => vec![&array.items],
+            SchemaKind::Object(object) => object.parts().collect(),
+            SchemaKind::AllOf(branches) => branches.iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The schemas within this one; references are not followed.
+    pub fn children_mut(&mut self) -> Vec<&mut Self> {
+        let mut children: Vec<&mut Self> = match &mut self.kind {
+            SchemaKind::Array(array) => vec![&mut array.items],
+            SchemaKind::Object(object) => object.parts_mut().collect(),
+            SchemaKind::AllOf(branches) => branches.iter_mut().collect(),
+            _ => Vec::new(),
+        };
+        children.extend(self.composition.children_mut());
+        children
+    }
+
+    /// Calls `visit` for this schema and those within it; references are not followed.
+    pub fn visit<'a>(&'a self, visit: &mut dyn FnMut(&'a Self)) {
+        visit(self);
+        for child in self.parts().into_iter().chain(self.composition.children()) {
+            child.visit(visit);
+        }
+    }
+
+    pub fn visit_mut(&mut self, visit: &mut dyn FnMut(&mut Self)) {
+        visit(self);
+        for child in self.children_mut() {
+            child.visit_mut(visit);
         }
     }
 }
@@ -212,14 +268,24 @@ impl NumberConstraints {
     /// The least and the greatest value of the type, unless they are those of JSON numbers, which
     /// are doubles.
     pub fn range(&self) -> Option<(Number, Number)> {
-        match (self.integer, self.format) {
-            (true, Some("int32")) => Some((i32::MIN.into(), i32::MAX.into())),
-            (true, _) => Some((i64::MIN.into(), i64::MAX.into())),
-            (false, Some("float")) => {
-                Number::from_f64(f32::MIN.into()).zip(Number::from_f64(f32::MAX.into()))
-            }
-            (false, _) => None,
+        if !self.integer {
+            return match self.format {
+                Some("float") => {
+                    Number::from_f64(f32::MIN.into()).zip(Number::from_f64(f32::MAX.into()))
+                }
+                _ => None,
+            };
         }
+        Some(match self.format {
+            Some("int8") => (i8::MIN.into(), i8::MAX.into()),
+            Some("int16") => (i16::MIN.into(), i16::MAX.into()),
+            Some("int32") => (i32::MIN.into(), i32::MAX.into()),
+            Some("uint8") => (u8::MIN.into(), u8::MAX.into()),
+            Some("uint16") => (u16::MIN.into(), u16::MAX.into()),
+            Some("uint32") => (u32::MIN.into(), u32::MAX.into()),
+            Some("uint64") => (u64::MIN.into(), u64::MAX.into()),
+            _ => (i64::MIN.into(), i64::MAX.into()),
+        })
     }
 }
 
@@ -235,13 +301,27 @@ impl ObjectConstraints {
         self.properties.iter().find(|property| property.name == name)
     }
 
-    /// Appends the schemas within the object.
-    pub fn collect_nested<'a>(&'a self, all: &mut Vec<&'a Schema>) {
-        for property in &self.properties {
-            property.schema.collect_nested(all);
-        }
-        if let AdditionalProperties::Schema(values) = &self.additional_properties {
-            values.collect_nested(all);
+    /// The schemas of the properties and of the other values.
+    pub fn parts(&self) -> impl Iterator<Item = &Schema> {
+        let properties = self.properties.iter().map(|property| &property.schema);
+        properties.chain(self.additional_properties.schema())
+    }
+
+    pub fn parts_mut(&mut self) -> impl Iterator<Item = &mut Schema> {
+        let properties = self.properties.iter_mut().map(|property| &mut property.schema);
+        let values = match &mut self.additional_properties {
+            AdditionalProperties::Schema(values) => Some(&mut **values),
+            _ => None,
+        };
+        properties.chain(values)
+    }
+}
+
+impl AdditionalProperties {
+    pub fn schema(&self) -> Option<&Schema> {
+        match self {
+            Self::Schema(values) => Some(values),
+            _ => None,
         }
     }
 }

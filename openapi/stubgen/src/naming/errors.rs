@@ -41,9 +41,12 @@ impl Names {
             _ => {
                 // Types without a name are equal if their schemas are, unless a type within them
                 // has a name.
-                let mut nested = Vec::new();
-                schema.collect_nested(&mut nested);
-                let inner = nested.into_iter().find(|inner| needs_type(inner));
+                let mut inner = None;
+                schema.visit(&mut |nested| {
+                    if inner.is_none() && needs_type(nested) {
+                        inner = Some(nested);
+                    }
+                });
                 let inner = inner.map(|inner| self.schema(inner)).unwrap_or_default();
                 let text = json_schema::translate(schema, Direction::Example);
                 (format!("schema {inner} {text}"), "body".to_owned())

@@ -93,6 +93,11 @@ impl Names {
         self.get(Role::Type, schema)
     }
 
+    /// Whether the schema has a type.
+    pub fn has_type(&self, schema: &Schema) -> bool {
+        self.names.contains_key(&(Role::Type, std::ptr::from_ref(schema).cast()))
+    }
+
     pub fn non_null(&self, schema: &Schema) -> &str {
         self.get(Role::NonNull, schema)
     }

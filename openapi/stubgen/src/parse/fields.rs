@@ -31,11 +31,6 @@ impl<'a> Fields<'a> {
         self.unread.iter().find(|entry| entry.key == key).copied()
     }
 
-    /// Whether no field remains.
-    pub fn is_read(&self) -> bool {
-        self.unread.is_empty()
-    }
-
     pub fn required(&mut self, key: &str) -> Result<&'a Node> {
         match self.optional(key) {
             Some(entry) => Ok(&entry.value),

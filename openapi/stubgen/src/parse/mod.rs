@@ -5,9 +5,10 @@
 //! for: an unsupported keyword cannot be ignored by accident. After an error, parsing goes on
 //! beside the broken construct, whose place in the model is empty or of the kind `Invalid`.
 
-mod all_of;
+mod composition;
 mod context;
 mod document;
+mod enumeration;
 mod example;
 mod external_docs;
 mod fields;

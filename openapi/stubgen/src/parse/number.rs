@@ -5,25 +5,25 @@ use std::cmp::Ordering;
 use serde_json::Number;
 
 use super::fields::Fields;
-use super::string::parse_format;
+use super::string;
 use crate::diagnostic::{Diagnostics, Result, Span, error_at};
 use crate::model::NumberConstraints;
 use crate::yaml::Node;
+
+const INTEGER_FORMATS: [&str; 8] =
+    ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"];
 
 pub(super) fn parse_number(
     fields: &mut Fields,
     diagnostics: &Diagnostics,
     integer: bool,
 ) -> NumberConstraints {
-    let formats: &[&'static str] = if integer { &["int32", "int64"] } else { &["float", "double"] };
-    let format = parse_format(fields, formats);
-    if let Some(entry) = fields.optional("enum") {
-        let message = "an enum of numbers is not supported";
-        diagnostics.error(entry.span, message, "use an enum of strings, or minimum and maximum");
-    }
+    let (integer, format) = parse_format(fields, diagnostics, integer);
     let [minimum, maximum] = ["minimum", "maximum"].map(|key| span_of(fields, key));
-    let exclusive_minimum = parse_exclusive(fields, "exclusiveMinimum", minimum.is_some());
-    let exclusive_maximum = parse_exclusive(fields, "exclusiveMaximum", maximum.is_some());
+    let exclusive_minimum =
+        parse_exclusive(fields, "exclusiveMinimum", minimum.is_some(), diagnostics);
+    let exclusive_maximum =
+        parse_exclusive(fields, "exclusiveMaximum", maximum.is_some(), diagnostics);
     let number = NumberConstraints {
         integer,
         format,
@@ -36,6 +36,20 @@ pub(super) fn parse_number(
     check_bounds(&number, maximum, diagnostics);
     check_type_range(&number, [minimum, maximum], diagnostics);
     number
+}
+
+/// The formats of integers make a number an integer.
+fn parse_format(
+    fields: &mut Fields,
+    diagnostics: &Diagnostics,
+    integer: bool,
+) -> (bool, Option<&'static str>) {
+    if integer {
+        return (true, string::parse_format(fields, &INTEGER_FORMATS, diagnostics));
+    }
+    let formats = [&INTEGER_FORMATS[..], &["float", "double"]].concat();
+    let format = string::parse_format(fields, &formats, diagnostics);
+    (format.is_some_and(|format| INTEGER_FORMATS.contains(&format)), format)
 }
 
 fn span_of(fields: &Fields, key: &str) -> Option<Span> {
@@ -97,7 +111,12 @@ fn to_integer(number: &Number) -> Option<i128> {
 }
 
 /// OpenAPI 3.0 has a flag beside the bound, where later versions have a second bound.
-fn parse_exclusive(fields: &mut Fields, key: &str, has_bound: bool) -> Result<bool> {
+fn parse_exclusive(
+    fields: &mut Fields,
+    key: &str,
+    has_bound: bool,
+    diagnostics: &Diagnostics,
+) -> Result<bool> {
     let Some(entry) = fields.optional(key) else { return Ok(false) };
     let Ok(exclusive) = entry.value.boolean() else {
         return error_at(
@@ -107,11 +126,9 @@ fn parse_exclusive(fields: &mut Fields, key: &str, has_bound: bool) -> Result<bo
         );
     };
     if !has_bound {
-        return error_at(
-            entry.span,
-            format!("`{key}` has no effect without its bound"),
-            "add the bound, or remove it",
-        );
+        let message = format!("`{key}` has no effect without its bound");
+        diagnostics.warning(entry.span, message, "add the bound, or remove it");
+        return Ok(false);
     }
     Ok(exclusive)
 }

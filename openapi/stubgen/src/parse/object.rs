@@ -37,7 +37,6 @@ pub(super) fn parse_object<'a>(
     Ok(ObjectConstraints {
         properties: properties.collect(),
         required: required.unwrap_or_default(),
-        all_of: Vec::new(),
         additional_properties,
         min_properties,
         max_properties,

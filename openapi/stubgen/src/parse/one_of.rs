@@ -1,99 +1,98 @@
-//! `oneOf` with a discriminator.
+//! `oneOf` of references with a discriminator, which becomes an enum.
 
-use std::collections::HashMap;
-
-use super::context::{Context, parse_reference};
+use super::context::Context;
 use super::fields::Fields;
-use crate::diagnostic::{Diagnostic, Result, Span, SpecError, error_at};
+use crate::diagnostic::{Result, Span, error_at};
 use crate::model::{OneOf, OneOfVariant};
 use crate::yaml::{Entry, Node};
 
-pub(super) fn parse_one_of<'a>(
-    one_of: &'a Entry,
+pub(super) struct Discriminator<'a> {
+    pub span: Span,
+    property: String,
+    mapping: Option<&'a Entry>,
+}
+
+pub(super) fn parse_discriminator<'a>(
     fields: &mut Fields<'a>,
     context: &Context<'a>,
-) -> Result<OneOf> {
-    let variants = context.diagnostics.check(parse_variants(&one_of.value, context));
-    let Some(discriminator) = fields.optional("discriminator") else {
-        return error_at(
-            one_of.span,
-            "`oneOf` without `discriminator`",
-            "add a discriminator, which tells the variants apart",
-        );
-    };
-    let mut discriminator = context.fields(&discriminator.value, "a discriminator")?;
-    let property = discriminator.required_string("propertyName");
-    let mapping = discriminator.optional("mapping");
-    discriminator.deny_unknown();
-    let mut variants = variants?;
-    if let Some(mapping) = mapping {
-        variants = parse_mapping(mapping, &variants, context)?;
+) -> Result<Option<Discriminator<'a>>> {
+    let Some(entry) = fields.optional("discriminator") else { return Ok(None) };
+    let mut fields = context.fields(&entry.value, "a discriminator")?;
+    let property = fields.required_string("propertyName");
+    let mapping = fields.optional("mapping");
+    fields.deny_unknown();
+    Ok(Some(Discriminator { span: entry.span, property: property?, mapping }))
+}
+
+/// The variants, unless the discriminator cannot select one of them.
+pub(super) fn parse_tagged<'a>(
+    one_of: &'a Entry,
+    discriminator: &Discriminator<'a>,
+    context: &Context<'a>,
+) -> Result<Option<OneOf>> {
+    let Some(mut variants) = parse_variants(&one_of.value, context)? else { return Ok(None) };
+    if let Some(mapping) = discriminator.mapping {
+        match parse_mapping(mapping, &variants, context)? {
+            Some(mapped) => variants = mapped,
+            None => return Ok(None),
+        }
     }
     if variants.is_empty() {
         return error_at(one_of.span, "empty oneOf", "list at least one variant");
     }
-    Ok(OneOf { discriminator: property?, variants, has_mapping: mapping.is_some() })
+    Ok(Some(OneOf {
+        discriminator: discriminator.property.clone(),
+        span: discriminator.span,
+        variants,
+        has_mapping: discriminator.mapping.is_some(),
+    }))
 }
 
 /// The variants without a mapping: each value is the name of its component.
-fn parse_variants<'a>(list: &'a Node, context: &Context<'a>) -> Result<Vec<OneOfVariant>> {
-    let schemas = list.items()?;
-    let parsed: Vec<_> = schemas
-        .iter()
-        .filter_map(|node| context.diagnostics.ok(parse_variant(node, context)))
-        .collect();
-    report_duplicates(&parsed, context);
-    if parsed.len() < schemas.len() { Err(SpecError::Reported) } else { Ok(parsed) }
-}
-
-/// A value of a component that is listed twice would match two variants.
-fn report_duplicates(variants: &[OneOfVariant], context: &Context) {
-    let mut first_uses: HashMap<&str, Span> = HashMap::new();
-    for variant in variants {
-        if let Some(first) = first_uses.insert(&variant.schema, variant.span) {
-            let message = format!("duplicate variant `{}` in oneOf", variant.schema);
-            let error = Diagnostic::error(variant.span, message, "remove one of the two");
-            context.diagnostics.report(error.related_to(first, "first listed here").into());
+fn parse_variants<'a>(list: &'a Node, context: &Context<'a>) -> Result<Option<Vec<OneOfVariant>>> {
+    let mut variants: Vec<OneOfVariant> = Vec::new();
+    for node in context.diagnostics.check(list.items())? {
+        let reference = node.entries()?.iter().find(|entry| entry.key == "$ref");
+        let Some(reference) = reference else { return Ok(None) };
+        let name = context.lookup(&reference.value, "schemas")?.key.clone();
+        if variants.iter().any(|variant| variant.schema == name) {
+            let message = format!("duplicate variant `{name}` in oneOf");
+            return error_at(node.span, message, "remove one of the two");
         }
+        variants.push(OneOfVariant { value: name.clone(), span: node.span, schema: name });
     }
+    Ok(Some(variants))
 }
 
-fn parse_variant<'a>(node: &'a Node, context: &Context<'a>) -> Result<OneOfVariant> {
-    let Some(reference) = parse_reference(node, context.diagnostics)? else {
-        return error_at(
-            node.span,
-            "inline schema in a oneOf",
-            "move it to components and refer to it by $ref",
-        );
-    };
-    let name = context.lookup(reference, "schemas")?.key.clone();
-    Ok(OneOfVariant { value: name.clone(), span: node.span, schema: name })
-}
-
+/// The variants by the values of a mapping, if it covers all of them.
 fn parse_mapping<'a>(
     mapping: &'a Entry,
     variants: &[OneOfVariant],
     context: &Context<'a>,
-) -> Result<Vec<OneOfVariant>> {
+) -> Result<Option<Vec<OneOfVariant>>> {
     let mut mapped: Vec<OneOfVariant> = Vec::new();
     for entry in mapping.value.entries()? {
-        let schema = context.lookup(&entry.value, "schemas")?.key.clone();
+        let schema = mapped_component(&entry.value, context)?;
         if !variants.iter().any(|variant| variant.schema == schema) {
-            return error_at(
+            context.diagnostics.warning(
                 entry.value.span,
                 format!("`{schema}` is not a variant of this oneOf"),
                 "add it to the variants, or remove it from the mapping",
             );
+            continue;
         }
         mapped.push(OneOfVariant { value: entry.key.clone(), span: entry.span, schema });
     }
     let is_mapped = |schema: &str| mapped.iter().any(|variant| variant.schema == schema);
-    match variants.iter().find(|variant| !is_mapped(&variant.schema)) {
-        None => Ok(mapped),
-        Some(variant) => error_at(
-            mapping.span,
-            format!("the mapping does not cover `{}`", variant.schema),
-            "add a value for it",
-        ),
+    let is_complete = variants.iter().all(|variant| is_mapped(&variant.schema));
+    Ok(is_complete.then_some(mapped))
+}
+
+/// A mapping has references, or names of components.
+fn mapped_component<'a>(node: &'a Node, context: &Context<'a>) -> Result<String> {
+    let target = node.string()?;
+    if context.component("schemas", target).is_some() {
+        return Ok(target.to_owned());
     }
+    context.lookup(node, "schemas").map(|entry| entry.key.clone())
 }

@@ -2,15 +2,15 @@
 
 use serde_json::Value;
 
-use super::all_of::parse_all_of;
+use super::composition;
 use super::context::{Context, parse_reference};
+use super::enumeration;
 use super::example::parse_value;
 use super::external_docs::parse_external_docs;
 use super::fields::Fields;
 use super::keyword::{self, TYPED_KEYWORDS, TYPES};
 use super::number::parse_number;
 use super::object::parse_object;
-use super::one_of::parse_one_of;
 use super::string::parse_string;
 use crate::diagnostic::{Result, Span, error_at};
 use crate::model::{ArrayConstraints, NamedSchema, Schema, SchemaKind, Spanned};
@@ -48,11 +48,18 @@ fn try_parse<'a>(node: &'a Node, context: &Context<'a>) -> Result<Schema> {
     schema.default = fields.parse("default", parse_value);
     schema.example = fields.parse("example", parse_value);
     parse_external_docs(&mut fields, context);
-    schema.kind = parse_kind(&mut fields, context, nullable.filter(|_| schema.nullable))?;
+    keyword::note_xml(&mut fields, context.diagnostics);
+    composition::parse(&mut schema, &mut fields, context)?;
+    if schema.is_unconstrained() && schema.nullable {
+        let message = "`nullable` has no effect without `type`";
+        context.diagnostics.warning(nullable.unwrap_or(schema.span), message, "add `type`");
+        schema.nullable = false;
+    }
     schema.is_wrapped = matches!(schema.kind, SchemaKind::Reference(_));
     if matches!(&schema.kind, SchemaKind::Number(number) if number.integer) {
         schema.default.iter_mut().for_each(normalize_integer);
     }
+    keyword::note_inapplicable(&mut fields, context.diagnostics);
     fields.deny_unknown_with(keyword::help);
     Ok(schema)
 }
@@ -82,32 +89,42 @@ fn normalize_integer(number: &mut Spanned) {
     }
 }
 
-/// The kind of a schema. `nullable` is the span of that keyword if it is true.
-fn parse_kind<'a>(
+/// The keywords that are neither references nor compositions: a type with its constraints, or
+/// constraints without `type`.
+pub(super) fn parse_own<'a>(
+    schema: &mut Schema,
     fields: &mut Fields<'a>,
     context: &Context<'a>,
-    nullable: Option<Span>,
-) -> Result<SchemaKind> {
-    if let Some(all_of) = fields.optional("allOf") {
-        return parse_all_of(all_of, fields, context, &|node| parse_schema(node, context));
+) -> Result<()> {
+    let Some(entry) = fields.optional("type") else {
+        return parse_untyped(schema, fields, context);
+    };
+    let name = entry.value.string()?;
+    let values = if name == "string" { None } else { fields.optional("enum") };
+    schema.kind = parse_type(name, entry.value.span, fields, schema, context)?;
+    match values {
+        Some(values) => enumeration::parse_values(values, schema, context.diagnostics),
+        None => Ok(()),
     }
-    if let Some(one_of) = fields.optional("oneOf") {
-        return parse_one_of(one_of, fields, context).map(SchemaKind::OneOf);
+}
+
+/// Without `type`, each keyword applies to the values of its type, and other values are allowed.
+fn parse_untyped<'a>(
+    schema: &mut Schema,
+    fields: &mut Fields<'a>,
+    context: &Context<'a>,
+) -> Result<()> {
+    let values = fields.optional("enum");
+    for type_name in ["object", "array", "string", "number"] {
+        let of_type = TYPED_KEYWORDS.iter().filter(|(_, known)| *known == type_name);
+        let found = of_type.filter_map(|(keyword, _)| fields.peek(keyword)).next();
+        let Some(entry) = found else { continue };
+        let kind = parse_type(type_name, entry.span, fields, schema, context)?;
+        schema.composition.untyped.push(Schema::new(entry.span, kind));
     }
-    if let Some(entry) = fields.optional("type") {
-        let name = entry.value.string()?;
-        return parse_type(name, entry.value.span, fields, context, nullable.is_some());
-    }
-    for (keyword, type_name) in TYPED_KEYWORDS {
-        let Some(entry) = fields.peek(keyword) else { continue };
-        let message = format!("`{keyword}` has no effect without `type`");
-        let help = if type_name == "number" { "integer` or `type: number" } else { type_name };
-        context.diagnostics.error(entry.span, message, format!("add `type: {help}`"));
-        return parse_type(type_name, entry.span, fields, context, nullable.is_some());
-    }
-    match nullable {
-        Some(span) => error_at(span, "`nullable` has no effect without `type`", "add `type`"),
-        None => Ok(SchemaKind::Any),
+    match values {
+        Some(values) => enumeration::parse_untyped(values, schema, context.diagnostics),
+        None => Ok(()),
     }
 }
 
@@ -115,15 +132,15 @@ fn parse_type<'a>(
     name: &str,
     span: Span,
     fields: &mut Fields<'a>,
+    schema: &mut Schema,
     context: &Context<'a>,
-    nullable: bool,
 ) -> Result<SchemaKind> {
     match name {
         "boolean" => Ok(SchemaKind::Boolean),
-        "string" => Ok(SchemaKind::String(parse_string(fields, context.diagnostics, nullable))),
+        "string" => parse_string(fields, schema, context.diagnostics).map(SchemaKind::String),
         "integer" => Ok(SchemaKind::Number(parse_number(fields, context.diagnostics, true))),
         "number" => Ok(SchemaKind::Number(parse_number(fields, context.diagnostics, false))),
-        "array" => parse_array(fields, context).map(SchemaKind::Array),
+        "array" => Ok(SchemaKind::Array(parse_array(fields, span, context))),
         "object" => {
             let parse_schema = |node| parse_schema(node, context);
             parse_object(fields, context.diagnostics, &parse_schema).map(SchemaKind::Object)
@@ -136,9 +153,16 @@ fn parse_type<'a>(
     }
 }
 
-fn parse_array<'a>(fields: &mut Fields<'a>, context: &Context<'a>) -> Result<ArrayConstraints> {
+fn parse_array<'a>(fields: &mut Fields<'a>, span: Span, context: &Context<'a>) -> ArrayConstraints {
     let (min_items, max_items) = fields.optional_counts("minItems", "maxItems");
     let unique_items = fields.flag("uniqueItems");
-    let items = Box::new(parse_schema(fields.required("items")?, context));
-    Ok(ArrayConstraints { items, min_items, max_items, unique_items })
+    let items = match fields.optional("items") {
+        Some(items) => parse_schema(&items.value, context),
+        None => {
+            let message = "an array without `items` allows any items";
+            context.diagnostics.warning(span, message, "add `items`; `items: {}` says the same");
+            Schema::new(span, SchemaKind::Any)
+        }
+    };
+    ArrayConstraints { items: Box::new(items), min_items, max_items, unique_items }
 }

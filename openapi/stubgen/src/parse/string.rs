@@ -1,70 +1,75 @@
-//! Constraints of strings.
+//! Constraints of strings, and formats.
 
-use std::collections::HashSet;
-
-use serde_json::{Value, json};
-
+use super::enumeration;
 use super::fields::Fields;
-use crate::diagnostic::{Diagnostics, Result, Span, error_at};
-use crate::model::StringConstraints;
-use crate::yaml::{Entry, Node};
-use crate::{json_schema, pattern, validator};
+use crate::diagnostic::{Diagnostics, Result, error_at};
+use crate::model::{Schema, StringConstraints};
+use crate::pattern;
+use crate::yaml::Node;
 
-const FORMATS: [&str; 7] = ["email", "date-time", "date", "uuid", "uri", "password", "binary"];
+/// The formats of strings with a definition that the server enforces. `binary` and `password` allow
+/// every string.
+const FORMATS: [&str; 23] = [
+    "binary",
+    "byte",
+    "base64url",
+    "date",
+    "date-time",
+    "duration",
+    "email",
+    "hostname",
+    "idn-email",
+    "idn-hostname",
+    "ipv4",
+    "ipv6",
+    "iri",
+    "iri-reference",
+    "json-pointer",
+    "password",
+    "regex",
+    "relative-json-pointer",
+    "time",
+    "uri",
+    "uri-reference",
+    "uri-template",
+    "uuid",
+];
 
 pub(super) fn parse_string(
     fields: &mut Fields,
+    schema: &mut Schema,
     diagnostics: &Diagnostics,
-    nullable: bool,
-) -> StringConstraints {
+) -> Result<StringConstraints> {
     let (min_length, max_length) = fields.optional_counts("minLength", "maxLength");
-    let enum_values = fields.optional("enum");
+    let values = fields.optional("enum");
     let mut string = StringConstraints {
-        format: parse_format(fields, &FORMATS),
+        format: parse_format(fields, &FORMATS, diagnostics),
         min_length,
         max_length,
         pattern: fields.parse("pattern", parse_pattern),
         enum_values: Vec::new(),
     };
-    if let Some(entry) = enum_values
-        && let Some(values) = diagnostics.ok(parse_enum(entry, nullable, diagnostics))
-    {
-        check_enum(&values, &string, diagnostics);
-        string.enum_values = values.into_iter().map(|(value, _)| value).collect();
+    if let Some(entry) = values {
+        string.enum_values = enumeration::parse_strings(entry, schema, &string, diagnostics)?;
     }
-    string
+    Ok(string)
 }
 
-/// Reports values that the other constraints exclude.
-fn check_enum(values: &[(String, Span)], string: &StringConstraints, diagnostics: &Diagnostics) {
-    let schema = json_schema::string(string);
-    if schema == json!({}) {
-        return;
-    }
-    let Ok(validator) = validator::compile(&schema) else { return };
-    for (value, span) in values {
-        if let Err(error) = validator.validate(&json!(value)) {
-            let message = format!("an enum value that the schema excludes: {error}");
-            diagnostics.error(*span, message, "remove the value, or correct the schema");
-        }
-    }
-}
-
+/// A format that the server enforces. Any other only documents.
 pub(super) fn parse_format(
     fields: &mut Fields,
     supported: &[&'static str],
+    diagnostics: &Diagnostics,
 ) -> Option<&'static str> {
-    fields.parse("format", |node| {
-        let format = node.string()?;
-        match supported.iter().find(|supported| **supported == format) {
-            Some(supported) => Ok(*supported),
-            None => error_at(
-                node.span,
-                format!("format `{format}` is not supported for this type"),
-                format!("use one of {}, or remove it", supported.join(", ")),
-            ),
-        }
-    })
+    let node = &fields.optional("format")?.value;
+    let format = diagnostics.ok(node.string())?;
+    let known = supported.iter().find(|supported| **supported == format);
+    if known.is_none() {
+        let message = format!("format `{format}` has no effect on this type");
+        let help = format!("use one of {}, or remove it", supported.join(", "));
+        diagnostics.warning(node.span, message, help);
+    }
+    known.copied()
 }
 
 fn parse_pattern(node: &Node) -> Result<String> {
@@ -74,49 +79,5 @@ fn parse_pattern(node: &Node) -> Result<String> {
         Err(error) => {
             error_at(node.span, format!("unsupported pattern: {}", error.reason), error.help)
         }
-    }
-}
-
-/// The strings of an enum with their places. Its list must contain `null` exactly if the schema is nullable.
-fn parse_enum(
-    entry: &Entry,
-    nullable: bool,
-    diagnostics: &Diagnostics,
-) -> Result<Vec<(String, Span)>> {
-    let items = entry.value.items()?;
-    if items.is_empty() {
-        return error_at(entry.value.span, "empty enum", "list at least one string");
-    }
-    let mut seen = HashSet::new();
-    let mut values = Vec::new();
-    for item in items {
-        let value = diagnostics.ok(parse_enum_value(item, nullable));
-        if value.is_some() && !seen.insert(value.clone()) {
-            let message = format!("duplicate enum value {}", item.json()?);
-            diagnostics.error(item.span, message, "remove one of the two");
-        } else {
-            values.extend(value.flatten().map(|value| (value, item.span)));
-        }
-    }
-    if nullable && !seen.contains(&Some(None)) {
-        return error_at(
-            entry.span,
-            "`nullable` has no effect on an enum without null",
-            "add null to the list",
-        );
-    }
-    Ok(values)
-}
-
-/// A string, or `None` for null.
-fn parse_enum_value(item: &Node, nullable: bool) -> Result<Option<String>> {
-    match item.json()? {
-        Value::Null if nullable => Ok(None),
-        Value::String(text) => Ok(Some(text)),
-        _ => error_at(
-            item.span,
-            format!("enum value is {}", item.type_name()),
-            "write a string; put it in quotes",
-        ),
     }
 }

@@ -3,6 +3,9 @@
 //! A component is merged when the file or an `allOf` first leads to it, so each is merged once. The
 //! properties of a branch are copied. A few levels of objects that are merged within each other
 //! would become gigabytes of code, so there are limits.
+//!
+//! Branches that are not plain objects cannot be merged. They become constraints of any JSON value,
+//! which is what the implementation gets.
 
 use std::collections::HashSet;
 
@@ -10,8 +13,8 @@ use super::merged_object::MergedObject;
 use super::required;
 use crate::diagnostic::{Diagnostics, Result, Span, SpecError, error_at};
 use crate::model::{
-    Access, AdditionalProperties, Branch, BranchKind, MAX_REFERENCES, NamedSchema,
-    ObjectConstraints, Schema, SchemaKind, Spec,
+    Access, AdditionalProperties, MAX_REFERENCES, NamedSchema, ObjectConstraints, Schema,
+    SchemaKind, Spec,
 };
 
 /// How deep `allOf` may be nested through components.
@@ -38,7 +41,7 @@ pub(super) fn merge(spec: &mut Spec, diagnostics: &Diagnostics) {
         diagnostics.ok(merger.merge_component(index, span));
     }
     for schema in operations.iter_mut().flat_map(|operation| operation.schemas_mut()) {
-        merger.merge_schema(schema);
+        merger.merge_schema(schema, Place::Typed);
     }
     spec.schemas = merger.schemas;
     spec.operations = operations;
@@ -52,6 +55,16 @@ enum State {
     Merged(usize),
 }
 
+/// What a schema is for, which decides when the names in `required` must be properties.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Typed,
+    /// A branch of an `allOf`: the properties can be those of another branch.
+    Branch,
+    /// A part of a composition, such as `oneOf: [{ required: [a] }, { required: [b] }]`.
+    Composed,
+}
+
 struct Merger<'a> {
     /// The spec without what is being merged.
     spec: &'a Spec,
@@ -63,6 +76,13 @@ struct Merger<'a> {
     /// Operations share parameters and responses, whose branches count once.
     copied_branches: HashSet<Span>,
     diagnostics: &'a Diagnostics,
+}
+
+/// What a branch adds to the merged object.
+enum Part {
+    Object(ObjectConstraints),
+    /// A schema that allows every value.
+    Nothing,
 }
 
 impl Merger<'_> {
@@ -82,125 +102,147 @@ impl Merger<'_> {
         self.depth += 1;
         let placeholder = Schema::new(user, SchemaKind::Invalid);
         let mut schema = std::mem::replace(&mut self.schemas[index].schema, placeholder);
-        let levels = self.merge_schema(&mut schema);
+        let levels = self.merge_schema(&mut schema, Place::Typed);
         self.schemas[index].schema = schema;
         self.depth -= 1;
         self.states[index] = State::Merged(levels);
         Ok(levels)
     }
 
-    /// Merges each object within a schema. Returns the levels of `allOf`.
-    fn merge_schema(&mut self, schema: &mut Schema) -> usize {
-        let levels = match &mut schema.kind {
-            SchemaKind::Array(array) => Ok(self.merge_schema(&mut array.items)),
-            SchemaKind::Object(object) => self.merge_object(object),
+    /// Merges each `allOf` within a schema. Returns the levels of `allOf`.
+    fn merge_schema(&mut self, schema: &mut Schema, place: Place) -> usize {
+        let mut levels = 0;
+        for child in schema.composition.children_mut() {
+            levels = levels.max(self.merge_schema(child, Place::Composed));
+        }
+        let inner = match place {
+            Place::Composed => Place::Composed,
+            Place::Typed | Place::Branch => Place::Typed,
+        };
+        let merged = match &mut schema.kind {
+            SchemaKind::Array(array) => Ok(self.merge_schema(&mut array.items, inner)),
+            SchemaKind::Object(object) => {
+                let parts = object.parts_mut().map(|part| self.merge_schema(part, inner));
+                Ok(parts.max().unwrap_or(0))
+            }
+            SchemaKind::AllOf(branches) => {
+                let branches = std::mem::take(branches);
+                self.merge_branches(schema, branches)
+            }
             _ => Ok(0),
         };
-        self.diagnostics.ok(levels).unwrap_or_else(|| {
-            schema.kind = SchemaKind::Invalid;
-            0
-        })
-    }
-
-    fn merge_object(&mut self, object: &mut ObjectConstraints) -> Result<usize> {
-        let mut levels = self.merge_nested(object);
-        if !object.all_of.is_empty() {
-            let mut merged = MergedObject::default();
-            let mut own = std::mem::take(object);
-            let branches = std::mem::take(&mut own.all_of);
-            levels = levels.max(self.add_branches(&mut merged, branches)?);
-            merged.add(own, None, self.diagnostics);
-            *object = merged.object;
+        match self.diagnostics.ok(merged) {
+            Some(merged) => levels = levels.max(merged),
+            None => schema.kind = SchemaKind::Invalid,
         }
-        required::mark(object, self.diagnostics);
-        Ok(levels)
-    }
-
-    fn merge_nested(&mut self, object: &mut ObjectConstraints) -> usize {
-        let properties = object.properties.iter_mut().map(|property| &mut property.schema);
-        let values = match &mut object.additional_properties {
-            AdditionalProperties::Schema(values) => Some(&mut **values),
-            _ => None,
-        };
-        let levels = properties.chain(values).map(|schema| self.merge_schema(schema));
-        levels.max().unwrap_or(0)
-    }
-
-    /// Adds each branch, and fails in the end if one of them is invalid.
-    fn add_branches(&mut self, merged: &mut MergedObject, branches: Vec<Branch>) -> Result<usize> {
-        let count = branches.len();
-        let mut levels = Vec::new();
-        for branch in branches {
-            let added = match branch.kind {
-                BranchKind::Reference(name) => self.add_component(merged, &name, branch.span),
-                BranchKind::Inline(object) => self.add_inline(merged, object),
-            };
-            levels.extend(self.diagnostics.ok(added));
-        }
-        if levels.len() < count {
-            Err(SpecError::Reported)
-        } else {
-            Ok(levels.into_iter().max().unwrap_or(0))
-        }
-    }
-
-    fn add_inline(
-        &mut self,
-        merged: &mut MergedObject,
-        mut object: ObjectConstraints,
-    ) -> Result<usize> {
-        let levels = self.merge_nested(&mut object);
-        let branches = std::mem::take(&mut object.all_of);
-        let levels = levels.max(self.add_branches(merged, branches)?);
-        merged.add(object, None, self.diagnostics);
-        Ok(levels)
-    }
-
-    fn add_component(
-        &mut self,
-        merged: &mut MergedObject,
-        name: &str,
-        branch: Span,
-    ) -> Result<usize> {
-        let (index, levels) = self.follow(name, branch)?;
-        if levels >= MAX_DEPTH {
-            return nesting_error(branch);
-        }
-        let SchemaKind::Object(object) = &self.schemas[index].schema.kind else {
-            return plainness_error(name, branch);
-        };
-        if let AdditionalProperties::Forbidden | AdditionalProperties::Schema(_) =
-            object.additional_properties
+        if place != Place::Branch
+            && let SchemaKind::Object(object) = &mut schema.kind
         {
-            return error_at(
-                branch,
-                format!(
-                    "`additionalProperties` of `{name}` would apply to the properties of the other branches"
-                ),
-                "remove it from the component",
-            );
+            required::mark(object, place == Place::Typed, self.diagnostics);
         }
-        let copy = object.clone();
-        self.count_copy(&copy, branch)?;
-        merged.add(copy, Some(branch), self.diagnostics);
-        Ok(levels + 1)
+        levels
+    }
+
+    /// Gives the schema the object that the branches describe, or else makes them constraints.
+    fn merge_branches(&mut self, schema: &mut Schema, mut branches: Vec<Schema>) -> Result<usize> {
+        let mut levels = 0;
+        for branch in &mut branches {
+            levels = levels.max(self.merge_schema(branch, Place::Branch));
+        }
+        let mut merged = MergedObject::default();
+        let mut has_type = false;
+        for branch in &branches {
+            let Some((part, is_typed, level)) = self.part(branch)? else {
+                return Ok(self.compose(schema, branches, levels));
+            };
+            levels = levels.max(level);
+            has_type |= is_typed;
+            if let Part::Object(object) = part
+                && !merged.add(object)
+            {
+                return Ok(self.compose(schema, branches, levels));
+            }
+        }
+        if !has_type {
+            return Ok(self.compose(schema, branches, levels));
+        }
+        schema.kind = SchemaKind::Object(merged.object);
+        Ok(levels)
+    }
+
+    /// The branches as constraints. With a single one that is not trivial, the schema is that one.
+    fn compose(&mut self, schema: &mut Schema, branches: Vec<Schema>, levels: usize) -> usize {
+        let mut rest: Vec<Schema> =
+            branches.into_iter().filter(|branch| !branch.is_unconstrained()).collect();
+        schema.kind = SchemaKind::Any;
+        if let [only] = &rest[..]
+            && let SchemaKind::Reference(name) = &only.kind
+        {
+            schema.kind = SchemaKind::Reference(name.clone());
+            schema.is_wrapped = true;
+            return levels;
+        }
+        for branch in &mut rest {
+            if let SchemaKind::Object(object) = &mut branch.kind {
+                required::mark(object, false, self.diagnostics);
+            }
+            for untyped in &mut branch.composition.untyped {
+                if let SchemaKind::Object(object) = &mut untyped.kind {
+                    required::mark(object, false, self.diagnostics);
+                }
+            }
+        }
+        schema.composition.all_of.extend(rest);
+        levels
+    }
+
+    /// What a branch adds, whether it has the type object, and its levels. `None` if it cannot be
+    /// merged.
+    fn part(&mut self, branch: &Schema) -> Result<Option<(Part, bool, usize)>> {
+        if branch.is_unconstrained() {
+            return Ok(Some((Part::Nothing, false, 0)));
+        }
+        let (object, is_typed, levels) = match &branch.kind {
+            SchemaKind::Invalid => return Err(SpecError::Reported),
+            SchemaKind::Reference(name) => {
+                let Some((index, levels)) = self.follow(name, branch.span)? else {
+                    return Ok(None);
+                };
+                if levels >= MAX_DEPTH {
+                    return nesting_error(branch.span);
+                }
+                let Some((object, is_typed)) = plain_object(&self.schemas[index].schema) else {
+                    return Ok(None);
+                };
+                let copy = object.clone();
+                self.count_copy(&copy, branch.span)?;
+                (copy, is_typed, levels + 1)
+            }
+            _ => match plain_object(branch) {
+                Some((object, is_typed)) => (object.clone(), is_typed, 0),
+                None => return Ok(None),
+            },
+        };
+        let is_open = matches!(
+            object.additional_properties,
+            AdditionalProperties::Unspecified | AdditionalProperties::Allowed
+        );
+        Ok(is_open.then_some((Part::Object(object), is_typed, levels)))
     }
 
     /// The place of the component, or of the one that it is a reference to, with its levels.
-    fn follow(&mut self, name: &str, branch: Span) -> Result<(usize, usize)> {
+    fn follow(&mut self, name: &str, branch: Span) -> Result<Option<(usize, usize)>> {
         let mut target = name.to_owned();
         // Longer chains, and references that lead only to each other, are reported elsewhere.
         for _ in 0..=MAX_REFERENCES {
             let index = self.spec.schema_index(&target).ok_or(SpecError::Reported)?;
             let levels = self.merge_component(index, branch)?;
             let schema = &self.schemas[index].schema;
-            if schema.nullable || schema.own_access() != Access::ReadWrite {
-                return plainness_error(name, branch);
-            }
             match &schema.kind {
-                SchemaKind::Reference(next) => target.clone_from(next),
+                SchemaKind::Reference(next) if is_plain(schema) => target.clone_from(next),
+                SchemaKind::Reference(_) => return Ok(None),
                 SchemaKind::Invalid => break,
-                _ => return Ok((index, levels)),
+                _ => return Ok(Some((index, levels))),
             }
         }
         Err(SpecError::Reported)
@@ -222,15 +264,41 @@ impl Merger<'_> {
     }
 }
 
+/// The constraints of an object, and whether the schema has the type object: without it, they apply
+/// to objects only.
+fn plain_object(schema: &Schema) -> Option<(&ObjectConstraints, bool)> {
+    if !is_plain(schema) {
+        return None;
+    }
+    match &schema.kind {
+        SchemaKind::Object(object) if schema.composition.is_empty() => Some((object, true)),
+        SchemaKind::Any if schema.composition.children().count() == 1 => {
+            let [untyped] = &schema.composition.untyped[..] else { return None };
+            match &untyped.kind {
+                SchemaKind::Object(object) => Some((object, false)),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Whether the schema is the same in every message, and excludes nothing that its kind allows.
+fn is_plain(schema: &Schema) -> bool {
+    !schema.nullable && schema.own_access() == Access::ReadWrite && schema.values.is_empty()
+}
+
 /// The number of properties of an object and of those within it.
 fn nested_properties(object: &ObjectConstraints) -> usize {
-    let mut all = Vec::new();
-    object.collect_nested(&mut all);
-    let nested = all.iter().map(|schema| match &schema.kind {
-        SchemaKind::Object(object) => object.properties.len(),
-        _ => 0,
-    });
-    object.properties.len() + nested.sum::<usize>()
+    let mut count = object.properties.len();
+    for part in object.parts() {
+        part.visit(&mut |schema| {
+            if let SchemaKind::Object(object) = &schema.kind {
+                count += object.properties.len();
+            }
+        });
+    }
+    count
 }
 
 fn nesting_error<T>(user: Span) -> Result<T> {
@@ -238,13 +306,5 @@ fn nesting_error<T>(user: Span) -> Result<T> {
         user,
         format!("allOf is nested more than {MAX_DEPTH} levels deep"),
         "merge some of the schemas",
-    )
-}
-
-fn plainness_error<T>(name: &str, branch: Span) -> Result<T> {
-    error_at(
-        branch,
-        format!("`{name}` in allOf is not a plain object"),
-        "refer to objects that are not nullable, readOnly or writeOnly",
     )
 }

@@ -106,6 +106,9 @@ impl Inheritance<'_> {
 
     /// Sets the access of every property within the schema.
     fn mark(&self, schema: &mut Schema) {
+        for child in schema.composition.children_mut() {
+            self.mark(child);
+        }
         match &mut schema.kind {
             SchemaKind::Array(array) => self.mark(&mut array.items),
             SchemaKind::Object(object) => {

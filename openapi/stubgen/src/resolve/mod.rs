@@ -8,6 +8,8 @@ mod merged_object;
 mod recursion;
 mod references;
 mod required;
+mod secrets;
+mod untyped;
 
 use crate::diagnostic::Diagnostics;
 use crate::model::Spec;
@@ -17,5 +19,7 @@ pub(crate) fn resolve(spec: &mut Spec, diagnostics: &Diagnostics) {
     all_of::merge(spec, diagnostics);
     content::resolve(spec, diagnostics);
     direction::inherit(spec, diagnostics);
+    untyped::settle(spec, diagnostics);
+    secrets::mark(spec);
     recursion::mark(spec, diagnostics);
 }

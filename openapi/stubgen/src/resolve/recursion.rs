@@ -10,11 +10,13 @@ use crate::model::{ObjectConstraints, OneOf, Schema, SchemaKind, Spec};
 
 pub(super) fn mark(spec: &mut Spec, diagnostics: &Diagnostics) {
     let all = components_of_cycles(&edges(spec, &direct_references));
-    let bare = components_of_cycles(&edges(spec, &bare_references));
-    for (index, named) in spec.schemas.iter().enumerate() {
+    let bare = components_of_cycles(&edges(spec, &value_references));
+    for (index, named) in spec.schemas.iter_mut().enumerate() {
         if bare.is_on_cycle(index) {
             let message = format!("`{}` consists only of itself", named.name);
             diagnostics.error(named.span, message, "refer to a schema with a type");
+            // A validator of the schema would not end.
+            named.schema = Schema::new(named.schema.span, SchemaKind::Invalid);
         }
     }
     let mut schemas = std::mem::take(&mut spec.schemas);
@@ -56,6 +58,12 @@ fn bare_references(schema: &Schema) -> Vec<&str> {
         }
         _ => Vec::new(),
     }
+}
+
+/// The components that the value itself has to satisfy.
+fn value_references(schema: &Schema) -> Vec<&str> {
+    let composed = schema.composition.children().flat_map(value_references);
+    bare_references(schema).into_iter().chain(composed).collect()
 }
 
 type Edges = Vec<Vec<usize>>;

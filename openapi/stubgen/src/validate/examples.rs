@@ -1,49 +1,32 @@
-//! Defaults and examples match their schemas.
+//! Defaults and examples that do not match their schemas: they get warnings, and such a default is
+//! not used.
 //!
 //! All of them are validated in one go: the values are the properties of one object, their schemas
 //! those of one schema. The components are compiled once, however many examples use them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
 use crate::diagnostic::{Diagnostics, Span};
 use crate::json_schema::{self, Direction};
-use crate::model::{Content, Format, Operation, Schema, SchemaKind, Spanned, Spec};
+use crate::model::{Content, Format, Operation, Schema, Spanned, Spec};
 use crate::validator;
 
 /// How much of the validator's message is quoted, in characters. It can contain a whole value.
 const MAX_REASON: usize = 300;
 
-pub(super) fn check(spec: &Spec, diagnostics: &Diagnostics) {
+/// Returns the places of the defaults that do not match.
+pub(super) fn check(spec: &Spec, diagnostics: &Diagnostics) -> HashSet<Span> {
     let mut batch = Batch::default();
     for schema in spec.all_schemas() {
-        add_default(&mut batch, spec, schema, diagnostics);
+        batch.add("default", schema, schema.default.as_slice());
         batch.add("example", schema, schema.example.as_slice());
     }
     for operation in &spec.operations {
         add_operation(&mut batch, operation);
     }
-    batch.validate(spec, diagnostics);
-}
-
-fn add_default<'a>(
-    batch: &mut Batch<'a>,
-    spec: &'a Spec,
-    schema: &'a Schema,
-    diagnostics: &Diagnostics,
-) {
-    let Some(default) = &schema.default else { return };
-    let target = spec.resolve(schema);
-    if matches!(target.kind, SchemaKind::Invalid) {
-        return;
-    }
-    if target.is_scalar() && !spec.is_nullable(schema) {
-        batch.add("default", schema, std::slice::from_ref(default));
-    } else {
-        let help = "remove it; only non-nullable strings, numbers and booleans can have one";
-        diagnostics.error(default.span, "unsupported default", help);
-    }
+    batch.validate(spec, diagnostics)
 }
 
 fn add_operation<'a>(batch: &mut Batch<'a>, operation: &'a Operation) {
@@ -88,16 +71,21 @@ impl<'a> Batch<'a> {
         }
     }
 
-    fn validate(&self, spec: &Spec, diagnostics: &Diagnostics) {
+    fn validate(&self, spec: &Spec, diagnostics: &Diagnostics) -> HashSet<Span> {
+        let mut invalid_defaults = HashSet::new();
         if self.places.is_empty() {
-            return;
+            return invalid_defaults;
         }
         match self.first_errors(spec) {
             Ok(errors) => {
                 for (index, reason) in errors {
                     let (role, span) = self.places[index];
                     let message = format!("the {role} does not match its schema: {reason}");
-                    diagnostics.error(span, message, format!("correct the {role} or the schema"));
+                    let help = format!("correct the {role} or the schema");
+                    diagnostics.warning(span, message, help);
+                    if role == "default" {
+                        invalid_defaults.insert(span);
+                    }
                 }
             }
             Err(error) => diagnostics.error(
@@ -106,6 +94,7 @@ impl<'a> Batch<'a> {
                 "please report this bug",
             ),
         }
+        invalid_defaults
     }
 
     /// The first error of each invalid value.

@@ -9,9 +9,12 @@ mod security;
 use crate::diagnostic::Diagnostics;
 use crate::model::Spec;
 
-pub(crate) fn validate(spec: &Spec, diagnostics: &Diagnostics) {
+pub(crate) fn validate(spec: &mut Spec, diagnostics: &Diagnostics) {
     schemas::check(spec, diagnostics);
     operations::check(spec, diagnostics);
     security::check(spec, diagnostics);
-    examples::check(spec, diagnostics);
+    let invalid_defaults = examples::check(spec, diagnostics);
+    spec.visit_schemas_mut(&mut |schema| {
+        schema.default.take_if(|default| invalid_defaults.contains(&default.span));
+    });
 }

@@ -36,7 +36,7 @@ fn check_parameter(spec: &Spec, parameter: &Parameter, diagnostics: &Diagnostics
         _ => check_scalar(spec, &parameter.schema, "a parameter", diagnostics),
     }
     if parameter.required && spec.default_of(&parameter.schema).is_some() {
-        diagnostics.error(
+        diagnostics.warning(
             parameter.span,
             format!("the default of the required parameter `{}` has no effect", parameter.name),
             "remove the default or `required`",

@@ -7,15 +7,17 @@ use serde_json::Number;
 use crate::codegen::context::Context;
 use crate::codegen::ident::ident;
 use crate::model::{
-    AdditionalProperties, ArrayConstraints, NumberConstraints, ObjectConstraints, OneOf, Schema,
-    SchemaKind, Spanned, StringConstraints,
+    AdditionalProperties, ArrayConstraints, Composition, NumberConstraints, ObjectConstraints,
+    OneOf, Schema, SchemaKind, Spanned, StringConstraints,
 };
 use crate::naming;
 
 /// An expression for the `MetaSchemaRef` of a schema.
 pub(super) fn reference(context: &Context, schema: &Schema) -> TokenStream {
     let is_reference = matches!(schema.kind, SchemaKind::Reference(_)) && !schema.is_wrapped;
-    if is_reference || naming::needs_type(schema) {
+    // The parts of a composition have no types.
+    let has_type = naming::needs_type(schema) && context.names.has_type(schema);
+    if is_reference || has_type {
         let ty = context.own_type(schema);
         return quote!(<#ty as Type>::schema_ref());
     }
@@ -35,7 +37,7 @@ pub(super) fn literal(context: &Context, schema: &Schema) -> TokenStream {
     let common = common_fields(schema);
     let (ty, fields) = match &schema.kind {
         SchemaKind::Reference(target) => ("", all_of_field(context, target)),
-        SchemaKind::Any | SchemaKind::Invalid => ("", TokenStream::new()),
+        SchemaKind::Any | SchemaKind::AllOf(_) | SchemaKind::Invalid => ("", TokenStream::new()),
         SchemaKind::File => ("string", quote!(format: Some("binary"),)),
         SchemaKind::Boolean => ("boolean", TokenStream::new()),
         SchemaKind::String(string) => ("string", string_fields(string, schema.nullable)),
@@ -45,7 +47,34 @@ pub(super) fn literal(context: &Context, schema: &Schema) -> TokenStream {
         SchemaKind::Object(object) => ("object", object_fields(context, object)),
         SchemaKind::OneOf(one_of) => ("", one_of_fields(context, one_of)),
     };
-    quote!(MetaSchema { ty: #ty, #common #fields ..MetaSchema::ANY })
+    let composition = composition_fields(context, schema);
+    quote!(MetaSchema { ty: #ty, #common #fields #composition ..MetaSchema::ANY })
+}
+
+/// The fields of `enum` and of the composition. poem-openapi has none for `not`.
+fn composition_fields(context: &Context, schema: &Schema) -> TokenStream {
+    let mut fields = TokenStream::new();
+    if !schema.values.is_empty() {
+        let values = schema.values.iter().map(|value| {
+            let text = value.to_string();
+            quote!(openapi_server::json_literal(#text))
+        });
+        fields.extend(quote!(enum_items: Vec::from([#(#values),*]),));
+    }
+    let Composition { untyped, all_of, one_of, any_of, .. } = &schema.composition;
+    let all_of: Vec<&Schema> = untyped.iter().chain(all_of).collect();
+    for (field, schemas) in [
+        ("all_of", all_of),
+        ("one_of", one_of.iter().collect()),
+        ("any_of", any_of.iter().collect()),
+    ] {
+        if !schemas.is_empty() {
+            let field = ident(field);
+            let schemas = schemas.into_iter().map(|schema| reference(context, schema));
+            fields.extend(quote!(#field: Vec::from([#(#schemas),*]),));
+        }
+    }
+    fields
 }
 
 /// A field of type `Option`, left out if it is `None`.
