@@ -28,15 +28,21 @@
 //!
 //! # Guarantees
 //!
-//! The server enforces the spec exactly; otherwise the generator fails, and names every construct
-//! that it does not support. No keyword is silently ignored. The same input gives the same bytes.
-//! No input causes a panic.
+//! Every keyword is one of three things, and none is ignored silently:
+//!
+//! - *enforced*: the server accepts exactly what the spec allows;
+//! - *noted*: it has no effect on a server, and gets a warning at its position, which a build prints
+//!   and `--deny warnings` turns into an error;
+//! - *refused*: an error at its position, and no code.
+//!
+//! The same input gives the same bytes. No input causes a panic.
 //!
 //! | Part | Supported |
 //! | --- | --- |
-//! | schemas | `type`, `format`, `nullable`, `enum` of strings, `default` on scalars, `minLength`, `maxLength`, `pattern`, `minimum`, `maximum` and their exclusive forms, `multipleOf`, `items`, `minItems`, `maxItems`, `uniqueItems`, `properties`, `required`, `additionalProperties`, `minProperties`, `maxProperties`, `readOnly`, `writeOnly`, `allOf` of a single reference (which is that reference, with a description or the like) or of objects (merged), `oneOf` of objects with a `discriminator`; schemas that contain themselves |
+//! | schemas | `type`, `format`, `nullable`, `enum`, `default`, `minLength`, `maxLength`, `pattern`, `minimum`, `maximum` and their exclusive forms, `multipleOf`, `items`, `minItems`, `maxItems`, `uniqueItems`, `properties`, `required`, `additionalProperties`, `minProperties`, `maxProperties`, `readOnly`, `writeOnly`, `allOf`, `oneOf`, `anyOf`, `not`; schemas that contain themselves |
 //! | readOnly, writeOnly | of a property, also if its schema only refers to such a schema or consists of such items or values |
-//! | formats | `int32`, `int64`, `float`, `double`, `email` (RFC 5321), `date-time`, `date`, `uuid`, `uri`, `password`, `binary` (any string; a file in `multipart/form-data`) |
+//! | formats | of strings: `binary` (any string; a file in `multipart/form-data`), `byte`, `base64url`, `date`, `date-time`, `duration`, `email` (RFC 5321), `hostname`, `idn-email`, `idn-hostname`, `ipv4`, `ipv6`, `iri`, `iri-reference`, `json-pointer`, `password`, `regex`, `relative-json-pointer`, `time`, `uri`, `uri-reference`, `uri-template`, `uuid`; of numbers: `int8` to `int64`, `uint8` to `uint64`, `float`, `double` |
+//! | noted | a `format` that is none of these; `xml`; keywords of another type than the schema's; siblings of `$ref`; `nullable` without `type`; enum values, defaults and examples that the rest of the schema excludes; a `discriminator` that does not select a variant; a default in a value that is handed over as JSON; `servers` of a path or an operation; unused components; a name that would be the same as another one in Rust, and gets a number |
 //! | patterns | ECMA-262 with the flag `u`, without look-around and back references: matching is linear |
 //! | parameters | in path, query and header; scalars, and arrays in the default style, exploded or not; undeclared query parameters are rejected |
 //! | bodies | of any media types, required or optional, without content encoding |
@@ -45,6 +51,29 @@
 //! | errors | bodies of any schema, or none |
 //! | security | alternatives of one or several schemes, and `{}` for optional: `http` bearer and basic, `apiKey` in header, query and cookie, `oauth2` and `openIdConnect` as bearer tokens with their scopes, any other `http` scheme as text. The trait's `authenticate` gets the credentials before anything else of a request is read. A warning where an operation with credentials declares no 401, which the server sends |
 //! | documentation only | `description`, `summary`, `title`, `example`, `examples`, `externalDocs`, `links`, `contact`, `license`, `x-…` |
+//!
+//! The keywords of schemas:
+//!
+//! | Keyword | Class |
+//! | --- | --- |
+//! | `type`, `nullable`, `enum`, `default`, `format` | enforced, or noted where they have no effect |
+//! | `properties`, `required`, `additionalProperties`, `minProperties`, `maxProperties`, `items`, `minItems`, `maxItems`, `uniqueItems`, `minLength`, `maxLength`, `pattern`, `minimum`, `maximum`, `exclusiveMinimum`, `exclusiveMaximum`, `multipleOf` | enforced, or noted beside another `type` |
+//! | `allOf`, `oneOf`, `anyOf`, `not`, `readOnly`, `writeOnly` | enforced |
+//! | `discriminator` | enforced in a `oneOf` whose variants it selects, noted elsewhere |
+//! | `xml` | noted |
+//! | `title`, `description`, `example`, `externalDocs`, `deprecated` | documentation |
+//!
+//! # Types and names
+//!
+//! `allOf` of objects is one struct with the properties of all, and of a single reference that
+//! reference. `oneOf` of references with a `discriminator` is an enum, if each variant is an object
+//! with the discriminator as a required string. Any other composition, an enum of other values than
+//! strings, and a schema without `type` only constrain values: an object that has all properties
+//! itself remains a struct, a string a `String`, and whatever no Rust type expresses is handed over
+//! as a JSON value. The server has validated it by the whole schema.
+//!
+//! An operation without `operationId` is named after its method and path: `GET /orders/{id}/items`
+//! is `get_orders_id_items`.
 //!
 //! A `type: number` is an IEEE double, as `format: double` says and as JSON numbers are in
 //! practice. Its decimal value is the shortest one that parses to the same double.
@@ -84,7 +113,8 @@
 //! 1. `yaml` parses the text into a tree whose nodes have positions.
 //! 2. `parse` turns the tree into the `model` and rejects unsupported constructs.
 //! 3. `resolve` follows references: it merges `allOf`, makes the properties readOnly or writeOnly
-//!    that consist of such values, and finds types that contain themselves.
+//!    that consist of such values, and finds types that contain themselves and schemas that no type
+//!    expresses.
 //! 4. `validate` checks the model as a whole: defaults, examples, collisions of names.
 //! 5. `codegen` writes the Rust module, and the schemas that the server validates requests against.
 //!    It cannot fail.

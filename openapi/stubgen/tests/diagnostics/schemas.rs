@@ -172,3 +172,77 @@ fn rejects_a_schema_that_consists_only_of_itself() {
         "`S` consists only of itself",
     );
 }
+
+/// The keywords of a schema object in OpenAPI 3.0, each with a schema that is valid for it.
+const KEYWORDS: [(&str, &str); 35] = [
+    ("title", "{ title: A }"),
+    ("description", "{ description: A }"),
+    ("example", "{ example: 1 }"),
+    ("externalDocs", "{ externalDocs: { url: / } }"),
+    ("deprecated", "{ deprecated: true }"),
+    ("type", "{ type: string }"),
+    ("nullable", "{ type: string, nullable: true }"),
+    ("enum", "{ enum: [1, a] }"),
+    ("default", "{ type: string, default: a }"),
+    ("format", "{ type: string, format: uuid }"),
+    ("properties", "{ type: object, properties: { a: {} } }"),
+    ("required", "{ type: object, required: [a] }"),
+    ("additionalProperties", "{ type: object, additionalProperties: false }"),
+    ("minProperties", "{ type: object, minProperties: 1 }"),
+    ("maxProperties", "{ type: object, maxProperties: 1 }"),
+    ("items", "{ type: array, items: {} }"),
+    ("minItems", "{ type: array, items: {}, minItems: 1 }"),
+    ("maxItems", "{ type: array, items: {}, maxItems: 1 }"),
+    ("uniqueItems", "{ type: array, items: {}, uniqueItems: true }"),
+    ("minLength", "{ type: string, minLength: 1 }"),
+    ("maxLength", "{ type: string, maxLength: 1 }"),
+    ("pattern", "{ type: string, pattern: a }"),
+    ("minimum", "{ type: number, minimum: 1 }"),
+    ("maximum", "{ type: number, maximum: 1 }"),
+    ("exclusiveMinimum", "{ type: number, minimum: 1, exclusiveMinimum: true }"),
+    ("exclusiveMaximum", "{ type: number, maximum: 1, exclusiveMaximum: true }"),
+    ("multipleOf", "{ type: number, multipleOf: 2 }"),
+    ("allOf", "{ allOf: [{ type: string }, { type: string, maxLength: 2 }] }"),
+    ("oneOf", "{ oneOf: [{ type: string }, { type: boolean }] }"),
+    ("anyOf", "{ anyOf: [{ type: string }, { type: boolean }] }"),
+    ("not", "{ not: { type: string } }"),
+    ("readOnly", "{ type: object, properties: { a: { type: string, readOnly: true } } }"),
+    ("writeOnly", "{ type: object, properties: { a: { type: string, writeOnly: true } } }"),
+    (
+        "discriminator",
+        "{ oneOf: [{ $ref: \"#/components/schemas/A\" }], discriminator: { propertyName: k } }\n    A: { type: object, required: [k], properties: { k: { type: string } } }",
+    ),
+    ("xml", "{ type: string, xml: { name: a } }"),
+];
+
+/// The table in the crate's documentation lists every keyword. A keyword that is neither noted nor
+/// documentation changes the schema that the server validates.
+#[test]
+fn the_documented_class_of_each_keyword_is_what_the_generator_does() {
+    let documentation = include_str!("../../src/lib.rs");
+    let rows: Vec<&str> =
+        documentation.lines().filter(|line| line.starts_with("//! | `")).collect();
+    let schema_of = |schema: &str| {
+        let spec = document(&format!("components:\n  schemas:\n    S: {schema}\n"));
+        let generated = openapi_stubgen::generate_from_str("spec.yaml", &spec).unwrap();
+        let schemas: serde_json::Value = serde_json::from_str(&generated.schemas_json).unwrap();
+        (schemas["$defs"]["S"].clone(), generated.warnings.diagnostics().len())
+    };
+    for (keyword, schema) in KEYWORDS {
+        let row = rows.iter().find(|row| row.contains(&format!("`{keyword}`")));
+        let class = row.and_then(|row| row.trim_end_matches(" |").rsplit("| ").next());
+        let (translated, warnings) = schema_of(schema);
+        let is_enforced = translated != serde_json::json!({});
+        match class.unwrap_or_default() {
+            "noted" => assert_eq!(warnings, 1, "{keyword}"),
+            "documentation" => assert_eq!((is_enforced, warnings), (false, 0), "{keyword}"),
+            class if class.starts_with("enforced") => {
+                // A default is filled in, and is no constraint.
+                assert_eq!((is_enforced, warnings), (true, 0), "{keyword}");
+            }
+            other => {
+                panic!("`{keyword}` is not in the table of the crate's documentation: {other}")
+            }
+        }
+    }
+}
