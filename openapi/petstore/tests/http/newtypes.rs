@@ -25,7 +25,7 @@ fn pass<T: DeserializeOwned + Serialize>(value: &Value) -> Option<Value> {
 }
 
 /// The types by the property that has them.
-const TYPES: [(&str, Pass); 31] = [
+const TYPES: [(&str, Pass); 39] = [
     ("text", pass::<Text>),
     ("short", pass::<Short>),
     ("id", pass::<Id>),
@@ -57,6 +57,14 @@ const TYPES: [(&str, Pass); 31] = [
     ("maybe", pass::<Maybe>),
     ("alias", pass::<Alias>),
     ("secret", pass::<Secret>),
+    ("odd", pass::<Odd>),
+    ("unreserved", pass::<Unreserved>),
+    ("either", pass::<Either>),
+    ("unlisted", pass::<Unlisted>),
+    ("requiring", pass::<Requiring>),
+    ("bytes", pass::<Bytes>),
+    ("octet", pass::<Octet>),
+    ("unsigned", pass::<Unsigned>),
 ];
 
 static CLIENT: LazyLock<TestClient<BoxEndpoint<'static>>> = LazyLock::new(|| {

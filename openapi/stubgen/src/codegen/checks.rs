@@ -139,7 +139,15 @@ fn of_number(number: &NumberConstraints) -> Option<TokenStream> {
     if let Some(divisor) = &number.multiple_of {
         keywords.insert("multipleOf".into(), json!(divisor));
     }
-    all([comparisons, by_schema(keywords)])
+    all([of_narrow_type(number), comparisons, by_schema(keywords)])
+}
+
+/// The range of an integer format whose Rust type is the wider `i64`.
+fn of_narrow_type(number: &NumberConstraints) -> Option<TokenStream> {
+    let is_narrow = !matches!(number.format, None | Some("int32" | "int64" | "uint64"));
+    let (low, high) = number.range().filter(|_| number.integer && is_narrow)?;
+    let (low, high) = (integer(low.as_i64()?), integer(high.as_i64()?));
+    Some(quote!((#low..=#high).contains(value)))
 }
 
 /// The range of an integer. Bounds that its type cannot hold are left to the engine.
@@ -147,7 +155,11 @@ fn of_integer(
     number: &NumberConstraints,
     keywords: &mut Map<String, Value>,
 ) -> Option<TokenStream> {
-    let fits = |bound: i64| number.format != Some("int32") || i32::try_from(bound).is_ok();
+    let fits = |bound: i64| match number.format {
+        Some("int32") => i32::try_from(bound).is_ok(),
+        Some("uint64") => bound >= 0,
+        _ => true,
+    };
     let bound = |bound: &Option<Number>, excluded: i64| {
         bound.as_ref()?.as_i64()?.checked_add(excluded).filter(|bound| fits(*bound))
     };
