@@ -20,7 +20,7 @@ pub enum AuthMode {
 }
 
 impl AuthMode {
-    /// `None` if the key is missing, which [`service_key`] has reported.
+    /// `None` if the key is missing, which `service_key` has reported.
     pub fn new(is_required: bool, key: Option<&ServiceKey>) -> Option<Self> {
         if is_required { key.cloned().map(Self::Required) } else { Some(Self::Off) }
     }
