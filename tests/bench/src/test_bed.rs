@@ -205,7 +205,7 @@ fn launch(source: &Source, folder: &tempfile::TempDir) -> Result<Database> {
 fn for_speed(command: &Command) -> Command {
     let mut fast = Command::new(command.get_program());
     for argument in command.get_args().filter(|argument| *argument != "--sync-on-commit") {
-        fast.arg(if argument == "256M" { "2G".as_ref() } else { argument });
+        fast.arg(if argument == "1G" { "2G".as_ref() } else { argument });
     }
     fast
 }
@@ -232,7 +232,7 @@ mod tests {
         let command = source.command(1, "data".as_ref()).unwrap();
         let arguments: Vec<_> = for_speed(&command).get_args().map(|a| a.to_owned()).collect();
         let has = |wanted: &str| arguments.iter().any(|argument| argument == wanted);
-        assert!(!has("--sync-on-commit") && !has("256M"));
+        assert!(!has("--sync-on-commit") && !has("1G"));
         assert!(has("2G") && has("data") && has("1"));
     }
 

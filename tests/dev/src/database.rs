@@ -95,7 +95,7 @@ fn secantus(program: &Path, port: u16, data: &Path, options: &[&str]) -> Command
     let mut command = Command::new(program);
     command.args(["--host", "127.0.0.1", "--port", &port.to_string(), "--storage-path"]).arg(data);
     // Without --sync-on-commit, a crash loses acknowledged writes.
-    command.args(["--sync-on-commit", "--cache-size", "256M"]).args(options);
+    command.args(["--sync-on-commit", "--cache-size", "1G"]).args(options);
     command
 }
 
