@@ -38,7 +38,7 @@ fn access(operation: SecuredOperation, principal: Principal) -> Access {
 }
 
 /// Whether the principal may change the status of an own order in this way. Customers may cancel
-/// what nobody has begun to process.
+/// what is still pending.
 fn may_change(principal: Principal, from: OrderStatus, to: OrderStatus) -> bool {
     match principal {
         Principal::Open | Principal::User { role: Role::Admin, .. } => true,

@@ -232,7 +232,7 @@ async fn credentials_are_not_read_if_access_is_open() {
     }
 }
 
-/// A key in the query is no unknown parameter where it is a credential.
+/// A key in the query is a known parameter where it is a credential.
 #[tokio::test]
 async fn keys_in_the_query_are_known_only_to_operations_that_take_them() {
     let login = ("authorization", "Basic dTpw");

@@ -237,7 +237,7 @@ fn the_documented_class_of_each_keyword_is_what_the_generator_does() {
             "noted" => assert_eq!(warnings, 1, "{keyword}"),
             "documentation" => assert_eq!((is_enforced, warnings), (false, 0), "{keyword}"),
             class if class.starts_with("enforced") => {
-                // A default is filled in, and is no constraint.
+                // A default is filled in, and does not constrain.
                 assert_eq!((is_enforced, warnings), (true, 0), "{keyword}");
             }
             other => {
