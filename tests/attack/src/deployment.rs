@@ -46,7 +46,7 @@ impl<'a> Deployment<'a> {
         upstreams: Option<(u16, u16)>,
     ) -> Result<Self> {
         let signs = service == Service::User;
-        let signing_key = signs.then(|| generate_signing_key(true)).transpose()?;
+        let signing_key = signs.then(|| generate_signing_key(&bed.programs)).transpose()?;
         let mut deployment = Self {
             bed,
             signing_key,

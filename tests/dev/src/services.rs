@@ -161,9 +161,10 @@ pub fn command(service: Service, ports: Ports, mongo_uri: &str, release: bool) -
     command
 }
 
-/// A key for `JWT_SIGNING_KEY`, which the replicas of a user service share.
-pub fn generate_signing_key(release: bool) -> Result<String> {
-    let mut program = command(Service::User, Ports([0; 3]), "", release);
+/// A key for `JWT_SIGNING_KEY`, which the replicas of a user service share. `programs` is the folder of
+/// the services' programs.
+pub fn generate_signing_key(programs: &Path) -> Result<String> {
+    let mut program = Command::new(programs.join(Service::User.name()));
     let output = program.arg("--generate-key").output().context("user-service --generate-key")?;
     if !output.status.success() {
         bail!("user-service --generate-key: {}", String::from_utf8_lossy(&output.stderr));

@@ -5,6 +5,7 @@ use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{DateTime, doc};
 use reqwest::Method;
 use serde_json::json;
+use system::home::programs;
 use system::services::{Service, generate_signing_key};
 use system::usage::CpuTime;
 use tokio::time::{Duration, sleep};
@@ -82,7 +83,7 @@ fn unknown_accounts_are_throttled_as_known_ones() {
 fn replicas_count_simultaneous_guesses_together() {
     run(async {
         let uri = mongo_uri(Service::User, &format!("_{}", ObjectId::new()));
-        let key = generate_signing_key(false).unwrap();
+        let key = generate_signing_key(&programs()).unwrap();
         let replicas = [(); 2].map(|()| {
             let replica = ServiceProcess::configure(Service::User).mongo_uri(&uri);
             replica.env("JWT_SIGNING_KEY", &key).start()

@@ -3,6 +3,7 @@
 use mongodb::bson::doc;
 use mongodb::bson::oid::ObjectId;
 use serde_json::{Value, json};
+use system::home::programs;
 use system::services::{Service, generate_signing_key};
 
 use crate::support::{Api, ServiceProcess, Token, mongo_uri, new_email, run};
@@ -105,7 +106,7 @@ fn customer_with_the_address_does_not_become_administrator() {
 fn replicas_that_start_simultaneously_make_one_administrator() {
     run(async {
         let uri = new_uri();
-        let key = generate_signing_key(false).unwrap();
+        let key = generate_signing_key(&programs()).unwrap();
         let mut replicas: Vec<ServiceProcess> = (0..3)
             .map(|_| {
                 let service = ServiceProcess::configure(Service::User).mongo_uri(&uri);

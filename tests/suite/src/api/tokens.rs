@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use serde_json::{Value, json};
+use system::home::programs;
 use system::home::workspace;
 use system::services::{Ports, Service, command, generate_signing_key};
 
@@ -91,7 +92,7 @@ fn tokens_remain_valid_while_the_key_is_rotated() {
         return;
     }
     run(async {
-        let [old, new] = [(), ()].map(|()| generate_signing_key(false).unwrap());
+        let [old, new] = [(), ()].map(|()| generate_signing_key(&programs()).unwrap());
         let start = |key: &str, retired: &str| {
             let service = ServiceProcess::configure(Service::User).env("JWT_SIGNING_KEY", key);
             service.env("JWT_RETIRED_KEYS", retired).start()

@@ -9,6 +9,7 @@ use reqwest::Method;
 use ring::hmac;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde_json::{Value, json};
+use system::home::programs;
 use system::services::{Ports, Service, generate_signing_key};
 
 use crate::support::{Api, NO_ID, Response, ServiceProcess, new_email};
@@ -91,7 +92,7 @@ impl Stack {
     /// As [`start`](Self::start), with another source of public keys.
     pub async fn start_with_keys_at(url: Option<&str>) -> Self {
         let ports = Ports::free().unwrap();
-        let pem = generate_signing_key(false).unwrap();
+        let pem = generate_signing_key(&programs()).unwrap();
         let service_key = format!("{:032x}{:032x}", fastrand::u128(..), fastrand::u128(..));
         let services = Service::ALL.map(|service| {
             let process = ServiceProcess::configure(service).ports(ports).env("AUTH", "required");
