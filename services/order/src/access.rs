@@ -26,7 +26,7 @@ fn access(operation: SecuredOperation, principal: Principal) -> Access {
         CreateOrder => [Own, All, None],
         GetOrder => [Own, All, None],
         ListOrdersByUser => [Own, All, None],
-        // Only to cancel: see `changes`.
+        // Only to cancel: see `may_change`.
         UpdateOrderStatus => [Own, All, None],
     };
     match principal {
