@@ -20,6 +20,14 @@ use crate::tools;
 /// The time a server has to start. After a crash it replays its journal first.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 
+/// Settings of the storage engine below the Python package. By default, threads that read wait for
+/// space once a fifth of the cache has changed. One that waits may hold a lock of the package for
+/// which others wait, whose snapshots keep the engine from making space: the server then answers
+/// nobody any more. With these, a thread waits only when the cache is nearly full, and then fails
+/// after two seconds.
+const WHEEL_CACHE: &str =
+    "eviction_dirty_trigger=90,eviction_updates_trigger=90,cache_max_wait_ms=2000";
+
 /// The origin of a database server, best first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
@@ -83,7 +91,11 @@ impl Source {
             Self::Secantus(program) => {
                 Some(secantus(program, port, data, &["--log-file-max", "16MB"]))
             }
-            Self::Wheel(program) => Some(secantus(program, port, data, &[])),
+            Self::Wheel(program) => {
+                let mut command = secantus(program, port, data, &[]);
+                command.env("WIREDTIGER_CONFIG", WHEEL_CACHE);
+                Some(command)
+            }
             Self::Docker(program) => {
                 Some(docker::command(program, port, Some(&docker::volume(data))))
             }
