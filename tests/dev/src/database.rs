@@ -89,10 +89,11 @@ impl Source {
                 Some(command)
             }
             Self::Secantus(program) => {
-                Some(secantus(program, port, data, &["--log-file-max", "16MB"]))
+                let options = ["--cache-size", "1G", "--log-file-max", "16MB"];
+                Some(secantus(program, port, data, &options))
             }
             Self::Wheel(program) => {
-                let mut command = secantus(program, port, data, &[]);
+                let mut command = secantus(program, port, data, &["--cache-size", "2G"]);
                 command.env("WIREDTIGER_CONFIG", WHEEL_CACHE);
                 Some(command)
             }
@@ -107,7 +108,7 @@ fn secantus(program: &Path, port: u16, data: &Path, options: &[&str]) -> Command
     let mut command = Command::new(program);
     command.args(["--host", "127.0.0.1", "--port", &port.to_string(), "--storage-path"]).arg(data);
     // Without --sync-on-commit, a crash loses acknowledged writes.
-    command.args(["--sync-on-commit", "--cache-size", "1G"]).args(options);
+    command.arg("--sync-on-commit").args(options);
     command
 }
 
