@@ -2,15 +2,22 @@
 
 use std::os::unix::process::CommandExt;
 use std::process::Command;
+use std::time::Duration;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, bail};
 use system::arguments::attack;
 use system::cargo::cargo;
-use system::database::{Database, Source};
+use system::database::{Database, Source, is_query_answered};
 use system::services::build_with;
 use system::{home, process, status};
 
 use crate::up::describe;
+
+/// The time that the database may take to answer a query while the tests run. The slowest one takes
+/// up to 20 seconds when many clients read large documents.
+const DATABASE_PATIENCE: Duration = Duration::from_secs(180);
+
+const WATCH_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Runs `cargo test` on a temporary database; without arguments, the attacks too, on another one.
 pub fn test(arguments: &[String]) -> Result<()> {
@@ -25,7 +32,8 @@ pub fn test(arguments: &[String]) -> Result<()> {
     let mut test = cargo();
     test.args(["test", "--workspace", "--no-fail-fast"]).args(arguments);
     test.env("TEST_MONGO_URI", database.server());
-    let tests = process::run(test, "cargo test");
+    let watch = || check_answers(&database);
+    let tests = process::run_watched(&test, "cargo test", WATCH_INTERVAL, watch);
     let outcome = database.check_running().and(tests);
     database.stop();
     // The attacks measure with /proc. They are left out if the user has chosen tests.
@@ -36,6 +44,20 @@ pub fn test(arguments: &[String]) -> Result<()> {
         return outcome.and(process::run(attack, "cargo dev attack --short"));
     }
     outcome
+}
+
+/// Fails if the database answers no query any more. All tests that need it would fail, each after
+/// its own timeout: together they would take more than an hour.
+fn check_answers(database: &Database) -> Result<()> {
+    let Some(port) = database.port() else { return Ok(()) };
+    if is_query_answered(port, DATABASE_PATIENCE) {
+        return Ok(());
+    }
+    bail!(
+        "the database has not answered a query for {DATABASE_PATIENCE:?}, so the tests were \
+         stopped; run them again, or use another database (README.md lists them)\n{}",
+        database.last_output()
+    )
 }
 
 /// Replaces this process by the benchmark, a release build, which must be fast to be accurate.

@@ -4,6 +4,8 @@
 pub mod docker;
 mod hello;
 
+pub use hello::is_query_answered;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -117,6 +119,8 @@ fn secantus(program: &Path, port: u16, data: &Path, options: &[&str]) -> Command
 pub struct Database {
     uri: String,
     process: Option<Process>,
+    /// The port of the process.
+    port: Option<u16>,
     /// The folder of temporary data, removed with the server.
     _temporary: Option<tempfile::TempDir>,
 }
@@ -126,7 +130,7 @@ impl Database {
     pub fn start(source: &Source, port: u16, data: &Path) -> Result<Self> {
         match (source, source.command(port, data)) {
             (Source::Running(uri), _) => {
-                Ok(Self { uri: uri.clone(), process: None, _temporary: None })
+                Ok(Self { uri: uri.clone(), process: None, port: None, _temporary: None })
             }
             (_, Some(command)) => Self::launch(&command, port, data),
             (source, None) => bail!("{source:?} has no command"),
@@ -151,6 +155,7 @@ impl Database {
         Ok(Self {
             uri: format!("mongodb://127.0.0.1:{port}"),
             process: Some(process),
+            port: Some(port),
             _temporary: None,
         })
     }
@@ -182,6 +187,11 @@ impl Database {
     /// The server's process, unless it ran already.
     pub fn process(&self) -> Option<&Process> {
         self.process.as_ref()
+    }
+
+    /// The port of the server, unless it ran already.
+    pub fn port(&self) -> Option<u16> {
+        self.port
     }
 
     /// Fails with the last output of the server if it has ended.
@@ -232,7 +242,7 @@ mod tests {
         let log = folder.path().join("log");
         let process = Process::start_guarded("the database", &command, &log).unwrap();
         let mut database =
-            Database { uri: String::new(), process: Some(process), _temporary: None };
+            Database { uri: String::new(), process: Some(process), port: None, _temporary: None };
         let process = database.process.as_mut().unwrap();
         let waited = process.wait_until(std::time::Duration::from_secs(10), || false);
         assert!(waited.is_err(), "it has ended");

@@ -21,6 +21,30 @@ child=$!
 { cat <&3 >/dev/null; kill "$child"; } 2>/dev/null &
 wait "$child""#;
 
+/// The same for a command and all processes that it starts, unless these have a group of their own.
+const GROUP_GUARD: &str = r#"exec 3<&0
+"$@" 3<&- </dev/null &
+child=$!
+{ cat <&3 >/dev/null; kill 0; } 2>/dev/null &
+wait "$child""#;
+
+/// A command that runs `command` under a guard script.
+fn guard(script: &str, command: &Command) -> Command {
+    let mut guard = Command::new("sh");
+    guard.args(["-c", script, "sh"]).arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => guard.env(name, value),
+            None => guard.env_remove(name),
+        };
+    }
+    if let Some(folder) = command.get_current_dir() {
+        guard.current_dir(folder);
+    }
+    guard.stdin(Stdio::piped());
+    guard
+}
+
 /// A running process. Dropping it kills it; under a guard, it is terminated first.
 #[derive(Debug)]
 pub struct Process {
@@ -46,11 +70,7 @@ impl Process {
 
     /// Starts a command under a guard, which terminates it even if this program is killed.
     pub fn start_guarded(name: &str, command: &Command, log: &Path) -> Result<Self> {
-        let mut guard = Command::new("sh");
-        guard.args(["-c", GUARD, "sh"]).arg(command.get_program()).args(command.get_args());
-        guard.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        guard.stdin(Stdio::piped());
-        Self::start(name, &mut guard, log)
+        Self::start(name, &mut guard(GUARD, command), log)
     }
 
     /// The process id; that of the guard if there is one.
@@ -144,11 +164,80 @@ impl Drop for Process {
     }
 }
 
+/// Runs a command whose output the user sees. Calls `watch` at the given interval, and terminates
+/// the command, with all that it has started, when `watch` returns an error.
+pub fn run_watched(
+    command: &Command,
+    name: &str,
+    interval: Duration,
+    mut watch: impl FnMut() -> Result<()>,
+) -> Result<()> {
+    let mut guard = guard(GROUP_GUARD, command);
+    let child = guard.process_group(0).spawn();
+    let mut child = child.with_context(|| format!("cannot run {name}"))?;
+    let mut watched = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return check_status(status, name);
+        }
+        if watched.elapsed() > interval {
+            if let Err(error) = watch() {
+                drop(child.stdin.take());
+                child.wait()?;
+                return Err(error);
+            }
+            watched = Instant::now();
+        }
+        sleep(Duration::from_millis(50));
+    }
+}
+
 /// Runs a command whose output the user sees.
 pub fn run(mut command: Command, name: &str) -> Result<()> {
-    let status = command.status().with_context(|| format!("cannot run {name}"))?;
+    check_status(command.status().with_context(|| format!("cannot run {name}"))?, name)
+}
+
+fn check_status(status: ExitStatus, name: &str) -> Result<()> {
     if !status.success() {
         bail!("{name} failed ({status}); see its output above");
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether a process exists and has not ended.
+    fn is_running(id: &str) -> bool {
+        let status = Command::new("ps").args(["-o", "stat=", "-p", id]).output().unwrap();
+        let status = String::from_utf8(status.stdout).unwrap();
+        !status.trim().is_empty() && !status.starts_with('Z')
+    }
+
+    #[test]
+    fn watched_command_ends_with_all_that_it_has_started() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("id");
+        let mut command = Command::new("sh");
+        command.args(["-c", r#"sleep 600 & echo $! > "$FILE"; wait"#]).env("FILE", &file);
+        let id = || fs::read_to_string(&file).unwrap_or_default();
+        let watch = || if id().ends_with('\n') { bail!("enough") } else { Ok(()) };
+        let error = run_watched(&command, "sleep", Duration::ZERO, watch).unwrap_err();
+        assert_eq!(error.to_string(), "enough");
+        let id = id();
+        let start = Instant::now();
+        while is_running(id.trim()) {
+            assert!(start.elapsed() < Duration::from_secs(10), "{id} still runs");
+            sleep(Duration::from_millis(20));
+        }
+    }
+
+    #[test]
+    fn watched_command_fails_with_its_exit_status() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "exit 3"]);
+        let error = run_watched(&command, "sh", Duration::ZERO, || Ok(())).unwrap_err();
+        assert!(error.to_string().contains("exit status: 3"), "{error}");
+    }
 }

@@ -1,27 +1,41 @@
 //! Whether a server answers. That its port is open does not say so: Docker accepts connections for
-//! a server that still starts.
+//! a server that still starts, and a server whose threads wait for each other accepts them for ever.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::time::Duration;
-
-/// The time that an answer may take; the question is repeated.
-const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The command `{hello: 1, $db: "admin"}` in MongoDB's wire protocol (OP_MSG).
 const HELLO: &[u8] = b"\x34\0\0\0\x01\0\0\0\0\0\0\0\xdd\x07\0\0\
     \0\0\0\0\0\
     \x1f\0\0\0\x10hello\0\x01\0\0\0\x02$db\0\x06\0\0\0admin\0\0";
 
+/// The command `{find: "probe", $db: "admin"}`, which has to read from the storage.
+const FIND: &[u8] = b"\x39\0\0\0\x01\0\0\0\0\0\0\0\xdd\x07\0\0\
+    \0\0\0\0\0\
+    \x24\0\0\0\x02find\0\x06\0\0\0probe\0\x02$db\0\x06\0\0\0admin\0\0";
+
+/// The time that an answer to a `hello` may take; the question is repeated.
+const HELLO_PATIENCE: Duration = Duration::from_secs(1);
+
 /// Whether the server on a port of this machine answers a `hello`.
 pub fn is_answered(port: u16) -> bool {
+    answers(port, HELLO, HELLO_PATIENCE)
+}
+
+/// Whether the server on a port of this machine answers a query within `patience`.
+pub fn is_query_answered(port: u16, patience: Duration) -> bool {
+    answers(port, FIND, patience)
+}
+
+fn answers(port: u16, command: &[u8], patience: Duration) -> bool {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let ask = |mut connection: TcpStream| {
-        connection.set_read_timeout(Some(PATIENCE))?;
-        connection.write_all(HELLO)?;
+        connection.set_read_timeout(Some(patience))?;
+        connection.write_all(command)?;
         connection.read(&mut [0])
     };
-    TcpStream::connect_timeout(&address, PATIENCE).and_then(ask).is_ok_and(|read| read > 0)
+    TcpStream::connect_timeout(&address, patience).and_then(ask).is_ok_and(|read| read > 0)
 }
 
 #[cfg(test)]
@@ -31,10 +45,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lengths_in_the_message_are_right() {
-        let length = |at: usize| u32::from_le_bytes(HELLO[at..at + 4].try_into().unwrap());
-        assert_eq!(length(0) as usize, HELLO.len());
-        assert_eq!(length(21) as usize, HELLO.len() - 21);
+    fn lengths_in_the_messages_are_right() {
+        for message in [HELLO, FIND] {
+            let length = |at: usize| u32::from_le_bytes(message[at..at + 4].try_into().unwrap());
+            assert_eq!(length(0) as usize, message.len());
+            assert_eq!(length(21) as usize, message.len() - 21);
+        }
     }
 
     #[test]
