@@ -34,6 +34,8 @@ const CLIENTS: usize = 16;
 /// Products that all orders compete for.
 const PRODUCTS: usize = 5;
 
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(30);
+
 /// Users that the orders belong to.
 const USERS: usize = 4;
 
@@ -108,11 +110,21 @@ async fn place_all(shared: &Arc<Shared>) -> Result<Tally> {
             anyhow::Ok(tally)
         });
     }
+    let progress = tokio::spawn(report_progress(Arc::clone(shared)));
     let mut total = Tally::default();
     while let Some(tally) = workers.join_next().await {
         total.add(tally.context("a client panicked")??);
     }
+    progress.abort();
     Ok(total)
+}
+
+async fn report_progress(shared: Arc<Shared>) {
+    loop {
+        tokio::time::sleep(PROGRESS_INTERVAL).await;
+        let begun = shared.next.load(Ordering::Relaxed).min(shared.orders);
+        status(format!("{begun} of {} orders", shared.orders));
+    }
 }
 
 impl Report {
