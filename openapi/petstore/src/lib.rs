@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 pub mod errors;
 pub mod media;
+pub mod parameters;
 pub mod schemas;
 pub mod security;
 

@@ -32,7 +32,7 @@ impl Media for Echo {
     }
 
     async fn upload(&self, body: UploadBody) -> Result<UploadResponse, ApiError> {
-        let UploadBody { title, count, meta, file, pages } = body;
+        let UploadBody { title, count, meta, file, pages, cover: _ } = body;
         let pages: Vec<usize> =
             pages.unwrap_or_default().iter().map(|page| page.content.len()).collect();
         let stars = meta.and_then(|note| note.stars);

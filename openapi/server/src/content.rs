@@ -30,10 +30,10 @@ pub enum BodyFormat {
     Stream,
 }
 
-/// A field of a form.
+/// A field of a form, or a property of a parameter.
 #[derive(Debug)]
 pub struct FieldSpec {
-    /// The name.
+    /// The name. It is empty for those that the spec does not name.
     pub name: &'static str,
     /// How its value is written.
     pub style: FieldStyle,
@@ -55,12 +55,12 @@ pub enum FieldStyle {
     /// JSON for each item of an array.
     JsonItems,
     /// An object or array in brackets: `filter[name]=a`, `items[]=1`, `lines[0][price]=5`. With
-    /// what it contains; the items of an array have no name.
+    /// what it contains.
     Deep(&'static [FieldSpec]),
-    /// A file.
-    File,
-    /// Several files of this name.
-    Files,
+    /// A file of one of these media types, or of any if there are none.
+    File(&'static [&'static str]),
+    /// Several such files of this name.
+    Files(&'static [&'static str]),
 }
 
 /// What the `Content-Type` of a request selects.

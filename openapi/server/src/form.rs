@@ -5,8 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use crate::content::{FieldSpec, FieldStyle};
-use crate::json;
-use crate::parameter::{self, PrimitiveType};
+use crate::parameter::{self, Pair, PrimitiveType, from_json};
 use crate::violation::{Path, Report};
 
 /// How deep brackets may be nested, as `json` limits JSON.
@@ -19,9 +18,9 @@ pub(crate) fn parse(text: &[u8], fields: &[FieldSpec], report: &mut Report) -> O
         report.add(&Path::BODY, "form", "must be valid UTF-8");
         return None;
     };
-    let mut object = Object::default();
-    for (name, value) in parameter::query(text) {
-        let Some(value) = value else {
+    let mut object = Object::new(Path::BODY);
+    for Pair { name, text } in parameter::query(text) {
+        let Some(value) = text.decoded() else {
             report.add(&Path::BODY.property(&name), "type", "must be valid UTF-8");
             continue;
         };
@@ -30,11 +29,18 @@ pub(crate) fn parse(text: &[u8], fields: &[FieldSpec], report: &mut Report) -> O
     Some(Value::Object(object.finish(fields)))
 }
 
-/// A form while its fields are read.
-#[derive(Default)]
-pub(crate) struct Object(Map<String, Value>);
+/// A form, or a parameter that is an object, while its fields are read.
+pub(crate) struct Object<'p> {
+    /// Where violations are reported.
+    path: Path<'p>,
+    values: Map<String, Value>,
+}
 
-impl Object {
+impl<'p> Object<'p> {
+    pub fn new(path: Path<'p>) -> Self {
+        Self { path, values: Map::new() }
+    }
+
     /// Adds a field.
     pub fn add(
         &mut self,
@@ -56,26 +62,27 @@ impl Object {
             }
             FieldStyle::Deep(_) => {
                 let value = Value::String(text.clone().into_owned());
-                let target = self.0.entry(field.name).or_insert_with(|| Value::Object(Map::new()));
+                let target =
+                    self.values.entry(field.name).or_insert_with(|| Value::Object(Map::new()));
                 if !insert_deep(target, brackets, value) {
-                    report.add(&Path::BODY.property(name), "duplicate", "must not be repeated");
+                    report.add(&self.path.property(name), "duplicate", "must not be repeated");
                 }
             }
             // A form without parts has no files.
-            FieldStyle::File | FieldStyle::Files => {
-                report.add(&Path::BODY.property(name), "type", "must be a file");
+            FieldStyle::File(_) | FieldStyle::Files(_) => {
+                report.add(&self.path.property(name), "type", "must be a file");
             }
         }
     }
 
     pub fn single(&mut self, name: &str, value: Value, report: &mut Report) {
-        if self.0.insert(name.to_owned(), value).is_some() {
-            report.add(&Path::BODY.property(name), "duplicate", "must not be repeated");
+        if self.values.insert(name.to_owned(), value).is_some() {
+            report.add(&self.path.property(name), "duplicate", "must not be repeated");
         }
     }
 
     pub fn item(&mut self, name: &str, value: Value) {
-        let items = self.0.entry(name).or_insert_with(|| Value::Array(Vec::new()));
+        let items = self.values.entry(name).or_insert_with(|| Value::Array(Vec::new()));
         if let Value::Array(items) = items {
             items.push(value);
         }
@@ -84,28 +91,28 @@ impl Object {
     /// The object. Objects in brackets whose names are the numbers from 0 on are arrays.
     pub fn finish(mut self, fields: &[FieldSpec]) -> Map<String, Value> {
         for field in fields.iter().filter(|field| matches!(field.style, FieldStyle::Deep(_))) {
-            if let Some(value) = self.0.get_mut(field.name) {
+            if let Some(value) = self.values.get_mut(field.name) {
                 *value = typed(value.take(), field);
             }
         }
-        self.0
+        self.values
     }
 }
 
-/// The field of a name, and the brackets after its name.
+/// The field of a name, and the brackets after its name. The field without a name is that of the
+/// properties that the spec does not name.
 fn find<'a, 'n>(name: &'n str, fields: &'a [FieldSpec]) -> Option<(&'a FieldSpec, &'n str)> {
-    if let Some(field) = fields.iter().find(|field| field.name == name) {
+    let of_name = |name: &str| fields.iter().find(|field| field.name == name);
+    if let Some(field) = of_name(name) {
         return Some((field, ""));
     }
-    let (base, _) = name.split_once('[')?;
-    let is_deep =
-        |field: &&FieldSpec| matches!(field.style, FieldStyle::Deep(_)) && field.name == base;
-    Some((fields.iter().find(is_deep)?, &name[base.len()..]))
-}
-
-/// Text that is not JSON remains a string, whose type the validator reports.
-fn from_json(text: &str) -> Value {
-    json::parse(text.as_bytes()).unwrap_or_else(|_| Value::String(text.to_owned()))
+    if let Some((base, _)) = name.split_once('[')
+        && let Some(field) = of_name(base)
+        && matches!(field.style, FieldStyle::Deep(_))
+    {
+        return Some((field, &name[base.len()..]));
+    }
+    of_name("").map(|field| (field, ""))
 }
 
 /// Inserts a value at `[a][b]`, where `[]` is the next number. False if there is one already.
@@ -146,12 +153,13 @@ pub(crate) fn typed(value: Value, field: &FieldSpec) -> Value {
         Value::String(text) => return parameter::value(field.text, &text),
         other => return other,
     };
+    // The items of an array, or the other properties of an object.
     let item = parts.iter().find(|part| part.name.is_empty());
     let is_array = !object.is_empty()
         && (0..object.len()).all(|index| object.contains_key(&index.to_string()));
     let typed = |(name, value): (String, Value)| {
-        let part = if is_array { item } else { parts.iter().find(|part| part.name == name) };
-        let value = match part {
+        let named = parts.iter().find(|part| part.name == name);
+        let value = match named.or(item) {
             Some(part) => typed(value, part),
             None => typed(value, &ANY),
         };
@@ -216,6 +224,16 @@ mod tests {
         ] {
             assert_eq!(read(text), (expected, 0), "{text}");
         }
+    }
+
+    #[test]
+    fn properties_that_the_spec_does_not_name_have_the_type_of_the_others() {
+        let others = [
+            field("name", FieldStyle::Single, PrimitiveType::String),
+            field("", FieldStyle::Single, PrimitiveType::Number),
+        ];
+        let value = parse(b"name=1&other=2", &others, &mut Report::default());
+        assert_eq!(value, Some(json!({ "name": "1", "other": 2 })));
     }
 
     #[test]

@@ -16,6 +16,7 @@ use crate::{json, typed};
 /// What a generated module needs to describe itself to poem-openapi.
 pub mod meta {
     pub use poem::http::Method;
+    pub use poem_openapi::ParameterStyle;
     pub use poem_openapi::registry::{
         MetaApi, MetaDiscriminatorObject, MetaHeader, MetaMediaType, MetaOAuthFlow, MetaOAuthFlows,
         MetaOAuthScope, MetaOperation, MetaOperationParam, MetaParamIn, MetaPath, MetaRequest,

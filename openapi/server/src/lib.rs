@@ -48,6 +48,7 @@ mod request;
 mod request_id;
 mod request_log;
 mod response;
+mod response_header;
 mod route;
 mod schema;
 mod security;
@@ -76,7 +77,7 @@ pub use metrics::{Metrics, duration_histogram};
 pub use multipart::File;
 pub use newtype::{InvalidValue, LazySchema, has_count, has_length, is_validated};
 pub use operation::{BodySpec, OperationSpec};
-pub use parameter::{ArrayStyle, Location, ParameterSpec, PrimitiveType};
+pub use parameter::{Location, ParameterSpec, PrimitiveType, ValueStyle};
 pub use poem::Response;
 pub use poem::http::{Method, StatusCode};
 pub use process::cli::{CliAction, CliOption, parse_command_line};
@@ -86,9 +87,10 @@ pub use process::shutdown::Shutdown;
 pub use request::{RequestContext, ValidatedRequest};
 pub use request_id::RequestId;
 pub use response::{
-    JSON, empty_response, insert_header, json_response, json_response_as, stream_response,
-    text_response, typed_stream_response,
+    JSON, empty_response, json_response, json_response_as, stream_response, text_response,
+    typed_stream_response,
 };
+pub use response_header::{insert_exploded_header, insert_header, insert_json_header};
 pub use route::RouteTable;
 pub use schema::is_mailbox;
 pub use security::{

@@ -11,7 +11,7 @@ use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::Value;
 
-use crate::content::{FieldSpec, FieldStyle};
+use crate::content::{self, FieldSpec, FieldStyle};
 use crate::form::Object;
 use crate::violation::{Path, Report};
 
@@ -95,11 +95,11 @@ async fn read(
     fields: &[FieldSpec],
     report: &mut Report,
     files: &mut Files,
-) -> multer::Result<Object> {
+) -> multer::Result<Object<'static>> {
     let boundary = multer::parse_boundary(content_type)?;
     let parts = futures_util::stream::iter([Ok::<_, std::io::Error>(body)]);
     let mut parts = Multipart::new(parts, boundary);
-    let mut object = Object::default();
+    let mut object = Object::new(Path::BODY);
     while let Some(part) = parts.next_field().await? {
         let Some(name) = part.name().map(str::to_owned) else {
             report.add(&Path::BODY, "multipart", "has a part without a name");
@@ -107,11 +107,13 @@ async fn read(
         };
         let style = fields.iter().find(|field| field.name == name).map(|field| field.style);
         match style {
-            Some(FieldStyle::File) => {
+            Some(FieldStyle::File(ranges)) => {
+                check_media_type(&part, &name, ranges, report);
                 object.single(&name, Value::from(files.len()), report);
                 files.push(Some(file(part).await?));
             }
-            Some(FieldStyle::Files) => {
+            Some(FieldStyle::Files(ranges)) => {
+                check_media_type(&part, &name, ranges, report);
                 object.item(&name, Value::from(files.len()));
                 files.push(Some(file(part).await?));
             }
@@ -127,6 +129,15 @@ async fn read(
         }
     }
     Ok(object)
+}
+
+/// Reports a file whose media type the spec's `encoding` does not allow.
+fn check_media_type(part: &Field<'_>, name: &str, ranges: &[&str], report: &mut Report) {
+    let media_type = part.content_type().map(ToString::to_string).unwrap_or_default();
+    if !ranges.is_empty() && !ranges.iter().any(|range| content::is_within(range, &media_type)) {
+        let message = format!("must be of the media type {}", ranges.join(" or "));
+        report.add(&Path::BODY.property(name), "contentType", message);
+    }
 }
 
 async fn file(part: Field<'_>) -> multer::Result<File> {

@@ -15,9 +15,9 @@ use crate::limit::Permit;
 use crate::multipart;
 use crate::newtype::validated;
 use crate::operation::{BodySpec, Operation, OperationSpec, Parameter};
-use crate::parameter::{self, Location, Pair, ParameterSpec};
+use crate::parameter::{self, Head, Pair};
 use crate::schema::Checker;
-use crate::security::{self, Alternative, Authentication, SecurityScheme};
+use crate::security::{self, Alternative, Authentication};
 use crate::stream::{ByteStream, TypedStream};
 use crate::typed;
 use crate::violation::{Path, Report};
@@ -81,8 +81,9 @@ impl RequestContext {
 
     fn parameters(&self, report: &mut Report) -> Vec<Value> {
         let query = parameter::query(self.request.uri().query().unwrap_or_default());
+        let head = Head { operation: self.operation.spec, request: &self.request, query };
         let read = |parameter: &Parameter| {
-            let value = parameter::read(parameter.spec, &self.request, &query, report);
+            let value = parameter::read(parameter, &head, report);
             if let Some(value) = &value {
                 parameter.checker.check(value, &parameter.spec.path(), report);
             }
@@ -90,22 +91,18 @@ impl RequestContext {
             value.or_else(|| parameter.default.clone()).unwrap_or_default()
         };
         let values = self.operation.parameters.iter().map(read).collect();
-        self.unknown_parameters(&query, report);
+        Self::unknown_parameters(&head, report);
         values
     }
 
     /// Reports query parameters that the spec does not declare, as unknown properties of a body
     /// are reported: most are misspelled.
-    fn unknown_parameters(&self, query: &[Pair<'_>], report: &mut Report) {
-        let spec = self.operation.spec;
-        for (name, _) in query {
+    fn unknown_parameters(head: &Head<'_>, report: &mut Report) {
+        for Pair { name, .. } in &head.query {
             if report.is_full() {
                 return;
             }
-            let in_query = |parameter: &&ParameterSpec| parameter.location == Location::Query;
-            let mut known = spec.parameters.iter().filter(in_query).map(|parameter| parameter.name);
-            let mut keys = spec.security.iter().filter_map(SecurityScheme::query_key);
-            if !known.any(|known| known == name) && !keys.any(|key| key == name) {
+            if !head.is_known(name) {
                 let path = Path::parameter("query", name);
                 report.add(&path, "unknown", "is not a known parameter");
             }

@@ -1,6 +1,6 @@
 //! Responses: JSON, text, bytes or empty, their headers, and errors.
 
-use poem::http::{HeaderName, HeaderValue, StatusCode, header};
+use poem::http::{HeaderValue, StatusCode, header};
 use poem::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::Value;
@@ -93,7 +93,7 @@ fn insert_content_type(response: &mut Response, value: HeaderValue) {
     response.headers_mut().insert(header::CONTENT_TYPE, value);
 }
 
-fn plain_text(value: Value) -> String {
+pub(crate) fn plain_text(value: Value) -> String {
     match value {
         Value::String(text) => text,
         other => other.to_string(),
@@ -111,20 +111,6 @@ pub fn empty_response(status: StatusCode) -> Response {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
     }
     response
-}
-
-/// Sets a header whose value is a string, number or boolean. A string that HTTP does not allow in
-/// a header is logged and left out: a line break would begin another header.
-pub fn insert_header(response: &mut Response, name: &'static str, value: &impl Serialize) {
-    let text = serde_json::to_value(value).map(plain_text);
-    let value = text.map(HeaderValue::try_from);
-    match value {
-        Ok(Ok(value)) => {
-            response.headers_mut().insert(HeaderName::from_static(name), value);
-        }
-        Ok(Err(error)) => tracing::error!(header = name, %error, "invalid header value dropped"),
-        Err(error) => tracing::error!(header = name, %error, "invalid header value dropped"),
-    }
 }
 
 impl IntoResponse for ApiError {

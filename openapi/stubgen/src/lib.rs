@@ -44,10 +44,10 @@
 //! | formats | of strings: `binary` (any string; a file in `multipart/form-data`), `byte`, `base64url`, `date`, `date-time`, `duration`, `email` (RFC 5321), `hostname`, `idn-email`, `idn-hostname`, `ipv4`, `ipv6`, `iri`, `iri-reference`, `json-pointer`, `password`, `regex`, `relative-json-pointer`, `time`, `uri`, `uri-reference`, `uri-template`, `uuid`; of numbers: `int8` to `int64`, `uint8` to `uint64`, `float`, `double` |
 //! | noted | a `format` that is none of these; `xml`; keywords of another type than the schema's; siblings of `$ref`; `nullable` without `type`; enum values, defaults and examples that the rest of the schema excludes; a `discriminator` that does not select a variant; a default in a value that is handed over as JSON; `servers` of a path or an operation; unused components; a name that would be the same as another one in Rust, and gets a number |
 //! | patterns | ECMA-262 with the flag `u`, without look-around and back references: matching is linear |
-//! | parameters | in path, query and header; scalars, and arrays in the default style, exploded or not; undeclared query parameters are rejected |
+//! | parameters | in path, query, header and cookie, of every style; see [below](#parameters). Undeclared query parameters are rejected |
 //! | bodies | of any media types, required or optional, without content encoding |
 //! | media types | see [below](#media-types) |
-//! | responses | statuses, classes such as `4XX`, and `default`; headers, of which `openapi-server` sets `X-Request-Id` |
+//! | responses | statuses, classes such as `4XX`, and `default`; headers of scalars, arrays and objects, or JSON as `content`; `openapi-server` sets `X-Request-Id` |
 //! | errors | bodies of any schema, or none |
 //! | security | alternatives of one or several schemes, and `{}` for optional: `http` bearer and basic, `apiKey` in header, query and cookie, `oauth2` and `openIdConnect` as bearer tokens with their scopes, any other `http` scheme as text. The trait's `authenticate` gets the credentials before anything else of a request is read. A warning where an operation with credentials declares no 401, which the server sends |
 //! | documentation only | `description`, `summary`, `title`, `example`, `examples`, `externalDocs`, `links`, `contact`, `license`, `x-…` |
@@ -77,6 +77,34 @@
 //!
 //! A `type: number` is an IEEE double, as `format: double` says and as JSON numbers are in
 //! practice. Its decimal value is the shortest one that parses to the same double.
+//!
+//! # Parameters
+//!
+//! A value is written as the table "Style Values" of OpenAPI 3.0.3 says, and RFC 6570 where that
+//! differs: an array in the style `label` without `explode` is `.blue,black`.
+//!
+//! | Style | Scalar | Array | Object |
+//! | --- | --- | --- | --- |
+//! | `form`, exploded by default | `color=blue` | `color=blue&color=black`, or `color=blue,black` | `R=100&G=200`, or `color=R,100,G,200` |
+//! | `spaceDelimited`, `pipeDelimited` | noted | `color=blue%20black`, `color=blue%7Cblack` | `color=R%20100%20G%20200` |
+//! | `deepObject` | noted | `color[]=blue`, `color[0]=blue` | `color[R]=100`, nested as well |
+//! | `simple` | `blue` | `blue,black` | `R,100,G,200`, or `R=100,G=200` |
+//! | `label` | `.blue` | `.blue,black`, or `.blue.black` | `.R,100,G,200`, or `.R=100.G=200` |
+//! | `matrix` | `;color=blue` | `;color=blue,black`, or `;color=blue;color=black` | `;color=R,100,G,200`, or `;R=100;G=200` |
+//!
+//! A separator within a value is percent-encoded. A text without separators is decoded first,
+//! because some clients encode the separators as well.
+//!
+//! - The properties of an exploded object are parameters. Others are rejected, unless the schema
+//!   has `additionalProperties` or no properties at all; it then takes all that are not declared.
+//! - A schema of several types takes a number or `true` and `false` as such if it allows that, or
+//!   else as a string. One that allows scalars and arrays takes a single text as a scalar if it can.
+//! - `content` is JSON, or text.
+//! - Noted: `allowReserved`; the header parameters `Accept`, `Content-Type` and `Authorization`,
+//!   which OpenAPI ignores; `nullable`, `readOnly` and `writeOnly`; a `style` or `explode` without
+//!   effect; arrays and objects within an object or array of the query, which OpenAPI does not
+//!   define. They are JSON, except that an array within an exploded object repeats its parameter.
+//! - An optional parameter with `allowEmptyValue` is absent if it is empty, unless it is a string.
 //!
 //! # Media types
 //!
@@ -138,12 +166,14 @@ mod diagnostic;
 #[path = "../../server/src/schema/email.rs"]
 mod email;
 mod json_schema;
+pub mod mock;
 mod model;
 mod naming;
 mod output;
 mod parse;
 mod pattern;
 mod resolve;
+mod text_style;
 mod validate;
 mod validator;
 mod yaml;

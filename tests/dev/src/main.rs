@@ -1,6 +1,7 @@
 //! `cargo dev`: starts, tests, measures and attacks the system.
 
 mod check;
+mod corpus;
 mod up;
 
 use std::process::ExitCode;
@@ -46,6 +47,8 @@ enum Task {
         #[arg(long, default_value_t = 1_000)]
         orders: usize,
     },
+    /// Generate servers from all documents of a folder, and compile them
+    Corpus(corpus::Arguments),
     Bench(Box<bench::Arguments>),
     Attack(attack::Arguments),
     /// Manage the development database
@@ -98,6 +101,7 @@ async fn main() -> ExitCode {
         Task::Test { arguments } => check::test(&arguments),
         Task::Fuzz { examples, service } => up::fuzz(examples, service.as_deref()).await,
         Task::Soak { orders } => up::soak(orders).await,
+        Task::Corpus(arguments) => corpus::run(&arguments),
         Task::Bench(_) => check::bench(),
         Task::Attack(arguments) => check::attack(&arguments),
         Task::Db(Db::Install) => tools::install_secantusd()

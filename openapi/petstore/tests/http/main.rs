@@ -13,6 +13,7 @@ mod keywords;
 mod media;
 mod metrics;
 mod newtypes;
+mod parameter_styles;
 mod parameters;
 mod redaction;
 mod schemas;

@@ -168,6 +168,23 @@ async fn reports_violations_of_multipart() {
 }
 
 #[tokio::test]
+async fn files_have_the_media_types_of_their_encoding() {
+    let upload = |head: &str| {
+        let cover = format!("name=\"cover\"; filename=\"a\"{head}");
+        multipart(&[("name=\"title\"", "A"), ("name=\"file\"", ""), (&cover, "")])
+    };
+    for media_type in ["image/png", "application/pdf"] {
+        let body = upload(&format!("\r\nContent-Type: {media_type}"));
+        assert_eq!(post("/files", MULTIPART, body).await.0, 200, "{media_type}");
+    }
+    for head in ["", "\r\nContent-Type: text/csv"] {
+        let (status, _, text) = post("/files", MULTIPART, upload(head)).await;
+        let body: Value = serde_json::from_str(&text).unwrap_or_default();
+        assert_eq!((status, violations(&body)), (400, vec!["/cover contentType".to_owned()]));
+    }
+}
+
+#[tokio::test]
 async fn bodies_are_bounded() {
     let large = vec![b'a'; 70_000];
     assert_eq!(post("/notes", "text/plain", large.clone()).await.0, 413);

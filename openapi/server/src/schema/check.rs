@@ -55,6 +55,10 @@ impl Checker {
         Self { whole, root, definitions: Arc::clone(definitions) }
     }
 
+    pub fn is_valid(&self, value: &Value) -> bool {
+        self.whole.is_valid(value)
+    }
+
     /// Adds the violations of a value to the report, until that is full.
     pub fn check(&self, value: &Value, path: &Path<'_>, report: &mut Report) {
         if !self.whole.is_valid(value) {

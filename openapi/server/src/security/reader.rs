@@ -93,8 +93,8 @@ impl<'a> CredentialReader<'a> {
 
     fn query_key(&self, name: &str) -> Option<Cow<'a, str>> {
         let pairs = parameter::query(self.request.uri().query().unwrap_or_default());
-        let values = pairs.into_iter().filter(|(known, _)| known == name);
-        self.only(name, values.map(|(_, value)| value).collect())
+        let values = pairs.into_iter().filter(|pair| pair.name == name);
+        self.only(name, values.map(|pair| pair.text.decoded()).collect())
     }
 
     /// What follows the scheme in `Authorization`. Credentials of another scheme are missing here.

@@ -1,8 +1,9 @@
-//! `openapi-stubgen`: checks OpenAPI specs, and generates server stubs from them.
+//! `openapi-stubgen`: checks OpenAPI specs, generates server stubs from them, and serves them.
 
 #![allow(clippy::print_stdout, reason = "the output of the program")]
 
 mod json;
+mod serve;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -10,7 +11,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 use openapi_stubgen::{Error, Report, check, escape_controls, generate_into};
 
-/// Check OpenAPI 3.0 specs, and generate poem-openapi server stubs from them.
+/// Check OpenAPI 3.0 specs, generate poem-openapi server stubs from them, and serve mocks.
 ///
 /// Exit codes: 0 without problems, 1 with errors, 2 if the arguments are wrong or a file cannot be
 /// read or written.
@@ -44,6 +45,16 @@ enum Action {
         #[arg(short, long, value_name = "DIR")]
         output: PathBuf,
     },
+    /// Serve a spec on this machine until Ctrl-C: validate requests as a generated server does, and
+    /// answer with the examples of the spec, or with values made up from its schemas. Credentials
+    /// are not checked. Prints the address of the server.
+    Serve {
+        /// The spec, in YAML or JSON.
+        file: String,
+        /// The port to listen on; 0 for any that is free.
+        #[arg(short, long, default_value_t = 8080)]
+        port: u16,
+    },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -64,6 +75,7 @@ fn main() -> ExitCode {
     let reports = match &arguments.action {
         Action::Check { files } => files.iter().map(|file| check(file)).collect(),
         Action::Generate { file, output } => generate(file, output).map(|report| vec![report]),
+        Action::Serve { file, port } => serve::serve(file, *port).map(Vec::from_iter),
     };
     match reports {
         Ok(reports) => finish(&arguments, &reports),

@@ -179,7 +179,7 @@ fn response(content: &Content, status: &TokenStream, value: &TokenStream) -> Tok
 }
 
 /// The media type that the server sends for a range.
-pub(super) fn sent_type(content: &Content) -> String {
+pub(crate) fn sent_type(content: &Content) -> String {
     if !content.is_range() {
         return content.media_type.clone();
     }

@@ -40,12 +40,15 @@ mod security;
 mod server;
 mod simple_pattern;
 mod structs;
+mod text_style;
 mod types;
 mod unimplemented;
 
 use serde_json::{Map, Value, json};
 
+pub(crate) use content::sent_type;
 use context::Context;
+pub(crate) use form::is_plain_json;
 
 use crate::json_schema::{self, Direction};
 use crate::model::{Operation, Spec};

@@ -4,8 +4,10 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::context::Context;
+use super::text_style::{primitive_type, value_style};
 use super::{form, security};
-use crate::model::{Location, Operation, Parameter, Schema, SchemaKind, Spec, Status};
+use crate::model::{Location, Operation, Parameter, Spec, Status};
+use crate::text_style;
 
 pub(super) fn literal(context: &Context, operation: &Operation) -> TokenStream {
     let spec = context.spec;
@@ -48,14 +50,8 @@ fn statuses(operation: &Operation) -> (Vec<Literal>, Vec<TokenStream>) {
 fn parameter_spec(spec: &Spec, parameter: &Parameter) -> TokenStream {
     let Parameter { name, required, .. } = parameter;
     let location = location_ident(parameter.location);
-    let schema = spec.resolve(&parameter.schema);
-    let (style, primitive) = match &schema.kind {
-        SchemaKind::Array(array) => {
-            let style = if parameter.explode { quote!(Repeated) } else { quote!(Commas) };
-            (style, primitive_type(spec.resolve(&array.items)))
-        }
-        _ => (quote!(Single), primitive_type(schema)),
-    };
+    let (style, text, _) = text_style::of_parameter(spec, parameter);
+    let (style, text) = (value_style(&style), primitive_type(text));
     let default = match spec.default_of(&parameter.schema) {
         Some(default) => {
             let default = default.value.to_string();
@@ -68,18 +64,10 @@ fn parameter_spec(spec: &Spec, parameter: &Parameter) -> TokenStream {
             name: #name,
             location: openapi_server::Location::#location,
             required: #required,
-            values: openapi_server::ArrayStyle::#style,
-            text: openapi_server::PrimitiveType::#primitive,
+            values: #style,
+            text: openapi_server::PrimitiveType::#text,
             default: #default,
         }
-    }
-}
-
-pub(super) fn primitive_type(schema: &Schema) -> TokenStream {
-    match &schema.kind {
-        SchemaKind::Boolean => quote!(Boolean),
-        SchemaKind::Number(_) => quote!(Number),
-        _ => quote!(String),
     }
 }
 
@@ -89,5 +77,6 @@ pub(super) fn location_ident(location: Location) -> Ident {
         Location::Path => format_ident!("Path"),
         Location::Query => format_ident!("Query"),
         Location::Header => format_ident!("Header"),
+        Location::Cookie => format_ident!("Cookie"),
     }
 }

@@ -50,6 +50,7 @@ fn field(context: &Context, parameter: &Parameter) -> TokenStream {
 fn place(location: Location, name: &str) -> String {
     match location {
         Location::Header => format!("The header `{name}`."),
+        Location::Cookie => format!("The cookie `{name}`."),
         Location::Path | Location::Query => format!("The {} parameter `{name}`.", location.name()),
     }
 }

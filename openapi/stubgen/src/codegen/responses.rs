@@ -10,7 +10,7 @@ use super::context::Context;
 use super::debug::{self, is_secret};
 use super::doc::{doc, doc_values};
 use super::ident::{ident, type_ident};
-use crate::model::{Header, Operation, Response, Status};
+use crate::model::{Header, Operation, Response, Status, Style};
 use crate::naming;
 
 /// The definitions of all response enums.
@@ -225,14 +225,19 @@ fn match_arm(context: &Context, response: &Response) -> TokenStream {
 
 fn insert_header(header: &Header, value: &Ident) -> TokenStream {
     let name = header.name.to_ascii_lowercase();
+    let function = match (header.style, header.explode) {
+        (Style::Json, _) => quote!(openapi_server::insert_json_header),
+        (_, true) => quote!(openapi_server::insert_exploded_header),
+        _ => quote!(openapi_server::insert_header),
+    };
     if header.required {
         let value = of_times(&header.schema, quote!(&#value));
-        return quote!(openapi_server::insert_header(&mut response, #name, #value););
+        return quote!(#function(&mut response, #name, #value););
     }
     let inner = of_times(&header.schema, quote!(&value));
     quote! {
         if let Some(value) = #value {
-            openapi_server::insert_header(&mut response, #name, #inner);
+            #function(&mut response, #name, #inner);
         }
     }
 }

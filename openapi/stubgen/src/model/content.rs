@@ -37,6 +37,14 @@ pub(crate) struct Encoding {
     pub explode: Option<bool>,
 }
 
+impl Encoding {
+    /// The media types and ranges of `contentType`.
+    pub fn media_types(&self) -> Vec<String> {
+        let list = self.content_type.as_deref().unwrap_or_default().split(',');
+        list.map(|range| range.trim().to_owned()).filter(|range| !range.is_empty()).collect()
+    }
+}
+
 impl Content {
     /// Whether it is `application/json`, which needs no description for the run time.
     pub fn is_plain_json(&self) -> bool {

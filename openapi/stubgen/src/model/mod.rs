@@ -3,11 +3,13 @@
 
 mod content;
 mod envelope;
+mod parameter;
 mod schema;
 mod security;
 mod status;
 
 pub(crate) use content::{Content, Encoding, Format, format_of};
+pub(crate) use parameter::{Header, Location, Parameter, Style};
 pub(crate) use schema::{
     Access, AdditionalProperties, ArrayConstraints, Composition, NamedSchema, NumberConstraints,
     ObjectConstraints, OneOf, OneOfVariant, Property, RequiredName, Schema, SchemaKind,
@@ -213,49 +215,6 @@ impl Operation {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Location {
-    Path,
-    Query,
-    Header,
-}
-
-impl Location {
-    /// As in the spec.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Path => "path",
-            Self::Query => "query",
-            Self::Header => "header",
-        }
-    }
-}
-
-#[derive(Debug, Clone)]
-pub(crate) struct Parameter {
-    pub name: String,
-    pub span: Span,
-    pub location: Location,
-    pub description: Option<String>,
-    pub required: bool,
-    pub deprecated: bool,
-    /// For arrays: `name=value` once per item instead of one comma-separated value.
-    pub explode: bool,
-    pub schema: Schema,
-    pub examples: Vec<Spanned>,
-}
-
-impl Parameter {
-    /// Location and name identify a parameter. The names of headers are case-insensitive.
-    pub fn has_same_key(&self, other: &Self) -> bool {
-        let has_same_name = match self.location {
-            Location::Header => self.name.eq_ignore_ascii_case(&other.name),
-            Location::Path | Location::Query => self.name == other.name,
-        };
-        self.location == other.location && has_same_name
-    }
-}
-
 #[derive(Debug)]
 pub(crate) struct Body {
     pub description: Option<String>,
@@ -284,23 +243,5 @@ impl Response {
     /// The headers that the implementation sets.
     pub fn handler_headers(&self) -> Vec<&Header> {
         self.headers.iter().filter(|header| !header.is_set_by_runtime()).collect()
-    }
-}
-
-#[derive(Debug, Clone)]
-pub(crate) struct Header {
-    pub name: String,
-    pub span: Span,
-    pub description: Option<String>,
-    pub required: bool,
-    pub deprecated: bool,
-    pub schema: Schema,
-    pub examples: Vec<Spanned>,
-}
-
-impl Header {
-    /// Whether `openapi-server` sends this header with every response.
-    pub fn is_set_by_runtime(&self) -> bool {
-        self.name.eq_ignore_ascii_case("x-request-id")
     }
 }

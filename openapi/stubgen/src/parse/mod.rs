@@ -22,6 +22,7 @@ mod one_of;
 mod operation;
 mod operation_id;
 mod parameter;
+mod parameter_style;
 mod path;
 mod response;
 mod response_header;

@@ -1,18 +1,17 @@
 //! Parameters.
 
 use super::context::{Context, IDENTIFIER_HELP, is_identifier};
-use super::example::parse_examples;
 use super::fields::Fields;
-use super::schema;
+use super::parameter_style::{self, Value};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, Span, SpecError, error_at};
-use crate::model::{Location, Parameter, Schema};
+use crate::model::{Location, Parameter};
 use crate::yaml::{Entry, Node};
 
 /// Header parameters that OpenAPI ignores, in lower case.
 const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
 
 /// The parameters of a list, or an error if one of them is invalid: which names are defined is
-/// unknown then.
+/// unknown then. Those that OpenAPI ignores are left out.
 pub(super) fn parse_parameters<'a>(
     list: Option<&'a Entry>,
     context: &Context<'a>,
@@ -28,6 +27,9 @@ pub(super) fn parse_parameters<'a>(
             is_complete = false;
             continue;
         };
+        if is_ignored(&parameter.name, parameter.location) {
+            continue;
+        }
         if let Some(other) = parameters.iter().find(|other| other.has_same_key(&parameter)) {
             let message = format!("duplicate parameter `{}`", parameter.name);
             let error = Diagnostic::error(node.span, message, "remove one of the two");
@@ -44,14 +46,15 @@ pub(super) fn parse_parameter<'a>(node: &'a Node, context: &Context<'a>) -> Resu
     let mut fields = context.fields(node, "a parameter")?;
     let identity = parse_identity(&mut fields, diagnostics);
     let location = identity.as_ref().ok().map(|(_, location)| *location);
-    let explode = diagnostics.check(parse_explode(&mut fields, location, diagnostics));
     let required = parse_required(&mut fields, identity.as_ref().ok(), diagnostics);
     let description = fields.optional_string("description");
     let deprecated = fields.flag("deprecated");
-    let schema = parse_schema(&mut fields, context);
-    let examples = parse_examples(&mut fields, context);
+    let allow_empty = parse_allow_empty(&mut fields, location, diagnostics);
+    note_allow_reserved(&mut fields, diagnostics);
+    let value = parameter_style::parse(&mut fields, location, context);
     fields.deny_unknown();
     let (name, location) = identity?;
+    let Value { style, explode, explode_span, schema, examples } = value?;
     Ok(Parameter {
         name,
         span: node.span,
@@ -59,8 +62,11 @@ pub(super) fn parse_parameter<'a>(node: &'a Node, context: &Context<'a>) -> Resu
         description,
         required,
         deprecated,
-        explode: explode?,
-        schema: schema?,
+        style,
+        explode,
+        explode_span,
+        allow_empty,
+        schema,
         examples,
     })
 }
@@ -71,6 +77,13 @@ fn parse_identity(fields: &mut Fields, diagnostics: &Diagnostics) -> Result<(Str
     let name = fields.required_string("name");
     let location = fields.required("in").and_then(|node| diagnostics.check(parse_location(node)));
     let (name, location) = (name?, location?);
+    if is_ignored(&name, location) {
+        diagnostics.warning(
+            span,
+            format!("OpenAPI ignores the header parameter `{name}`"),
+            "remove it; the media types and `security` describe this header",
+        );
+    }
     diagnostics.check(check_name(&name, location, span))?;
     Ok((name, location))
 }
@@ -91,15 +104,26 @@ fn parse_required(
     required
 }
 
-fn parse_schema<'a>(fields: &mut Fields<'a>, context: &Context<'a>) -> Result<Schema> {
-    if let Some(content) = fields.optional("content") {
-        return context.diagnostics.check(error_at(
-            content.span,
-            "`content` is not supported in a parameter",
-            "use `schema`; a complex value belongs in the request body",
-        ));
+/// The span of `allowEmptyValue: true`, which is defined in the query.
+fn parse_allow_empty(
+    fields: &mut Fields,
+    location: Option<Location>,
+    diagnostics: &Diagnostics,
+) -> Option<Span> {
+    let span = fields.peek("allowEmptyValue").map(|entry| entry.span)?;
+    let is_allowed = fields.flag("allowEmptyValue");
+    if location.is_some_and(|location| location != Location::Query) {
+        let message = "`allowEmptyValue` has no effect outside the query";
+        diagnostics.warning(span, message, "remove it");
+        return None;
     }
-    Ok(schema::parse_schema(fields.required("schema")?, context))
+    is_allowed.then_some(span)
+}
+
+fn note_allow_reserved(fields: &mut Fields, diagnostics: &Diagnostics) {
+    let Some(entry) = fields.optional("allowReserved") else { return };
+    let message = "`allowReserved` has no effect: the server decodes every value";
+    diagnostics.warning(entry.span, message, "remove it; it only concerns clients");
 }
 
 fn parse_location(node: &Node) -> Result<Location> {
@@ -107,56 +131,22 @@ fn parse_location(node: &Node) -> Result<Location> {
         "path" => Ok(Location::Path),
         "query" => Ok(Location::Query),
         "header" => Ok(Location::Header),
+        "cookie" => Ok(Location::Cookie),
         other => error_at(
             node.span,
             format!("parameters in `{other}` are not supported"),
-            "use path, query or header",
+            "use path, query, header or cookie",
         ),
     }
 }
 
 fn check_name(name: &str, location: Location, span: Span) -> Result<()> {
-    let is_ignored = IGNORED_HEADERS.contains(&name.to_ascii_lowercase().as_str());
-    if location == Location::Header && is_ignored {
-        return error_at(
-            span,
-            format!("OpenAPI ignores the header parameter `{name}`"),
-            "remove it; the media types and `security` describe this header",
-        );
-    }
     if name.is_empty() || (location != Location::Query && !is_identifier(name)) {
         return error_at(span, format!("invalid parameter name `{name}`"), IDENTIFIER_HELP);
     }
     Ok(())
 }
 
-/// Only the default styles are supported; they differ only in `explode`.
-fn parse_explode(
-    fields: &mut Fields,
-    location: Option<Location>,
-    diagnostics: &Diagnostics,
-) -> Result<bool> {
-    let Some(location) = location else {
-        fields.ignore(&["style", "explode"]);
-        return Err(SpecError::Reported);
-    };
-    let is_query = location == Location::Query;
-    let default_style = if is_query { "form" } else { "simple" };
-    let explode = fields.optional("explode");
-    if let Some(style) = fields.optional("style")
-        && style.value.string()? != default_style
-    {
-        return error_at(
-            style.value.span,
-            "unsupported parameter style",
-            format!("use the default, `{default_style}`"),
-        );
-    }
-    let Some(explode) = explode else { return Ok(is_query) };
-    let value = explode.value.boolean()?;
-    if !is_query {
-        let message = "`explode` has no effect outside the query";
-        diagnostics.warning(explode.span, message, "remove it");
-    }
-    Ok(value && is_query)
+fn is_ignored(name: &str, location: Location) -> bool {
+    location == Location::Header && IGNORED_HEADERS.contains(&name.to_ascii_lowercase().as_str())
 }

@@ -1,10 +1,9 @@
 //! Response headers.
 
 use super::context::{Context, IDENTIFIER_HELP, is_identifier};
-use super::example::parse_examples;
-use super::schema;
+use super::parameter_style::{self, Value};
 use crate::diagnostic::{Result, SpecError, error_at};
-use crate::model::Header;
+use crate::model::{Header, Location};
 use crate::yaml::{Entry, Node};
 
 /// Headers that a spec cannot declare, in lower case, with the reason.
@@ -43,16 +42,23 @@ pub(super) fn parse_header_object<'a>(node: &'a Node, context: &Context<'a>) -> 
     let description = fields.optional_string("description");
     let required = fields.flag("required");
     let deprecated = fields.flag("deprecated");
-    let schema = fields.required("schema").map(|node| schema::parse_schema(node, context));
-    let examples = parse_examples(&mut fields, context);
+    let value = parameter_style::parse(&mut fields, Some(Location::Header), context);
+    for keyword in ["allowReserved", "allowEmptyValue"] {
+        let Some(entry) = fields.optional(keyword) else { continue };
+        let message = format!("`{keyword}` has no effect outside the query");
+        context.diagnostics.warning(entry.span, message, "remove it");
+    }
     fields.deny_unknown();
+    let Value { style, explode, explode_span: _, schema, examples } = value?;
     Ok(Header {
         name: String::new(),
         span: node.span,
         description,
         required,
         deprecated,
-        schema: schema?,
+        style,
+        explode,
+        schema,
         examples,
     })
 }

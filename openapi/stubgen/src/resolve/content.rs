@@ -6,6 +6,7 @@
 use crate::diagnostic::Diagnostics;
 use crate::model::{
     Content, Format, ObjectConstraints, Operation, Schema, SchemaKind, Spec, StringConstraints,
+    format_of,
 };
 
 pub(super) fn resolve(spec: &mut Spec, diagnostics: &Diagnostics) {
@@ -107,13 +108,27 @@ fn mark_files(spec: &Spec, content: &mut Content) {
     }
 }
 
-/// Warns of encodings of properties that the schema does not have.
+/// Warns of encodings that have no effect: of properties that the schema does not have, and media
+/// types of values that are text.
 fn check_encodings(spec: &Spec, content: &Content, diagnostics: &Diagnostics) {
     let SchemaKind::Object(object) = &spec.resolve(&content.schema).kind else { return };
     for encoding in &content.encodings {
-        if object.property(&encoding.property).is_none() {
+        let Some(property) = object.property(&encoding.property) else {
             let message = format!("the encoding of `{}` has no effect", encoding.property);
             diagnostics.warning(encoding.span, message, "define the property, or remove it");
+            continue;
+        };
+        let is_read = |media_type: &String| {
+            matches!(format_of(media_type), Some(Format::Json)) || media_type == "text/plain"
+        };
+        let is_file = match &property.schema.kind {
+            SchemaKind::Array(array) => matches!(array.items.kind, SchemaKind::File),
+            kind => matches!(kind, SchemaKind::File),
+        };
+        if !is_file && !encoding.media_types().iter().all(is_read) {
+            let message = format!("the `contentType` of `{}` has no effect", encoding.property);
+            let help = "the server reads text; a file has `format: binary` in multipart/form-data";
+            diagnostics.warning(encoding.span, message, help);
         }
     }
 }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::diagnostic::{Diagnostics, Span};
 use crate::json_schema::{self, Direction};
-use crate::model::{Content, Format, Operation, Schema, Spanned, Spec};
+use crate::model::{Content, Format, Operation, Schema, SchemaKind, Spanned, Spec};
 use crate::validator;
 
 /// How much of the validator's message is quoted, in characters. It can contain a whole value.
@@ -46,11 +46,19 @@ fn add_operation<'a>(batch: &mut Batch<'a>, operation: &'a Operation) {
     }
 }
 
-/// The examples of other formats are not JSON.
+/// Examples of text and forms are values, or text as it is sent. Only the values of forms and the
+/// text of strings are validated.
 fn add_content<'a>(batch: &mut Batch<'a>, content: &'a Content) {
-    if content.format == Format::Json {
-        batch.add("example", &content.schema, &content.examples);
-    }
+    let is_value = |example: &&Spanned| match content.format {
+        Format::Json => true,
+        Format::Text => {
+            let is_string = matches!(content.schema.kind, SchemaKind::String(_));
+            is_string || !example.value.is_string()
+        }
+        Format::Form | Format::Multipart => example.value.is_object(),
+        Format::Stream => false,
+    };
+    batch.add("example", &content.schema, content.examples.iter().filter(is_value));
 }
 
 /// Values to validate.
@@ -63,7 +71,12 @@ struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    fn add(&mut self, role: &'static str, schema: &'a Schema, examples: &'a [Spanned]) {
+    fn add(
+        &mut self,
+        role: &'static str,
+        schema: &'a Schema,
+        examples: impl IntoIterator<Item = &'a Spanned>,
+    ) {
         for example in examples {
             self.places.push((role, example.span));
             self.schemas.push(schema);

@@ -3,6 +3,7 @@
 
 mod examples;
 mod operations;
+mod request_id;
 mod schemas;
 mod security;
 

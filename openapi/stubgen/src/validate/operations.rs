@@ -2,38 +2,48 @@
 
 use std::collections::HashSet;
 
-use serde_json::json;
-
-use crate::diagnostic::Diagnostics;
-use crate::json_schema::{self, Direction};
-use crate::model::{Access, Header, Parameter, Schema, SchemaKind, Spec};
-use crate::validator;
+use super::request_id;
+use crate::diagnostic::{Diagnostics, Span};
+use crate::model::{Access, Parameter, Schema, SchemaKind, Spec, Style};
+use crate::text_style::{self, Problem};
 
 pub(super) fn check(spec: &Spec, diagnostics: &Diagnostics) {
-    // Most responses refer to the same headers.
+    // Many operations and responses refer to the same ones.
     let mut checked = HashSet::new();
     for operation in &spec.operations {
         for parameter in &operation.parameters {
-            check_parameter(spec, parameter, diagnostics);
+            if checked.insert((parameter.schema.span, false)) {
+                check_parameter(spec, parameter, diagnostics);
+            }
         }
         let headers = operation.responses.iter().flat_map(|response| &response.headers);
         for header in headers
             .filter(|header| checked.insert((header.schema.span, header.is_set_by_runtime())))
         {
-            check_scalar(spec, &header.schema, "a response header", diagnostics);
             if header.is_set_by_runtime() {
-                check_request_id(spec, header, diagnostics);
+                request_id::check(spec, header, diagnostics);
+            } else if header.style == Style::Simple {
+                let place = "a response header";
+                check_schema(spec, &header.schema, place, diagnostics);
+                let problems = text_style::header_problems(spec, &header.schema, header.explode);
+                report(&header.schema, &problems, place, None, diagnostics);
             }
         }
     }
 }
 
 fn check_parameter(spec: &Spec, parameter: &Parameter, diagnostics: &Diagnostics) {
-    match &spec.resolve(&parameter.schema).kind {
-        SchemaKind::Array(array) => {
-            check_scalar(spec, &array.items, "an item of a parameter", diagnostics);
-        }
-        _ => check_scalar(spec, &parameter.schema, "a parameter", diagnostics),
+    let place = "a parameter";
+    if parameter.style != Style::Json {
+        check_schema(spec, &parameter.schema, place, diagnostics);
+    }
+    let (_, _, problems) = text_style::of_parameter(spec, parameter);
+    report(&parameter.schema, &problems, place, parameter.explode_span, diagnostics);
+    if let Some(span) = parameter.allow_empty
+        && parameter.required
+    {
+        let message = "`allowEmptyValue` has no effect on a required parameter";
+        diagnostics.warning(span, message, "remove one of the two; an empty text is a string");
     }
     if parameter.required && spec.default_of(&parameter.schema).is_some() {
         diagnostics.warning(
@@ -44,52 +54,54 @@ fn check_parameter(spec: &Spec, parameter: &Parameter, diagnostics: &Diagnostics
     }
 }
 
-fn check_scalar(spec: &Spec, schema: &Schema, place: &str, diagnostics: &Diagnostics) {
-    let target = spec.resolve(schema);
-    let is_plain = target.is_scalar() && !spec.is_nullable(schema);
-    let one_way = |schema: &Schema| (schema.own_access() != Access::ReadWrite).then_some(());
-    let is_one_way = spec.find(schema, one_way).is_some();
-    if matches!(target.kind, SchemaKind::Invalid) || (is_plain && !is_one_way) {
+/// Warns of keywords that have no effect on text.
+fn check_schema(spec: &Spec, schema: &Schema, place: &str, diagnostics: &Diagnostics) {
+    if matches!(spec.resolve(schema).kind, SchemaKind::Invalid) {
         return;
     }
-    diagnostics.error(
-        schema.span,
-        format!("unsupported type of {place}"),
-        "use a string, number or boolean that is not nullable, readOnly or writeOnly",
-    );
-}
-
-/// `openapi-server` sends `X-Request-Id` with every response: the client's id if it is 1 to 128
-/// letters, digits, `-`, `_` and `.`, or else 32 hexadecimal digits. The schema must allow all of
-/// these.
-fn check_request_id(spec: &Spec, header: &Header, diagnostics: &Diagnostics) {
-    let Header { name, .. } = header;
-    let schema = spec.resolve(&header.schema);
-    match &schema.kind {
-        SchemaKind::Invalid => {}
-        SchemaKind::String(_) => {
-            if let Some(id) = first_rejected_request_id(schema) {
-                diagnostics.error(
-                    schema.span,
-                    format!("`{name}`, which the server sets, does not allow `{id}`"),
-                    "allow 1 to 128 of A-Z, a-z, 0-9, `-`, `_` and `.`",
-                );
-            }
-        }
-        _ => diagnostics.error(
-            schema.span,
-            format!("`{name}`, which the server sets, is not a string"),
-            "write `type: string`",
-        ),
+    if spec.is_nullable(schema) {
+        let message = format!("`nullable` has no effect on {place}: text is never null");
+        diagnostics.warning(schema.span, message, "remove it");
+    }
+    let one_way = |schema: &Schema| match schema.own_access() {
+        Access::ReadWrite => None,
+        Access::ReadOnly => Some("readOnly"),
+        Access::WriteOnly => Some("writeOnly"),
+    };
+    if let Some(keyword) = spec.find(schema, one_way) {
+        let message = format!("`{keyword}` has no effect on {place}");
+        diagnostics.warning(schema.span, message, "remove it; it applies to properties");
     }
 }
 
-/// Tries each character and the maximum length.
-fn first_rejected_request_id(schema: &Schema) -> Option<String> {
-    let characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
-    let longest = characters.chars().cycle().take(128).collect();
-    let mut ids = characters.chars().map(String::from).chain([longest]);
-    let document = json_schema::translate(schema, Direction::Example);
-    let validator = validator::compile(&document).ok()?;
-    ids.find(|id| !validator.is_valid(&json!(id)))
+fn report(
+    schema: &Schema,
+    problems: &[Problem],
+    place: &str,
+    explode: Option<Span>,
+    diagnostics: &Diagnostics,
+) {
+    if problems.contains(&Problem::StyleWithoutEffect) {
+        let message = "the style has no effect on a single value";
+        diagnostics.warning(schema.span, message, "remove it");
+    }
+    if problems.contains(&Problem::ExplodeWithoutEffect) {
+        let message = format!("`explode` has no effect on {place} of this style and type");
+        diagnostics.warning(explode.unwrap_or(schema.span), message, "remove it");
+    }
+    if problems.contains(&Problem::Unsupported) {
+        diagnostics.error(
+            schema.span,
+            format!("unsupported type of {place}: its style cannot express every value"),
+            "use a scalar, or an array or object of scalars; \
+             or JSON: `content: { application/json: { schema: … } }` instead of `schema`",
+        );
+    } else if problems.contains(&Problem::Nested) {
+        diagnostics.warning(
+            schema.span,
+            "OpenAPI does not define how arrays and objects within this value are written",
+            "the server reads JSON, and arrays in objects as repeated parameters; \
+             `content: { application/json: … }` is precise",
+        );
+    }
 }

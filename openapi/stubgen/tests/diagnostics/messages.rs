@@ -85,7 +85,7 @@ fn other_versions_and_formats_are_named() {
 fn unsupported_constructs_name_the_alternative() {
     let content = operation(
         "      parameters:
-        - { name: q, in: query, content: { application/json: { schema: { type: object } } } }
+        - { name: q, in: query, content: { image/png: {} } }
 ",
     );
     assert_rendered!([

@@ -3,42 +3,74 @@ use super::{
 };
 
 #[test]
-fn rejects_unsupported_parameters() {
+fn reports_unsupported_parameters() {
     for (parameter, message) in [
         (
-            "{ name: x, in: ▸cookie, schema: { type: string } }",
-            "parameters in `cookie` are not supported",
-        ),
-        (
             "{ name: x, in: ▸body, schema: { type: string } }",
-            "parameters in `body` are not supported",
+            "parameters in `body` are not supported; use path, query, header or cookie",
         ),
         (
-            "{ name: ▸Authorization, in: header, schema: { type: string } }",
-            "OpenAPI ignores the header parameter `Authorization`",
+            "{ name: x, in: query, style: ▸simple, schema: { type: string } }",
+            "the style `simple` is not defined in query; use form, spaceDelimited, pipeDelimited, deepObject",
         ),
         (
-            "{ name: x, in: query, style: ▸deepObject, schema: { type: string } }",
-            "unsupported parameter style; use the default, `form`",
+            "{ name: x, in: cookie, style: ▸deepObject, schema: { type: string } }",
+            "the style `deepObject` is not defined in cookie; use form",
+        ),
+        (
+            "{ name: x, in: query, style: deepObject, schema: ▸{ type: string } }",
+            "warning: the style has no effect on a single value",
+        ),
+        (
+            "{ name: x, in: query, style: deepObject, ▸explode: false, schema: { type: object } }",
+            "warning: `explode` has no effect on a parameter of this style and type",
         ),
         (
             "{ name: x, in: header, ▸explode: true, schema: { type: string } }",
-            "`explode` has no effect outside the query",
+            "warning: `explode` has no effect on a parameter of this style and type",
         ),
         (
             "{ name: x, in: query, ▸allowReserved: true, schema: { type: string } }",
-            "`allowReserved` is not supported in a parameter",
+            "warning: `allowReserved` has no effect: the server decodes every value",
         ),
         (
-            "{ name: x, in: query, schema: ▸{ type: object } }",
-            "unsupported type of a parameter; use a string, number or boolean",
+            "{ name: x, in: header, ▸allowEmptyValue: true, schema: { type: string } }",
+            "warning: `allowEmptyValue` has no effect outside the query",
+        ),
+        (
+            "{ name: x, in: query, required: true, ▸allowEmptyValue: true, schema: { type: boolean } }",
+            "warning: `allowEmptyValue` has no effect on a required parameter",
+        ),
+        (
+            "{ name: x, in: query, schema: ▸{ oneOf: [{ type: string }, { type: object }] } }",
+            "unsupported type of a parameter: its style cannot express every value",
+        ),
+        (
+            "{ name: x, in: header, schema: ▸{ type: array, items: { type: object } } }",
+            "unsupported type of a parameter: its style cannot express every value",
+        ),
+        (
+            "{ name: x, in: query, schema: ▸{ type: array, items: { type: object } } }",
+            "warning: OpenAPI does not define how arrays and objects within this value are written",
         ),
         (
             "{ name: x, in: query, schema: ▸{ type: string, nullable: true } }",
-            "that is not nullable",
+            "warning: `nullable` has no effect on a parameter: text is never null",
+        ),
+        (
+            "{ name: x, in: query, schema: ▸{ type: string, readOnly: true } }",
+            "warning: `readOnly` has no effect on a parameter",
+        ),
+        ("{ name: x, in: query, ▸content: {} }", "`content` needs one media type"),
+        (
+            "{ name: x, in: query, content: { ▸image/png: {} } }",
+            "unsupported media type `image/png` of a parameter or header",
+        ),
+        (
+            "{ name: x, in: query, ▸schema: {}, content: { application/json: {} } }",
+            "`schema` beside `content`; remove one of the two",
         ),
         ("▸{ name: x, in: query }", "`schema` is required in a parameter"),
-        ("{ name: x, in: query, ▸content: {} }", "`content` is not supported in a parameter"),
         (
             "▸{ name: x, in: path, required: true, schema: { type: string } }",
             "path parameter `x` does not occur in `/a`",
@@ -53,6 +85,35 @@ fn rejects_unsupported_parameters() {
         ),
     ] {
         assert_parameter(parameter, message);
+    }
+}
+
+#[test]
+fn warns_of_header_parameters_that_openapi_ignores() {
+    for name in ["Accept", "content-type", "Authorization"] {
+        let parameter = format!("{{ name: ▸{name}, in: header, schema: {{ type: string }} }}");
+        let message = format!("warning: OpenAPI ignores the header parameter `{name}`");
+        assert_parameter(&parameter, &message);
+    }
+}
+
+#[test]
+fn rejects_response_headers_without_a_text() {
+    for (header, message) in [
+        (
+            "X-A: { schema: ▸{ type: array, items: { type: object } } }",
+            "unsupported type of a response header: its style cannot express every value",
+        ),
+        (
+            "X-A: { style: ▸form, schema: { type: string } }",
+            "the style `form` is not defined in header; use simple",
+        ),
+        (
+            "X-A: { schema: { type: string }, ▸allowReserved: true }",
+            "warning: `allowReserved` has no effect outside the query",
+        ),
+    ] {
+        assert_response_headers(header, message);
     }
 }
 

@@ -6,7 +6,8 @@ use quote::{format_ident, quote};
 use super::schema::{inlined, reference};
 use crate::codegen::context::Context;
 use crate::codegen::operation_spec::location_ident;
-use crate::model::{Content, Header, Operation, Parameter, Response, Security, Status};
+use crate::model::{Content, Header, Operation, Parameter, Response, Security, Status, Style};
+use crate::naming::upper_camel_case;
 
 /// The function that returns the description of all paths.
 pub(super) fn paths(context: &Context) -> TokenStream {
@@ -90,6 +91,7 @@ fn security(security: &Security) -> TokenStream {
 fn parameter(context: &Context, parameter: &Parameter) -> TokenStream {
     let Parameter { name, required, deprecated, explode, .. } = parameter;
     let location = location_ident(parameter.location);
+    let style = style(parameter);
     let description = optional_string(parameter.description.as_deref());
     let schema = reference(context, &parameter.schema);
     quote! {
@@ -101,9 +103,19 @@ fn parameter(context: &Context, parameter: &Parameter) -> TokenStream {
             required: #required,
             deprecated: #deprecated,
             explode: #explode,
-            style: None,
+            style: #style,
         }
     }
+}
+
+/// The style, unless it is the default, or JSON, which poem-openapi does not describe.
+fn style(parameter: &Parameter) -> TokenStream {
+    let name = match parameter.style {
+        Style::Json => return quote!(None),
+        style if style == parameter.location.styles()[0] => return quote!(None),
+        style => format_ident!("{}", upper_camel_case(style.name())),
+    };
+    quote!(Some(openapi_server::meta::ParameterStyle::#name))
 }
 
 fn media_type(context: &Context, content: &Content) -> TokenStream {

@@ -1,0 +1,146 @@
+//! Values that schemas allow, for responses without an example.
+
+use serde_json::{Map, Number, Value, json};
+
+use crate::model::{
+    Access, NumberConstraints, ObjectConstraints, Schema, SchemaKind, Spec, StringConstraints,
+};
+
+/// How deep optional properties are filled in.
+const MAX_DEPTH: usize = 4;
+
+/// How many items a sample has at most.
+const MAX_ITEMS: u64 = 100;
+
+/// A value of the schema's form. It need not satisfy patterns and compositions.
+pub(super) fn sample(spec: &Spec, schema: &Schema) -> Value {
+    Sampler { spec }.value(schema, 0)
+}
+
+struct Sampler<'a> {
+    spec: &'a Spec,
+}
+
+impl Sampler<'_> {
+    /// The depth is bounded, because a type that requires itself is refused.
+    fn value(&self, schema: &Schema, depth: usize) -> Value {
+        let known = schema.example.as_ref().or(schema.default.as_ref());
+        if let Some(known) = known.map(|spanned| &spanned.value).or(schema.values.first()) {
+            return known.clone();
+        }
+        let own = match &schema.kind {
+            SchemaKind::Reference(target) => {
+                self.spec.schema(target).map_or(Value::Null, |target| self.value(target, depth))
+            }
+            SchemaKind::Any | SchemaKind::Invalid => Value::Null,
+            SchemaKind::AllOf(branches) => branches
+                .iter()
+                .fold(Value::Null, |value, branch| merge(value, self.value(branch, depth))),
+            SchemaKind::Boolean => json!(true),
+            SchemaKind::String(string) => text(string),
+            SchemaKind::File => json!(""),
+            SchemaKind::Number(number) => self::number(number),
+            SchemaKind::Array(array) => {
+                let count = array.min_items.unwrap_or(u64::from(depth < MAX_DEPTH));
+                let count = count.min(array.max_items.unwrap_or(count)).min(MAX_ITEMS);
+                (0..count).map(|_| self.value(&array.items, depth + 1)).collect()
+            }
+            SchemaKind::Object(object) => Value::Object(self.object(object, depth)),
+            SchemaKind::OneOf(one_of) => {
+                let Some(variant) = one_of.variants.first() else { return Value::Null };
+                let value = self.spec.schema(&variant.schema);
+                let value = value.map_or(Value::Null, |target| self.value(target, depth));
+                merge(value, json!({ (one_of.discriminator.as_str()): variant.value }))
+            }
+        };
+        let composition = &schema.composition;
+        let first = composition.one_of.first().or(composition.any_of.first());
+        let branches = composition.all_of.iter().chain(first);
+        let value = branches.fold(own, |value, branch| merge(value, self.value(branch, depth)));
+        let is_open = value.is_null() && !schema.nullable;
+        if is_open && composition.is_empty() { json!({}) } else { value }
+    }
+
+    fn object(&self, object: &ObjectConstraints, depth: usize) -> Map<String, Value> {
+        let is_sent = |access: Access| access != Access::WriteOnly;
+        let properties = object.properties.iter().filter(|property| {
+            is_sent(property.access)
+                && (property.required || (depth < MAX_DEPTH && !property.recursive))
+        });
+        let values = properties
+            .map(|property| (property.name.clone(), self.value(&property.schema, depth + 1)));
+        values.collect()
+    }
+}
+
+/// Objects have the properties of both; of other values, the second one remains unless it is null.
+fn merge(first: Value, second: Value) -> Value {
+    match (first, second) {
+        (Value::Object(mut first), Value::Object(second)) => {
+            first.extend(second);
+            Value::Object(first)
+        }
+        (first, Value::Null) => first,
+        (_, second) => second,
+    }
+}
+
+fn text(string: &StringConstraints) -> Value {
+    if let Some(value) = string.enum_values.first() {
+        return json!(value);
+    }
+    let text = match string.format {
+        Some("date-time") => "2026-01-31T12:00:00Z",
+        Some("date") => "2026-01-31",
+        Some("time") => "12:00:00Z",
+        Some("duration") => "P1D",
+        Some("uuid") => "3fa85f64-5717-4562-b3fc-2c963f66afa6",
+        Some("email" | "idn-email") => "user@example.com",
+        Some("hostname" | "idn-hostname") => "example.com",
+        Some("ipv4") => "192.0.2.1",
+        Some("ipv6") => "2001:db8::1",
+        Some("uri" | "iri" | "uri-reference" | "iri-reference" | "uri-template") => {
+            "https://example.com/"
+        }
+        Some("byte" | "base64url") => "YWJj",
+        Some("json-pointer") => "/a",
+        Some("relative-json-pointer") => "0",
+        _ => return json!(of_length(string)),
+    };
+    json!(text)
+}
+
+/// A text of the pattern and length, if one of a few common ones is.
+fn of_length(string: &StringConstraints) -> String {
+    let min = usize::try_from(string.min_length.unwrap_or(0)).unwrap_or(usize::MAX).min(10_000);
+    let max = usize::try_from(string.max_length.unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
+    let fit =
+        |text: &str| -> String { text.chars().cycle().take(text.len().clamp(min, max)).collect() };
+    let texts =
+        ["string", "A", "a", "1", "12", "123", "1.0", "A1", "a-b", "2026-01-31", "#000000", "/a"];
+    let pattern = string.pattern.as_deref();
+    let pattern = pattern.and_then(|text| {
+        crate::validator::compile(&json!({ "pattern": crate::pattern::translate(text) })).ok()
+    });
+    let mut texts = texts.into_iter().map(fit);
+    let matches =
+        |text: &String| pattern.as_ref().is_none_or(|pattern| pattern.is_valid(&json!(text)));
+    texts.find(matches).unwrap_or_else(|| "string".to_owned())
+}
+
+fn number(number: &NumberConstraints) -> Value {
+    let bound = |bound: &Option<Number>| bound.as_ref().and_then(Number::as_f64);
+    let step = bound(&number.multiple_of).unwrap_or(1.0);
+    let mut value = match (bound(&number.minimum), bound(&number.maximum)) {
+        (Some(minimum), _) => (minimum / step).ceil() * step,
+        (None, Some(maximum)) => (maximum.min(1.0) / step).floor() * step,
+        (None, None) => step,
+    };
+    if number.exclusive_minimum && bound(&number.minimum) == Some(value) {
+        value += step;
+    }
+    if number.exclusive_maximum && bound(&number.maximum) == Some(value) {
+        value -= step;
+    }
+    if value.fract() == 0.0 && value.abs() < 9e15 { json!(value as i64) } else { json!(value) }
+}
