@@ -47,7 +47,7 @@ enum Task {
         #[arg(long, default_value_t = 1_000)]
         orders: usize,
     },
-    /// Generate servers from all documents of a folder, and compile them
+    /// Generate servers from all documents of a folder, compile them, and compare their validation
     Corpus(corpus::Arguments),
     Bench(Box<bench::Arguments>),
     Attack(attack::Arguments),

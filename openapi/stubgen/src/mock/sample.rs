@@ -1,5 +1,7 @@
 //! Values that schemas allow, for responses without an example.
 
+use std::cell::Cell;
+
 use serde_json::{Map, Number, Value, json};
 
 use crate::model::{
@@ -9,21 +11,35 @@ use crate::model::{
 /// How deep optional properties are filled in.
 const MAX_DEPTH: usize = 4;
 
+/// How many schemas contribute to a sample. Beyond them, it has no optional properties and items;
+/// at twice as many it ends.
+const MAX_PARTS: usize = 1_000;
+
 /// How many items a sample has at most.
 const MAX_ITEMS: u64 = 100;
 
 /// A value of the schema's form. It need not satisfy patterns and compositions.
 pub(super) fn sample(spec: &Spec, schema: &Schema) -> Value {
-    Sampler { spec }.value(schema, 0)
+    Sampler { spec, parts: Cell::new(0) }.value(schema, 0)
 }
 
 struct Sampler<'a> {
     spec: &'a Spec,
+    /// How many schemas have contributed.
+    parts: Cell<usize>,
 }
 
 impl Sampler<'_> {
-    /// The depth is bounded, because a type that requires itself is refused.
+    /// Whether optional parts are filled in.
+    fn is_complete(&self, depth: usize) -> bool {
+        depth < MAX_DEPTH && self.parts.get() < MAX_PARTS
+    }
+
     fn value(&self, schema: &Schema, depth: usize) -> Value {
+        self.parts.set(self.parts.get() + 1);
+        if self.parts.get() > 2 * MAX_PARTS {
+            return Value::Null;
+        }
         let known = schema.example.as_ref().or(schema.default.as_ref());
         if let Some(known) = known.map(|spanned| &spanned.value).or(schema.values.first()) {
             return known.clone();
@@ -41,7 +57,7 @@ impl Sampler<'_> {
             SchemaKind::File => json!(""),
             SchemaKind::Number(number) => self::number(number),
             SchemaKind::Array(array) => {
-                let count = array.min_items.unwrap_or(u64::from(depth < MAX_DEPTH));
+                let count = array.min_items.unwrap_or(u64::from(self.is_complete(depth)));
                 let count = count.min(array.max_items.unwrap_or(count)).min(MAX_ITEMS);
                 (0..count).map(|_| self.value(&array.items, depth + 1)).collect()
             }
@@ -65,7 +81,7 @@ impl Sampler<'_> {
         let is_sent = |access: Access| access != Access::WriteOnly;
         let properties = object.properties.iter().filter(|property| {
             is_sent(property.access)
-                && (property.required || (depth < MAX_DEPTH && !property.recursive))
+                && (property.required || (self.is_complete(depth) && !property.recursive))
         });
         let values = properties
             .map(|property| (property.name.clone(), self.value(&property.schema, depth + 1)));

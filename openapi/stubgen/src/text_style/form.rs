@@ -22,7 +22,7 @@ fn field(spec: &Spec, encoding: Option<&Encoding>, name: &str, schemas: &[&Schem
     let style = match (file_style(spec, schemas, media_types), types) {
         (Some(style), _) => style,
         _ if is_json => FieldStyle::Json,
-        _ if style == Some("deepObject") => FieldStyle::Deep(deep_fields(spec, schemas, 0)),
+        _ if style == Some("deepObject") => FieldStyle::Deep(deep_fields(spec, schemas)),
         (None, Types::ARRAY) => {
             text = primitive_type(spec, &items);
             array_style(spec, &items, style, encoding.and_then(|encoding| encoding.explode))

@@ -18,6 +18,10 @@ use crate::model::{Schema, Spec};
 /// How many levels of brackets are typed by their schemas. Deeper values are strings.
 const MAX_DEPTH: usize = 4;
 
+/// How many fields the levels of one value have. A schema that contains itself several times would
+/// have any number.
+const MAX_FIELDS: usize = 1_000;
+
 /// How a value is written, as `openapi_server::ValueStyle`.
 #[derive(Debug, Clone)]
 #[allow(missing_docs, reason = "documented in openapi-server")]
@@ -82,17 +86,28 @@ pub(crate) enum Problem {
 }
 
 /// The parts of a value in brackets.
-pub(crate) fn deep_fields(spec: &Spec, schemas: &[&Schema], depth: usize) -> Vec<Field> {
+pub(crate) fn deep_fields(spec: &Spec, schemas: &[&Schema]) -> Vec<Field> {
+    fields_at_depth(spec, schemas, 0, &mut { MAX_FIELDS })
+}
+
+/// `budget` is the number of fields that may still be added on deeper levels.
+fn fields_at_depth(
+    spec: &Spec,
+    schemas: &[&Schema],
+    depth: usize,
+    budget: &mut usize,
+) -> Vec<Field> {
     let parts = Parts::of(spec, schemas);
     let items = [("", parts.items), ("", parts.others)];
     let parts = parts.properties.into_iter().chain(items);
     let parts = parts.filter(|(_, schemas)| !schemas.is_empty());
     parts
         .map(|(name, schemas)| {
+            *budget = budget.saturating_sub(1);
             let types = all_types(spec, &schemas);
             let is_nested = types != Types::ALL && types.has(Types::ARRAY.or(Types::OBJECT));
-            let style = if is_nested && depth < MAX_DEPTH {
-                FieldStyle::Deep(deep_fields(spec, &schemas, depth + 1))
+            let style = if is_nested && depth < MAX_DEPTH && *budget > 0 {
+                FieldStyle::Deep(fields_at_depth(spec, &schemas, depth + 1, budget))
             } else {
                 FieldStyle::Single
             };

@@ -63,7 +63,7 @@ impl<'a> Value<'a> {
                 return ValueStyle::Single;
             }
             Style::DeepObject => {
-                return ValueStyle::Deep(deep_fields(self.spec, &[self.schema], 0));
+                return ValueStyle::Deep(deep_fields(self.spec, &[self.schema]));
             }
             _ => self.delimited(types),
         };

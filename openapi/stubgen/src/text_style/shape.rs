@@ -7,6 +7,10 @@ use serde_json::Value;
 
 use crate::model::{AdditionalProperties, Schema, SchemaKind, Spec};
 
+/// How many components are followed for one value. Beyond them, nothing is known of it. Real schemas
+/// are far below; the limit bounds time, stack and code whatever a spec contains.
+const MAX_COMPONENTS: usize = 256;
+
 /// A set of JSON types, without null.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Types(u8);
@@ -93,6 +97,9 @@ fn of_component<'a>(spec: &'a Spec, name: &'a str, known: &mut HashMap<&'a str, 
     if let Some(types) = known.get(name) {
         return *types;
     }
+    if known.len() >= MAX_COMPONENTS {
+        return Types::ALL;
+    }
     known.insert(name, Types::ALL);
     let types = spec.schema(name).map_or(Types::ALL, |target| of_schema(spec, target, known));
     known.insert(name, types);
@@ -155,7 +162,8 @@ impl<'a> Parts<'a> {
     }
 
     fn add_component(&mut self, spec: &'a Spec, name: &'a str, visited: &mut HashSet<&'a str>) {
-        if visited.insert(name)
+        if visited.len() < MAX_COMPONENTS
+            && visited.insert(name)
             && let Some(target) = spec.schema(name)
         {
             self.add(spec, target, visited);

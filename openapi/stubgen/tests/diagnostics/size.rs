@@ -112,3 +112,28 @@ fn chains_of_components_that_are_references_are_limited() {
     let messages: Vec<_> = report.diagnostics().iter().map(|known| &known.message).collect();
     assert_eq!(messages, ["`A19935` leads to its schema through too many references"]);
 }
+
+/// Parameters of schemas that contain themselves many times, or consist of very many others.
+#[test]
+fn styles_of_parameters_are_bounded() {
+    let properties: String = (0..40)
+        .map(|index| format!("p{index}: {{ $ref: \"#/components/schemas/Wide\" }}, "))
+        .collect();
+    let mut definitions = format!("Wide: {{ type: object, properties: {{ {properties} }} }}\n");
+    for level in 0..3_000 {
+        let next = level + 1;
+        writeln!(
+            definitions,
+            "C{level}: {{ oneOf: [{{ type: integer }}, {{ $ref: \"#/components/schemas/C{next}\" }}] }}"
+        )
+        .unwrap();
+    }
+    definitions += "C3000: { type: string }";
+    let parameters = "parameters: [{ name: a, in: query, style: deepObject, schema: { $ref: \"#/components/schemas/Wide\" } }, { name: b, in: query, schema: { $ref: \"#/components/schemas/C0\" } }]";
+    let spec = schemas(&definitions)
+        .replace("      operationId: a\n", &format!("      operationId: a\n      {parameters}\n"));
+    let start = Instant::now();
+    let generated = openapi_stubgen::generate_from_str("spec.yaml", &spec).unwrap();
+    assert!(start.elapsed() < BOUND, "{:?}", start.elapsed());
+    assert!(generated.server_rust.len() < 3_000_000, "{}", generated.server_rust.len());
+}

@@ -8,7 +8,7 @@ use system::{home, status, tools};
 
 use super::documents::{Document, Outcome};
 
-const JSONSCHEMA: &str = "jsonschema==4.25.1";
+const JSONSCHEMA: &str = "jsonschema==4.26.0";
 
 /// Sends values of each schema to mock servers of the accepted documents. Returns the number of
 /// those that the two implementations disagree on.

@@ -1,7 +1,7 @@
 //! `cargo dev corpus`: what the generator makes of other people's specs.
 //!
-//! It generates a server from every document of a folder, and compiles what is generated. With
-//! `--values`, mock servers validate values of every schema, which another implementation judges.
+//! It generates a server from every document of a folder, and compiles what is generated. Then mock
+//! servers validate values of every schema, which another implementation judges.
 
 mod compile;
 mod differential;
@@ -26,8 +26,8 @@ pub struct Arguments {
     /// Compile only what is generated into less than so many bytes of code per document
     #[arg(long, value_name = "BYTES", default_value_t = usize::MAX, hide_default_value = true)]
     max_code: usize,
-    /// Validate so many values per schema, and compare with Python's jsonschema
-    #[arg(long, value_name = "COUNT", default_value_t = 0)]
+    /// Validate so many values per schema, and compare with Python's jsonschema; 0 for none
+    #[arg(long, value_name = "COUNT", default_value_t = 10)]
     values: usize,
 }
 
