@@ -1,5 +1,5 @@
 //! Generates the server stub from the spec.
 
 fn main() -> Result<(), openapi_stubgen::Error> {
-    openapi_stubgen::generate("../../openapi/order-service.yaml")
+    openapi_stubgen::generate_denying_warnings("../../openapi/order-service.yaml")
 }

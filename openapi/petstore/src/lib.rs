@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 pub mod errors;
 pub mod media;
 pub mod parameters;
+pub mod paths;
+pub mod references;
 pub mod schemas;
 pub mod security;
 

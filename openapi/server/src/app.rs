@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use poem::error::NotFoundError;
-use poem::http::{Method, StatusCode, Version, header};
-use poem::{Endpoint, EndpointExt, Request, Response, Route};
+use poem::http::{StatusCode, Version, header};
+use poem::{Endpoint, EndpointExt, Request, Response};
 use poem_openapi::OpenApi;
 
 use crate::codes;
@@ -20,12 +20,13 @@ use crate::metrics::{Metrics, MetricsEndpoint, RequestMetrics};
 use crate::panic;
 use crate::request_id::{RequestId, X_REQUEST_ID};
 use crate::request_log::RequestLog;
-use crate::route::{RouteTable, matched_path, router};
+use crate::route::{MethodRouter, RouteTable, add_default, matched_path, router};
+use crate::router::Router;
 use crate::trace::ServerSpan;
 use crate::violation::Violation;
 
 /// Builds the application: the API's endpoints, `/openapi.yaml`, `/openapi.json`, `/docs` and
-/// `/metrics`.
+/// `/metrics`, each unless the API has such an endpoint itself.
 pub fn app(description: &'static ApiDescription, api: impl OpenApi) -> App {
     let metrics = Metrics::of_service(description);
     let mut table = RouteTable::new();
@@ -33,14 +34,14 @@ pub fn app(description: &'static ApiDescription, api: impl OpenApi) -> App {
     let errors = ErrorResponder::take(&mut table);
     docs::add_routes(description, &mut table);
     let endpoint = MetricsEndpoint::new(metrics.clone()).boxed();
-    table.entry("/metrics".to_owned()).or_default().insert(Method::GET, endpoint);
+    add_default(&mut table, "/metrics", endpoint);
     let requests = Arc::new(RequestMetrics::register(&metrics));
     App { router: router(table, &errors), errors, metrics, requests }
 }
 
 /// The application of an API.
 pub struct App {
-    router: Route,
+    router: Router<MethodRouter>,
     errors: ErrorResponder,
     metrics: Metrics,
     requests: Arc<RequestMetrics>,

@@ -7,19 +7,19 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use poem::endpoint::make_sync;
-use poem::http::{HeaderValue, Method, header};
+use poem::http::{HeaderValue, header};
 use poem::{EndpointExt, Response};
 use poem_openapi::OpenApiService;
 use sha2::{Digest, Sha256};
 
 use crate::description::ApiDescription;
-use crate::route::RouteTable;
+use crate::route::{RouteTable, add_default};
 
 /// Adds `/openapi.yaml`, `/openapi.json` and `/docs`.
 pub(crate) fn add_routes(description: &'static ApiDescription, routes: &mut RouteTable) {
     let mut add = |path: &str, page: Box<dyn Fn() -> Response + Send + Sync>| {
         let endpoint = make_sync(move |_| page());
-        routes.entry(path.to_owned()).or_default().insert(Method::GET, endpoint.boxed());
+        add_default(routes, path, endpoint.boxed());
     };
     let fixed = |content_type: &'static str, text: &'static str| {
         Box::new(move || document(content_type, Bytes::from_static(text.as_bytes())))

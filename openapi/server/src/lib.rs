@@ -50,6 +50,7 @@ mod request_log;
 mod response;
 mod response_header;
 mod route;
+mod router;
 mod schema;
 mod security;
 mod status;

@@ -1,29 +1,33 @@
-//! Routing: from a path to its methods, and from a method to its endpoint.
+//! The endpoints of a path, by method.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use poem::endpoint::BoxEndpoint;
 use poem::http::{HeaderValue, Method, StatusCode, header};
-use poem::{Body, Endpoint, PathPattern, Request, Response, Route};
+use poem::{Body, Endpoint, PathPattern, Request, Response};
 
 use crate::codes;
 use crate::error::ApiError;
 use crate::error_responder::ErrorResponder;
+use crate::router::Router;
 
 /// Endpoints by path template (`/users/{id}`) and method. poem-openapi prescribes the type.
 pub type RouteTable = HashMap<String, HashMap<Method, BoxEndpoint<'static>>>;
 
 /// The router for a table.
-pub(crate) fn router(table: RouteTable, errors: &ErrorResponder) -> Route {
-    table.into_iter().fold(Route::new(), |router, (template, endpoints)| {
-        router.at(pattern(&template), MethodRouter::new(&template, endpoints, errors.clone()))
-    })
+pub(crate) fn router(table: RouteTable, errors: &ErrorResponder) -> Router<MethodRouter> {
+    let mut router = Router::default();
+    for (template, endpoints) in table {
+        let endpoint = MethodRouter::new(&template, endpoints, errors.clone());
+        router.add(&template, endpoint);
+    }
+    router
 }
 
-/// A path template in poem's syntax: `/users/:id` for `/users/{id}`.
-fn pattern(template: &str) -> String {
-    template.replace('{', ":").replace('}', "")
+/// Adds an endpoint for GET that gives way to one of the API.
+pub(crate) fn add_default(table: &mut RouteTable, path: &str, endpoint: BoxEndpoint<'static>) {
+    table.entry(path.to_owned()).or_default().entry(Method::GET).or_insert(endpoint);
 }
 
 /// The template of the path that a response's request matched, as the spec writes it.
@@ -33,7 +37,7 @@ pub(crate) fn matched_path(response: &Response) -> Option<&Arc<str>> {
 
 /// The methods of one path. poem's own `RouteMethod` would box every request once more, and its
 /// 405 lacks the header `Allow`.
-struct MethodRouter {
+pub(crate) struct MethodRouter {
     endpoints: Vec<(Method, BoxEndpoint<'static>)>,
     /// Set on every response. poem adds its own pattern only where this is missing.
     matched_path: PathPattern,

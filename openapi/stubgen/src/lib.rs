@@ -63,6 +63,72 @@
 //! | `xml` | noted |
 //! | `title`, `description`, `example`, `externalDocs`, `deprecated` | documentation |
 //!
+//! Those of the other objects. Extensions, `x-…`, are documentation everywhere.
+//!
+//! | Object | Keyword | Class |
+//! | --- | --- | --- |
+//! | document | `openapi`, `info`, `paths`, `components`, `security` | enforced |
+//! | document | `servers`, `tags`, `externalDocs` | documentation |
+//! | info | `title` | enforced |
+//! | info | `version`, `description`, `termsOfService`, `contact`, `license` | documentation |
+//! | contact | `name`, `url`, `email` | documentation |
+//! | license | `name`, `url` | documentation |
+//! | server | `url`, `description`, `variables` | documentation |
+//! | server variable | `enum`, `default`, `description` | documentation |
+//! | components | `schemas`, `responses`, `parameters`, `requestBodies`, `headers`, `securitySchemes` | enforced |
+//! | components | `examples`, `links`, `callbacks` | documentation |
+//! | path item | `$ref`, `get`, `put`, `post`, `delete`, `options`, `head`, `patch`, `parameters` | enforced |
+//! | path item | `summary`, `description` | documentation |
+//! | path item | `servers` | noted |
+//! | path item | `trace` | refused |
+//! | operation | `operationId`, `parameters`, `requestBody`, `responses`, `security` | enforced |
+//! | operation | `tags`, `summary`, `description`, `externalDocs`, `callbacks`, `deprecated` | documentation |
+//! | operation | `servers` | noted |
+//! | external docs | `description`, `url` | documentation |
+//! | parameter | `name`, `in`, `required`, `style`, `explode`, `allowEmptyValue`, `schema`, `content` | enforced |
+//! | parameter | `description`, `deprecated`, `example`, `examples` | documentation |
+//! | parameter | `allowReserved` | noted |
+//! | request body | `content`, `required` | enforced |
+//! | request body | `description` | documentation |
+//! | media type | `schema`, `encoding` | enforced |
+//! | media type | `example`, `examples` | documentation |
+//! | encoding | `contentType`, `style`, `explode` | enforced |
+//! | encoding | `headers` | noted |
+//! | encoding | `allowReserved` | documentation |
+//! | responses | `default`, `200` | enforced |
+//! | response | `headers`, `content` | enforced |
+//! | response | `description`, `links` | documentation |
+//! | example | `summary`, `description`, `value`, `externalValue` | documentation |
+//! | link | `operationRef`, `operationId`, `parameters`, `requestBody`, `description`, `server` | documentation |
+//! | header | `required`, `explode`, `schema`, `content` | enforced |
+//! | header | `description`, `deprecated`, `example`, `examples` | documentation |
+//! | header | `allowEmptyValue`, `allowReserved` | noted |
+//! | header | `style` | documentation |
+//! | tag | `name`, `description`, `externalDocs` | documentation |
+//! | discriminator | `propertyName`, `mapping` | enforced |
+//! | security scheme | `type`, `name`, `in`, `scheme` | enforced |
+//! | security scheme | `description`, `bearerFormat`, `flows`, `openIdConnectUrl` | documentation |
+//! | flows | `implicit`, `password`, `clientCredentials`, `authorizationCode` | documentation |
+//! | flow | `authorizationUrl`, `tokenUrl`, `refreshUrl`, `scopes` | documentation |
+//! | xml | `name`, `namespace`, `prefix`, `attribute`, `wrapped` | noted |
+//!
+//! # References
+//!
+//! A `$ref` can lead to any place of the document, such as `#/components/schemas/Pet/properties/tag`,
+//! and to files in the folder of the spec or below it. What it leads to becomes a component, here
+//! `Pet_tag`; a whole file is named after itself. A name that is taken is preceded by that of the
+//! file. A component or a path that is only a reference is what it refers to. The operations of a
+//! path that is referred to keep their `operationId` there; at the other path they are named like
+//! those without one.
+//!
+//! # Paths
+//!
+//! A segment consists of text and parameters with text between them: `{name}-{version}.zip`. The
+//! first parameters are as long as possible. Where several paths match, text precedes a segment
+//! with text and parameters, and that precedes a parameter, from left to right. A path that the
+//! server has itself (`/docs`, `/metrics`, `/openapi.json`, `/openapi.yaml`) is the spec's if it has
+//! a GET operation there.
+//!
 //! # Types and names
 //!
 //! `allOf` of objects is one struct with the properties of all, and of a single reference that
@@ -139,12 +205,14 @@
 //! # Passes
 //!
 //! 1. `yaml` parses the text into a tree whose nodes have positions.
-//! 2. `parse` turns the tree into the `model` and rejects unsupported constructs.
-//! 3. `resolve` follows references: it merges `allOf`, makes the properties readOnly or writeOnly
+//! 2. `bundle` makes components of what references lead to elsewhere, in the document and in other
+//!    files.
+//! 3. `parse` turns the tree into the `model` and rejects unsupported constructs.
+//! 4. `resolve` follows references: it merges `allOf`, makes the properties readOnly or writeOnly
 //!    that consist of such values, and finds types that contain themselves and schemas that no type
 //!    expresses.
-//! 4. `validate` checks the model as a whole: defaults, examples, collisions of names.
-//! 5. `codegen` writes the Rust module, and the schemas that the server validates requests against.
+//! 5. `validate` checks the model as a whole: defaults, examples, collisions of names.
+//! 6. `codegen` writes the Rust module, and the schemas that the server validates requests against.
 //!    It cannot fail.
 //!
 //! A pass depends on `diagnostic`, which collects the problems that all passes find, and on the
@@ -159,6 +227,7 @@
 // The server's definitions of formats, so that examples are validated by the same rules.
 #[path = "../../server/src/schema/base64.rs"]
 mod base64;
+mod bundle;
 mod codegen;
 #[path = "../../server/src/schema/date_time.rs"]
 mod date_time;
@@ -180,11 +249,13 @@ mod yaml;
 
 use std::path::Path;
 
+use bundle::{Files, Load};
+use codegen::Served;
 use diagnostic::Diagnostics;
 pub use diagnostic::{Diagnostic, Position, Report, Severity, Span, escape_controls};
 use model::Spec;
 use naming::Names;
-pub use output::{Error, check, generate, generate_into};
+pub use output::{Error, check, generate, generate_denying_warnings, generate_into};
 
 /// The content of the files generated from a spec.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -201,6 +272,9 @@ pub struct GeneratedCode {
     pub warnings: Report,
 }
 
+/// The reason why a spec that is given as text has no other files.
+const NO_FILES: &str = "the spec is given as text, without a folder";
+
 /// Generates code from a spec given as text. `path` names the spec in diagnostics; the generated
 /// code includes the file at that path, relative to the crate being built.
 ///
@@ -208,16 +282,28 @@ pub struct GeneratedCode {
 ///
 /// The constructs that the server cannot enforce exactly, with the warnings.
 pub fn generate_from_str(path: &str, text: &str) -> Result<GeneratedCode, Report> {
+    generate_with(path, text, &|_| Err(NO_FILES.to_owned()))
+}
+
+/// The problems of a spec, without generating code.
+pub fn check_str(path: &str, text: &str) -> Report {
+    check_with(path, text, &|_| Err(NO_FILES.to_owned()))
+}
+
+/// The same as [`generate_from_str`] for a spec that refers to other files.
+fn generate_with(path: &str, text: &str, load: Load) -> Result<GeneratedCode, Report> {
     let diagnostics = Diagnostics::default();
-    let Some(Analysis { spec, names, json }) = analyze(text, &diagnostics) else {
-        return Err(Report::new(path, text, diagnostics));
+    let files = Files::load(file_name(path), text, load, &diagnostics);
+    let Some(Analysis { spec, names, json }) = analyze(&files, &diagnostics) else {
+        return Err(Report::of_files(files.into_sources(path), diagnostics));
     };
-    let module = match codegen::module(&spec, &names, &file_stem(path), path) {
+    let served = if files.has_others() { Served::Json } else { Served::File };
+    let module = match codegen::module(&spec, &names, &file_stem(path), path, served) {
         Ok(module) => module,
         Err(error) => {
             let message = format!("internal error: generated code is not valid Rust: {error}");
             diagnostics.error(Span::START, message, "please report this bug");
-            return Err(Report::new(path, text, diagnostics));
+            return Err(Report::of_files(files.into_sources(path), diagnostics));
         }
     };
     Ok(GeneratedCode {
@@ -225,15 +311,16 @@ pub fn generate_from_str(path: &str, text: &str) -> Result<GeneratedCode, Report
         server_rust: module.server,
         spec_json: json + "\n",
         schemas_json: format!("{:#}\n", codegen::request_schemas(&spec)),
-        warnings: Report::new(path, text, diagnostics),
+        warnings: Report::of_files(files.into_sources(path), diagnostics),
     })
 }
 
-/// The problems of a spec, without generating code.
-pub fn check_str(path: &str, text: &str) -> Report {
+/// The same as [`check_str`] for a spec that refers to other files.
+fn check_with(path: &str, text: &str, load: Load) -> Report {
     let diagnostics = Diagnostics::default();
-    analyze(text, &diagnostics);
-    Report::new(path, text, diagnostics)
+    let files = Files::load(file_name(path), text, load, &diagnostics);
+    analyze(&files, &diagnostics);
+    Report::of_files(files.into_sources(path), diagnostics)
 }
 
 /// What code is generated from.
@@ -246,14 +333,21 @@ struct Analysis {
 }
 
 /// The passes before code generation. `None` if there are errors.
-fn analyze(text: &str, diagnostics: &Diagnostics) -> Option<Analysis> {
-    let root = diagnostics.ok(yaml::parse(text, diagnostics))?;
+fn analyze(files: &Files, diagnostics: &Diagnostics) -> Option<Analysis> {
+    let root = diagnostics.ok(bundle::bundle(files, diagnostics))?;
     let mut spec = Box::new(diagnostics.ok(parse::parse_document(&root, diagnostics))?);
     resolve::resolve(&mut spec, diagnostics);
     validate::validate(&mut spec, diagnostics);
     let names = Names::assign(&spec, diagnostics);
-    let json = diagnostics.ok(root.json_text())?;
+    // Clients get a single document. If the spec is one, they get it as it is.
+    let served = if files.has_others() { &*root } else { files.root()? };
+    let json = diagnostics.ok(served.json_text())?;
     (!diagnostics.has_errors()).then_some(Analysis { spec, names, json })
+}
+
+/// `user-service.yaml` for `../../openapi/user-service.yaml`.
+fn file_name(path: &str) -> &str {
+    path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
 /// `user-service` for `../../openapi/user-service.yaml`.

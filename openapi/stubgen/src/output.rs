@@ -7,7 +7,7 @@ use std::string::FromUtf8Error;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use crate::diagnostic::{Diagnostics, Position, Report, Span, escape_controls};
-use crate::{check_str, file_stem, generate_from_str};
+use crate::{check_with, file_stem, generate_with};
 
 /// The specs that this process has written files for, by the files' common name. Two specs of one
 /// file name would overwrite each other's.
@@ -17,6 +17,8 @@ static WRITTEN: LazyLock<Mutex<HashMap<PathBuf, PathBuf>>> = LazyLock::new(Mutex
 pub enum Error {
     /// The spec is invalid or not supported.
     Spec(Report),
+    /// The spec has warnings, which are denied.
+    Warnings(Report),
     /// A file could not be read or written.
     Io(PathBuf, std::io::Error),
     /// The file names of both specs differ only in their folder or extension, so they would be
@@ -35,6 +37,10 @@ impl fmt::Debug for Error {
                 let file = escape_controls(report.file());
                 write!(f, "no code can be generated from {file}\n\n{report}")
             }
+            Self::Warnings(report) => {
+                let file = escape_controls(report.file());
+                write!(f, "{file} has warnings, which are denied\n\n{report}")
+            }
             _ => fmt::Display::fmt(self, f),
         }
     }
@@ -43,7 +49,7 @@ impl fmt::Debug for Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Spec(report) => report.fmt(f),
+            Self::Spec(report) | Self::Warnings(report) => report.fmt(f),
             Self::Io(path, error) => write!(f, "{}: {error}", path.display()),
             Self::SameName(first, second) => write!(
                 f,
@@ -67,13 +73,33 @@ impl std::error::Error for Error {}
 /// [`Error::Spec`] with everything that the server cannot enforce exactly, or another [`Error`].
 #[expect(clippy::print_stdout, reason = "build scripts pass instructions to cargo on stdout")]
 pub fn generate(path: &str) -> Result<(), Error> {
-    println!("cargo::rerun-if-changed={path}");
-    let out_dir = std::env::var_os("OUT_DIR").map(PathBuf::from).ok_or(Error::NoOutDir)?;
-    let warnings = generate_into(path, &out_dir)?;
+    let warnings = generate_into_out_dir(path)?;
     for warning in warnings.diagnostics() {
         println!("cargo::warning={}", warnings.line(warning));
     }
     Ok(())
+}
+
+/// The same as [`generate`] with warnings as errors.
+///
+/// # Errors
+///
+/// [`Error::Warnings`], or as [`generate`].
+pub fn generate_denying_warnings(path: &str) -> Result<(), Error> {
+    let warnings = generate_into_out_dir(path)?;
+    if warnings.is_empty() { Ok(()) } else { Err(Error::Warnings(warnings)) }
+}
+
+/// Cargo runs the build script again if one of the files that have been read changes.
+#[expect(clippy::print_stdout, reason = "build scripts pass instructions to cargo on stdout")]
+fn generate_into_out_dir(path: &str) -> Result<Report, Error> {
+    println!("cargo::rerun-if-changed={path}");
+    let out_dir = std::env::var_os("OUT_DIR").map(PathBuf::from).ok_or(Error::NoOutDir)?;
+    let result = generate_into(path, &out_dir);
+    if let Ok(report) | Err(Error::Spec(report)) = &result {
+        report.other_files().for_each(|file| println!("cargo::rerun-if-changed={file}"));
+    }
+    result
 }
 
 /// The same with an output folder. Returns the warnings.
@@ -83,7 +109,8 @@ pub fn generate(path: &str) -> Result<(), Error> {
 /// As [`generate`].
 pub fn generate_into(path: &str, out_dir: &Path) -> Result<Report, Error> {
     let text = read(path)?;
-    let generated = generate_from_str(path, &text).map_err(Error::Spec)?;
+    let load = |file: &str| read_other(path, file);
+    let generated = generate_with(path, &text, &load).map_err(Error::Spec)?;
     let stem = file_stem(path);
     claim(out_dir.join(&stem), path)?;
     for (extension, content) in [
@@ -105,7 +132,7 @@ pub fn generate_into(path: &str, out_dir: &Path) -> Result<Report, Error> {
 /// [`Error::Io`] if the file cannot be read.
 pub fn check(path: &str) -> Result<Report, Error> {
     match read(path) {
-        Ok(text) => Ok(check_str(path, &text)),
+        Ok(text) => Ok(check_with(path, &text, &|file| read_other(path, file))),
         Err(Error::Spec(report)) => Ok(report),
         Err(error) => Err(error),
     }
@@ -114,6 +141,18 @@ pub fn check(path: &str) -> Result<Report, Error> {
 fn read(path: &str) -> Result<String, Error> {
     let bytes = std::fs::read(path).map_err(|error| Error::Io(path.into(), error))?;
     String::from_utf8(bytes).map_err(|error| Error::Spec(not_utf8(path, &error)))
+}
+
+/// Reads a file that a spec refers to, by its path relative to the folder of the spec.
+fn read_other(spec: &str, file: &str) -> Result<String, String> {
+    let folder = Path::new(spec).parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new(".")).canonicalize().map_err(|e| e.to_string())?;
+    // Links are followed first, so that they cannot lead out of the folder.
+    let path = folder.join(file).canonicalize().map_err(|error| error.to_string())?;
+    if !path.starts_with(&folder) || !path.is_file() {
+        return Err("it is not a file in the folder of the spec".to_owned());
+    }
+    std::fs::read_to_string(path).map_err(|error| error.to_string())
 }
 
 fn not_utf8(path: &str, error: &FromUtf8Error) -> Report {

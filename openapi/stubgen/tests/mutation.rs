@@ -143,7 +143,7 @@ fn assert_rust_or_diagnostic(text: &str) -> Result<(), TestCaseError> {
             let lines = text.matches(['\n', '\r']).count() + 2;
             for diagnostic in report.diagnostics() {
                 prop_assert!(!diagnostic.message.contains("internal error"), "{report}\n{text}");
-                let Span { start, end } = diagnostic.span;
+                let Span { start, end, .. } = diagnostic.span;
                 prop_assert!(
                     (1..=lines).contains(&start.line) && start.column >= 1 && start <= end,
                     "{report}"

@@ -7,6 +7,7 @@ use poem::Request;
 use poem::http::header;
 
 use super::{Head, Location, ParameterSpec, ValueStyle};
+use crate::router;
 
 /// A text of a request, before decoding.
 #[derive(Clone, Copy)]
@@ -105,10 +106,11 @@ pub(super) fn texts<'a>(spec: &ParameterSpec, head: &'a Head<'_>) -> Option<Vec<
     let plain = |raw| Text { raw, encoding: Encoding::None };
     match spec.location {
         Location::Path => {
-            // The router has decoded this segment. One that is not UTF-8 is missing.
-            let decoded = head.request.raw_path_param(spec.name)?;
+            // The router has decoded it. One that is not UTF-8 is missing.
+            let decoded = router::path_parameter(head.request, spec.name)?;
             let is_plain = matches!(spec.values, ValueStyle::Single | ValueStyle::Json);
-            let raw = if is_plain { None } else { raw_segment(head, spec.name) };
+            let raw =
+                if is_plain { None } else { router::raw_path_parameter(head.request, spec.name) };
             let encoding = Encoding::Percent;
             Some(vec![raw.map_or_else(|| plain(decoded), |raw| Text { raw, encoding })])
         }
@@ -125,16 +127,4 @@ pub(super) fn texts<'a>(spec: &ParameterSpec, head: &'a Head<'_>) -> Option<Vec<
             Some(cookies.filter(|pair| pair.name == spec.name).map(|pair| pair.text).collect())
         }
     }
-}
-
-/// The segment that a path parameter consists of, before decoding.
-fn raw_segment<'a>(head: &Head<'a>, name: &str) -> Option<&'a str> {
-    let path = head.request.uri().path();
-    let template = head.operation.path;
-    let is_parameter = |segment: &str| {
-        segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) == Some(name)
-    };
-    let index = template.split('/').position(is_parameter)?;
-    let has_same_length = path.split('/').count() == template.split('/').count();
-    path.split('/').nth(index).filter(|_| has_same_length)
 }

@@ -60,6 +60,15 @@ pub(crate) struct Module {
     pub server: String,
 }
 
+/// What a server serves as its spec in YAML.
+#[derive(Clone, Copy)]
+pub(crate) enum Served {
+    /// The spec itself.
+    File,
+    /// The spec with what it refers to in other files, as JSON, which YAML includes.
+    Json,
+}
+
 /// Generates the module. `stem` names the files in `OUT_DIR`, `path` is the spec relative to the
 /// crate that includes the module.
 pub(crate) fn module(
@@ -67,6 +76,7 @@ pub(crate) fn module(
     names: &Names,
     stem: &str,
     path: &str,
+    served: Served,
 ) -> Result<Module, syn::Error> {
     let context = Context { spec, names, is_server: false };
     let parameters = parameters::structs(&context);
@@ -74,7 +84,7 @@ pub(crate) fn module(
     let mut main = format::Writer::new(path);
     main.section("", api_trait::api_trait(&context))?;
     main.section("", unimplemented::unimplemented(&context))?;
-    main.section("", server::server_struct(&context, stem, path))?;
+    main.section("", server::server_struct(&context, stem, path, served))?;
     main.section("Authentication", security::types(&context))?;
     main.section("Parameters", parameters)?;
     main.section("Request bodies", content::request_enums(&context))?;

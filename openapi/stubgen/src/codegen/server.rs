@@ -7,20 +7,27 @@ use quote::{format_ident, quote};
 
 use super::context::Context;
 use super::errors;
-use super::route;
+use super::{Served, route};
 use crate::model::Info;
 
 /// The struct, and the static `DESCRIPTION`, which `openapi-server` starts a service from.
-pub(super) fn server_struct(context: &Context, stem: &str, path: &str) -> TokenStream {
+pub(super) fn server_struct(
+    context: &Context,
+    stem: &str,
+    path: &str,
+    served: Served,
+) -> TokenStream {
     let (api, server) = (context.api(), context.server());
     let doc = format!(" Serves an implementation of [`{api}`].");
     let Info { title, version, .. } = &context.spec.info;
     let json = format!("/{stem}.json");
-    let spec = if Path::new(path).is_absolute() {
-        quote!(#path)
-    } else {
-        let path = format!("/{path}");
-        quote!(concat!(env!("CARGO_MANIFEST_DIR"), #path))
+    let spec = match served {
+        Served::Json => quote!(concat!(env!("OUT_DIR"), #json)),
+        Served::File if Path::new(path).is_absolute() => quote!(#path),
+        Served::File => {
+            let path = format!("/{path}");
+            quote!(concat!(env!("CARGO_MANIFEST_DIR"), #path))
+        }
     };
     quote! {
         #[doc = #doc]

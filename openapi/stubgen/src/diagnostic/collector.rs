@@ -53,6 +53,17 @@ impl Diagnostics {
         self.ok(result).ok_or(SpecError::Reported)
     }
 
+    /// Reports the problems of another file.
+    pub fn adopt(&self, diagnostics: Self, file: usize) {
+        for mut diagnostic in diagnostics.into_vec() {
+            diagnostic.span.file = file;
+            if let Some((span, _)) = &mut diagnostic.related {
+                span.file = file;
+            }
+            self.found.borrow_mut().push(diagnostic);
+        }
+    }
+
     pub fn has_errors(&self) -> bool {
         self.found.borrow().iter().any(|found| found.severity == Severity::Error)
     }

@@ -16,6 +16,7 @@ pub(crate) use collector::Diagnostics;
 pub use position::{Position, Span};
 pub use render::escape_controls;
 pub use report::Report;
+pub(crate) use report::SourceFile;
 
 /// How severe a diagnostic is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

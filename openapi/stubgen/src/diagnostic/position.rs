@@ -1,6 +1,6 @@
 //! Places in a spec.
 
-/// A position in the spec file.
+/// A position in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
     /// The line, counted from 1.
@@ -23,6 +23,8 @@ impl Position {
 /// The text of a construct.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
+    /// The file: 0 is the spec, and the files that it refers to follow.
+    pub file: usize,
     /// The first character.
     pub start: Position,
     /// The position after the last character.
@@ -34,6 +36,6 @@ impl Span {
     pub(crate) const START: Self = Self::at(Position { line: 1, column: 1 });
 
     pub(crate) const fn at(position: Position) -> Self {
-        Self { start: position, end: position }
+        Self { file: 0, start: position, end: position }
     }
 }

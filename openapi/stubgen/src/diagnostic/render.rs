@@ -2,7 +2,7 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::{Diagnostic, Position, Severity};
+use super::{Diagnostic, Severity, Span};
 
 /// How much of a longer line is shown, in characters. JSON specs can be a single line.
 const MAX_LINE: usize = 160;
@@ -10,7 +10,7 @@ const MAX_LINE: usize = 160;
 /// How much of a clipped line precedes the construct.
 const LEAD: usize = 40;
 
-/// A spec's lines.
+/// A file's lines.
 pub(super) struct Source<'a> {
     file: String,
     lines: Vec<&'a str>,
@@ -24,21 +24,19 @@ impl<'a> Source<'a> {
             text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'));
         Self { file: escape_controls(file), lines: lines.collect() }
     }
-
-    pub fn file(&self) -> &str {
-        &self.file
-    }
-
-    fn at(&self, position: Position) -> String {
-        format!("{}:{}:{}", self.file, position.line, position.column)
-    }
 }
 
-pub(super) fn render(source: &Source, diagnostic: &Diagnostic) -> String {
+/// The place of a span, as editors understand it.
+fn at(sources: &[Source], span: Span) -> String {
+    let file = sources.get(span.file).map_or("", |source| &source.file);
+    format!("{file}:{}:{}", span.start.line, span.start.column)
+}
+
+pub(super) fn render(sources: &[Source], diagnostic: &Diagnostic) -> String {
     let Diagnostic { severity, span, .. } = diagnostic;
     let message = escape_controls(&diagnostic.message);
-    let title = format!("{}: {}: {message}", source.at(span.start), severity.as_str());
-    let excerpt = Excerpt::new(source, diagnostic);
+    let title = format!("{}: {}: {message}", at(sources, *span), severity.as_str());
+    let excerpt = Excerpt::new(sources, *span);
     let level = match severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -47,7 +45,7 @@ pub(super) fn render(source: &Source, diagnostic: &Diagnostic) -> String {
     let snippet = Snippet::source(excerpt.line).line_start(span.start.line).annotation(annotation);
     let mut group = Group::with_level(level).element(snippet);
     if let Some((span, role)) = &diagnostic.related {
-        let note = format!("{}: {}", source.at(span.start), escape_controls(role));
+        let note = format!("{}: {}", at(sources, *span), escape_controls(role));
         group = group.element(Level::NOTE.message(note));
     }
     group = group.element(Level::HELP.message(escape_controls(&diagnostic.help)));
@@ -62,9 +60,9 @@ struct Excerpt {
 }
 
 impl Excerpt {
-    fn new(source: &Source, diagnostic: &Diagnostic) -> Self {
-        let span = diagnostic.span;
-        let line = source.lines.get(span.start.line - 1).copied().unwrap_or_default();
+    fn new(sources: &[Source], span: Span) -> Self {
+        let lines = sources.get(span.file).map_or(&[][..], |source| &source.lines);
+        let line = lines.get(span.start.line - 1).copied().unwrap_or_default();
         let first = span.start.column - 1;
         let last = if span.end.line == span.start.line { span.end.column - 1 } else { usize::MAX };
         let skipped =

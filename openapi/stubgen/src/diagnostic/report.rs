@@ -1,10 +1,10 @@
-//! All diagnostics of a spec.
+//! All diagnostics of a spec and the files that it refers to.
 
 use std::collections::HashSet;
 use std::fmt;
 
 use super::render::{Source, escape_controls, render};
-use super::{Diagnostic, Diagnostics, Position, Severity};
+use super::{Diagnostic, Diagnostics, Position, Severity, Span};
 
 /// How many diagnostics are printed. The rest is counted.
 const MAX_SHOWN: usize = 100;
@@ -16,23 +16,46 @@ const MAX_SHOWN: usize = 100;
 /// and a blank line follow.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Report {
-    file: String,
-    text: String,
+    /// The spec, and the files that it refers to.
+    files: Vec<SourceFile>,
     diagnostics: Vec<Diagnostic>,
 }
 
+/// A file with its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SourceFile {
+    pub path: String,
+    pub text: String,
+}
+
 impl Report {
-    pub(crate) fn new(file: &str, text: &str, diagnostics: Diagnostics) -> Self {
+    pub(crate) fn new(path: &str, text: &str, diagnostics: Diagnostics) -> Self {
+        let spec = SourceFile { path: path.to_owned(), text: text.to_owned() };
+        Self::of_files(vec![spec], diagnostics)
+    }
+
+    /// The same for several files, of which the first is the spec.
+    pub(crate) fn of_files(files: Vec<SourceFile>, diagnostics: Diagnostics) -> Self {
         let mut diagnostics = diagnostics.into_vec();
         diagnostics.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.severity));
         let mut seen = HashSet::new();
         diagnostics.retain(|known| seen.insert((known.span, known.message.clone())));
-        Self { file: file.to_owned(), text: text.to_owned(), diagnostics }
+        Self { files, diagnostics }
     }
 
     /// The path of the spec as passed to the generator.
     pub fn file(&self) -> &str {
-        &self.file
+        self.file_of(Span::START)
+    }
+
+    /// The path of the file that a span is in.
+    pub fn file_of(&self, span: Span) -> &str {
+        self.files.get(span.file).map_or("", |file| &file.path)
+    }
+
+    /// The paths of the files that the spec refers to.
+    pub fn other_files(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().skip(1).map(|file| file.path.as_str())
     }
 
     /// Every diagnostic, also those that are not printed.
@@ -59,8 +82,11 @@ impl Report {
     pub fn line(&self, diagnostic: &Diagnostic) -> String {
         let Diagnostic { severity, span, message, help, .. } = diagnostic;
         let Position { line, column } = span.start;
-        let text =
-            format!("{}:{line}:{column}: {}: {message}; {help}", self.file, severity.as_str());
+        let text = format!(
+            "{}:{line}:{column}: {}: {message}; {help}",
+            self.file_of(*span),
+            severity.as_str()
+        );
         escape_controls(&text)
     }
 
@@ -80,11 +106,12 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let source = Source::new(&self.file, &self.text);
+        let sources = self.files.iter().map(|file| Source::new(&file.path, &file.text));
+        let sources: Vec<Source> = sources.collect();
         for diagnostic in self.diagnostics.iter().take(MAX_SHOWN) {
-            writeln!(f, "{}\n", render(&source, diagnostic))?;
+            writeln!(f, "{}\n", render(&sources, diagnostic))?;
         }
-        write!(f, "{}: {}", source.file(), self.summary())?;
+        write!(f, "{}: {}", escape_controls(self.file()), self.summary())?;
         match self.diagnostics.len().saturating_sub(MAX_SHOWN) {
             0 => Ok(()),
             rest => write!(f, "; {rest} more not shown"),

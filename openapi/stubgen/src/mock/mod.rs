@@ -5,6 +5,7 @@ mod sample;
 
 use serde_json::Value;
 
+use crate::bundle::Files;
 use crate::codegen;
 use crate::diagnostic::{Diagnostics, Report};
 use crate::json_schema;
@@ -142,7 +143,9 @@ pub struct MockContent {
 /// As [`generate_from_str`](crate::generate_from_str).
 pub fn mock_from_str(path: &str, text: &str) -> Result<MockApi, Report> {
     let diagnostics = Diagnostics::default();
-    let Some(analysis) = crate::analyze(text, &diagnostics) else {
+    let load = |_: &str| Err(crate::NO_FILES.to_owned());
+    let files = Files::load(crate::file_name(path), text, &load, &diagnostics);
+    let Some(analysis) = crate::analyze(&files, &diagnostics) else {
         return Err(Report::new(path, text, diagnostics));
     };
     let spec = &analysis.spec;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::fields::Fields;
 use crate::diagnostic::{Diagnostics, Result, SpecError, error_at};
-use crate::model::{Header, Parameter, Response};
+use crate::model::{Header, MAX_REFERENCES, Parameter, Response};
 use crate::yaml::{Entry, Node, NodeKind};
 
 /// Components by their name, with the result of parsing each.
@@ -96,12 +96,28 @@ impl<'a> Context<'a> {
         )
     }
 
+    /// The component that a `$ref` leads to, through components that are references themselves.
+    fn lookup_object(&self, reference: &'a Node, section: &str) -> Result<&'a Entry> {
+        let mut component = self.lookup(reference, section)?;
+        for _ in 0..MAX_REFERENCES {
+            match parse_reference(&component.value, self.diagnostics)? {
+                None => return Ok(component),
+                Some(next) => component = self.lookup(next, section)?,
+            }
+        }
+        error_at(
+            reference.span,
+            "the reference leads through too many others",
+            format!("refer to the object itself; the limit is {MAX_REFERENCES} references"),
+        )
+    }
+
     /// The node itself, or the component that it refers to.
     pub fn resolve(&self, node: &'a Node, section: &str) -> Result<&'a Node> {
-        let Some(reference) = parse_reference(node, self.diagnostics)? else { return Ok(node) };
-        let target = &self.lookup(reference, section)?.value;
-        deny_reference(target, self.diagnostics)?;
-        Ok(target)
+        match parse_reference(node, self.diagnostics)? {
+            None => Ok(node),
+            Some(reference) => Ok(&self.lookup_object(reference, section)?.value),
+        }
     }
 
     /// Parses an object, or the component that it refers to; a component is parsed only once.
@@ -113,13 +129,11 @@ impl<'a> Context<'a> {
         parse: impl Fn(&'a Node) -> Result<T>,
     ) -> Result<T> {
         let Some(reference) = parse_reference(node, self.diagnostics)? else { return parse(node) };
-        let component = self.lookup(reference, section)?;
+        let component = self.lookup_object(reference, section)?;
         if let Some(parsed) = table.borrow().get(&component.key) {
             return parsed.clone().ok_or(SpecError::Reported);
         }
-        let parsed = deny_reference(&component.value, self.diagnostics)
-            .and_then(|()| parse(&component.value));
-        let parsed = self.diagnostics.ok(parsed);
+        let parsed = self.diagnostics.ok(parse(&component.value));
         table.borrow_mut().insert(component.key.clone(), parsed.clone());
         parsed.ok_or(SpecError::Reported)
     }
@@ -149,15 +163,6 @@ pub(super) fn parse_reference<'a>(
         );
     }
     Ok(Some(&reference.value))
-}
-
-fn deny_reference(component: &Node, diagnostics: &Diagnostics) -> Result<()> {
-    match parse_reference(component, diagnostics)? {
-        None => Ok(()),
-        Some(reference) => {
-            error_at(reference.span, "a component cannot be a $ref", "refer to the target directly")
-        }
-    }
 }
 
 /// A name of a component, by OpenAPI's pattern.

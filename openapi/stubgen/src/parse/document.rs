@@ -7,12 +7,12 @@ use super::external_docs::parse_external_docs;
 use super::fields::Fields;
 use super::info::parse_info;
 use super::schema::parse_component_schemas;
-use super::{link, operation, parameter, response, response_header, security, server};
+use super::{callback, link, operation, parameter, response, response_header, security, server};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, Span, error_at};
 use crate::model::{Operation, Spec, Tag};
-use crate::yaml::{Entry, Node};
+use crate::yaml::Node;
 
-const COMPONENT_SECTIONS: [&str; 8] = [
+const COMPONENT_SECTIONS: [&str; 9] = [
     "schemas",
     "parameters",
     "responses",
@@ -21,6 +21,7 @@ const COMPONENT_SECTIONS: [&str; 8] = [
     "securitySchemes",
     "examples",
     "links",
+    "callbacks",
 ];
 
 /// The sections of which only components with a reference to them have an effect.
@@ -132,21 +133,19 @@ fn check_component_names(components: Option<&Node>, context: &Context) {
 
 /// Parses the components that no reference has led to, so that they are checked as well.
 fn parse_remaining_components<'a>(context: &Context<'a>) {
-    let each = |section: &str, parse: &dyn Fn(&'a Entry) -> Result<()>| {
+    let each = |section: &str, parse: &dyn Fn(&'a Node) -> Result<()>| {
         for entry in context.section(section) {
             if !context.is_referenced(&format!("#/components/{section}/{}", entry.key)) {
-                context.diagnostics.ok(parse(entry));
+                let node = context.diagnostics.ok(context.resolve(&entry.value, section));
+                node.map(|node| context.diagnostics.ok(parse(node)));
             }
         }
     };
-    each("parameters", &|entry| parameter::parse_parameter(&entry.value, context).map(|_| ()));
-    each("responses", &|entry| response::parse_component(&entry.value, context));
-    each("headers", &|entry| {
-        response_header::parse_header_object(&entry.value, context).map(|_| ())
-    });
-    each("requestBodies", &|entry| {
-        super::media_type::parse_body(&entry.value, context).map(|_| ())
-    });
+    each("callbacks", &|node| callback::check_callback(node, context));
+    each("parameters", &|node| parameter::parse_parameter(node, context).map(|_| ()));
+    each("responses", &|node| response::parse_component(node, context));
+    each("headers", &|node| response_header::parse_header_object(node, context).map(|_| ()));
+    each("requestBodies", &|node| super::media_type::parse_body(node, context).map(|_| ()));
 }
 
 fn warn_unused(context: &Context) {

@@ -5,6 +5,7 @@
 //! for: an unsupported keyword cannot be ignored by accident. After an error, parsing goes on
 //! beside the broken construct, whose place in the model is empty or of the kind `Invalid`.
 
+mod callback;
 mod composition;
 mod context;
 mod document;

@@ -6,7 +6,7 @@ use super::context::Context;
 use super::external_docs::parse_external_docs;
 use super::fields::Fields;
 use super::path::Routes;
-use super::{media_type, operation_id, parameter, path, response, security, server};
+use super::{callback, media_type, operation_id, parameter, path, response, security, server};
 use crate::diagnostic::{Diagnostic, Result, Span, SpecError};
 use crate::model::{Body, Operation, Parameter, Security};
 use crate::yaml::{Entry, Node};
@@ -24,7 +24,7 @@ pub(super) fn parse_paths<'a>(
     let mut is_empty = true;
     let entries = context.diagnostics.ok(paths.entries());
     for path in entries.unwrap_or_default().iter().filter(|path| !path.key.starts_with("x-")) {
-        let template = context.diagnostics.ok(routes.parse_path(path));
+        let template = context.diagnostics.ok(routes.parse_path(path, context.diagnostics));
         let Ok(mut fields) = context.fields(&path.value, "a path") else { continue };
         fields.optional_string("summary");
         fields.optional_string("description");
@@ -97,6 +97,7 @@ impl<'a> PathItem<'_, 'a> {
         let deprecated = fields.flag("deprecated");
         server::note_servers(&mut fields, self.context);
         parse_external_docs(&mut fields, self.context);
+        callback::parse_callbacks(&mut fields, self.context);
         fields.deny_unknown();
         let (id, span) = id?;
         Ok(Operation {

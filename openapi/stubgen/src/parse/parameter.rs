@@ -141,7 +141,8 @@ fn parse_location(node: &Node) -> Result<Location> {
 }
 
 fn check_name(name: &str, location: Location, span: Span) -> Result<()> {
-    if name.is_empty() || (location != Location::Query && !is_identifier(name)) {
+    let is_token = matches!(location, Location::Header | Location::Cookie);
+    if name.is_empty() || (is_token && !is_identifier(name)) {
         return error_at(span, format!("invalid parameter name `{name}`"), IDENTIFIER_HELP);
     }
     Ok(())

@@ -2,13 +2,17 @@
 
 use std::collections::HashMap;
 
-use super::context::{IDENTIFIER_HELP, is_identifier};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, error_at};
 use crate::model::{Location, Parameter};
 use crate::yaml::Entry;
 
-/// Where every generated server serves its spec, Swagger UI and its metrics.
-const RESERVED_PATHS: [&str; 4] = ["/docs", "/openapi.yaml", "/openapi.json", "/metrics"];
+/// Where every generated server serves what the spec has not, and what.
+const BUILT_IN_PATHS: [(&str, &str); 4] = [
+    ("/docs", "Swagger UI"),
+    ("/openapi.yaml", "the spec in YAML"),
+    ("/openapi.json", "the spec in JSON"),
+    ("/metrics", "its metrics"),
+];
 
 /// The paths so far, by their template without parameter names.
 #[derive(Default)]
@@ -16,19 +20,13 @@ pub(super) struct Routes<'a>(HashMap<String, &'a Entry>);
 
 impl<'a> Routes<'a> {
     /// The parameter names of a path that no earlier path makes unreachable.
-    pub fn parse_path(&mut self, path: &'a Entry) -> Result<Vec<&'a str>> {
-        let parameters = parse_template(path)?;
-        if RESERVED_PATHS.contains(&path.key.as_str()) {
-            return error_at(
-                path.span,
-                format!("`{}` is reserved: the server answers it itself", path.key),
-                "rename the path",
-            );
-        }
-        let segments = path.key.split('/');
-        let segments =
-            segments.map(|segment| if segment.starts_with('{') { "{}" } else { segment });
-        let route = segments.collect::<Vec<_>>().join("/");
+    pub fn parse_path(
+        &mut self,
+        path: &'a Entry,
+        diagnostics: &Diagnostics,
+    ) -> Result<Vec<&'a str>> {
+        let Template { route, parameters } = parse_template(path)?;
+        note_built_in(path, &route, diagnostics);
         match self.0.insert(route, path) {
             None => Ok(parameters),
             Some(other) => {
@@ -40,47 +38,101 @@ impl<'a> Routes<'a> {
     }
 }
 
-fn parse_template(path: &Entry) -> Result<Vec<&str>> {
+/// An operation of the spec precedes what the server would serve at its path.
+fn note_built_in(path: &Entry, route: &str, diagnostics: &Diagnostics) {
+    let known = BUILT_IN_PATHS.iter().find(|(known, _)| *known == route);
+    if let Some((_, content)) = known.filter(|_| path.value.get("get").is_some()) {
+        diagnostics.warning(
+            path.span,
+            format!("the server does not serve {content} at `{route}`, which the spec has"),
+            "rename the path, unless the server need not serve that",
+        );
+    }
+    if route == "/{}" && path.value.get("get").is_some() {
+        let others = BUILT_IN_PATHS.map(|(known, _)| known).join(", ");
+        diagnostics.warning(
+            path.span,
+            format!("requests for {others} do not reach `{}`", path.key),
+            "begin the path with a fixed segment; the server answers these itself",
+        );
+    }
+}
+
+struct Template<'a> {
+    /// The path with `{}` for each parameter.
+    route: String,
+    parameters: Vec<&'a str>,
+}
+
+fn parse_template(path: &Entry) -> Result<Template<'_>> {
     let Some(rest) = path.key.strip_prefix('/') else {
         let message = format!("path `{}` does not begin with `/`", path.key);
         return error_at(path.span, message, "add `/`");
     };
-    let mut parameters = Vec::new();
+    let mut template = Template { route: String::new(), parameters: Vec::new() };
     let mut segments = rest.split('/').peekable();
     while let Some(segment) = segments.next() {
         if segment.is_empty() && segments.peek().is_some() {
             let message = format!("empty segment in the path `{}`", path.key);
             return error_at(path.span, message, "write a single `/`");
         }
-        match parse_segment(segment) {
-            Ok(Some(name)) if parameters.contains(&name) => {
-                let message = format!("duplicate path parameter `{{{name}}}`");
-                return error_at(path.span, message, "rename one of the two");
-            }
-            Ok(name) => parameters.extend(name),
-            Err((message, help)) => return error_at(path.span, message, help),
+        template.route.push('/');
+        if let Err((message, help)) = template.add_segment(segment) {
+            return error_at(path.span, message, help);
         }
     }
-    Ok(parameters)
+    Ok(template)
 }
 
-/// The parameter that a segment is, or else what is wrong and what to do. The router does not
-/// support parameters within a segment.
-fn parse_segment(segment: &str) -> Result<Option<&str>, (String, &'static str)> {
-    match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-        Some(name) if is_identifier(name) => Ok(Some(name)),
-        Some(name) => Err((format!("invalid path parameter name `{name}`"), IDENTIFIER_HELP)),
-        None if segment.chars().all(is_unreserved) => Ok(None),
-        None => Err((
-            format!("unsupported path segment `{segment}`"),
-            "write letters, digits, `-`, `.`, `_` and `~`, or a single {parameter}",
-        )),
+impl<'a> Template<'a> {
+    /// Adds the text and the parameters of a segment, or returns what is wrong and what to do.
+    fn add_segment(&mut self, segment: &'a str) -> Result<(), (String, &'static str)> {
+        let unsupported = || (format!("unsupported path segment `{segment}`"), SEGMENT_HELP);
+        let mut rest = segment;
+        let mut is_first = true;
+        while !rest.is_empty() {
+            let (text, after) = rest.split_once('{').unwrap_or((rest, ""));
+            if !text.chars().all(is_path_character) || (text.is_empty() && !is_first) {
+                return Err(unsupported());
+            }
+            self.route.push_str(text);
+            if text.len() == rest.len() {
+                break;
+            }
+            let (name, after) = after.split_once('}').ok_or_else(unsupported)?;
+            self.add_parameter(name)?;
+            rest = after;
+            is_first = false;
+        }
+        Ok(())
+    }
+
+    fn add_parameter(&mut self, name: &'a str) -> Result<(), (String, &'static str)> {
+        if name.is_empty() || name.contains('{') {
+            return Err((
+                format!("invalid path parameter name `{name}`"),
+                "write a name without braces",
+            ));
+        }
+        if self.parameters.contains(&name) {
+            return Err((
+                format!("duplicate path parameter `{{{name}}}`"),
+                "rename one of the two",
+            ));
+        }
+        self.parameters.push(name);
+        self.route.push_str("{}");
+        Ok(())
     }
 }
 
-/// The characters that RFC 3986 never percent-encodes.
-fn is_unreserved(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~')
+const SEGMENT_HELP: &str = "write the characters that a path has without percent-encoding, and \
+    {parameters} with text between them";
+
+/// The characters that a segment can have in a URL (RFC 3986, 3.3). Others are percent-encoded
+/// there.
+fn is_path_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:@".contains(c)
 }
 
 /// Checks that the template and the path parameters name each other.

@@ -10,11 +10,11 @@
 use std::collections::HashSet;
 
 use super::merged_object::MergedObject;
+use super::plain_object::{is_plain, nested_properties, plain_object};
 use super::required;
 use crate::diagnostic::{Diagnostics, Result, Span, SpecError, error_at};
 use crate::model::{
-    Access, AdditionalProperties, MAX_REFERENCES, NamedSchema, ObjectConstraints, Schema,
-    SchemaKind, Spec,
+    AdditionalProperties, MAX_REFERENCES, NamedSchema, ObjectConstraints, Schema, SchemaKind, Spec,
 };
 
 /// How deep `allOf` may be nested through components.
@@ -262,43 +262,6 @@ impl Merger<'_> {
             "refer to the objects instead of merging them",
         )
     }
-}
-
-/// The constraints of an object, and whether the schema has the type object: without it, they apply
-/// to objects only.
-fn plain_object(schema: &Schema) -> Option<(&ObjectConstraints, bool)> {
-    if !is_plain(schema) {
-        return None;
-    }
-    match &schema.kind {
-        SchemaKind::Object(object) if schema.composition.is_empty() => Some((object, true)),
-        SchemaKind::Any if schema.composition.children().count() == 1 => {
-            let [untyped] = &schema.composition.untyped[..] else { return None };
-            match &untyped.kind {
-                SchemaKind::Object(object) => Some((object, false)),
-                _ => None,
-            }
-        }
-        _ => None,
-    }
-}
-
-/// Whether the schema is the same in every message, and excludes nothing that its kind allows.
-fn is_plain(schema: &Schema) -> bool {
-    !schema.nullable && schema.own_access() == Access::ReadWrite && schema.values.is_empty()
-}
-
-/// The number of properties of an object and of those within it.
-fn nested_properties(object: &ObjectConstraints) -> usize {
-    let mut count = object.properties.len();
-    for part in object.parts() {
-        part.visit(&mut |schema| {
-            if let SchemaKind::Object(object) = &schema.kind {
-                count += object.properties.len();
-            }
-        });
-    }
-    count
 }
 
 fn nesting_error<T>(user: Span) -> Result<T> {

@@ -5,6 +5,7 @@ mod all_of;
 mod content;
 mod direction;
 mod merged_object;
+mod plain_object;
 mod recursion;
 mod references;
 mod required;

@@ -6,6 +6,7 @@ mod operations;
 mod request_id;
 mod schemas;
 mod security;
+mod statuses;
 
 use crate::diagnostic::Diagnostics;
 use crate::model::Spec;
@@ -14,6 +15,7 @@ pub(crate) fn validate(spec: &mut Spec, diagnostics: &Diagnostics) {
     schemas::check(spec, diagnostics);
     operations::check(spec, diagnostics);
     security::check(spec, diagnostics);
+    statuses::check(spec, diagnostics);
     let invalid_defaults = examples::check(spec, diagnostics);
     spec.visit_schemas_mut(&mut |schema| {
         schema.default.take_if(|default| invalid_defaults.contains(&default.span));

@@ -84,7 +84,7 @@ fn replacement(text: &str, c: char) -> (usize, String) {
 fn report_lone_surrogate(escape: &str, start: Position, diagnostics: &Diagnostics) {
     let end = Position { column: start.column + escape.len(), ..start };
     diagnostics.error(
-        Span { start, end },
+        Span { end, ..Span::at(start) },
         format!("`{escape}` is half of a surrogate pair"),
         "write both halves, or the character itself",
     );

@@ -82,6 +82,12 @@ impl Node {
         }
     }
 
+    /// The value of a key of a mapping.
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        let NodeKind::Mapping(entries) = &self.kind else { return None };
+        entries.iter().find(|entry| entry.key == key).map(|entry| &entry.value)
+    }
+
     pub fn items(&self) -> Result<&[Node]> {
         match &self.kind {
             NodeKind::Sequence(items) => Ok(items),

@@ -6,18 +6,25 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, StrInput};
 
 use super::escapes::Escapes;
 use super::node::{Entry, Node, NodeKind};
-use crate::diagnostic::{Diagnostic, Diagnostics, Position, Result, Span, error_at};
+use crate::diagnostic::{Diagnostic, Diagnostics, Position, Result, Span, SpecError, error_at};
 
 /// Far deeper than any real spec, and far from overflowing the stack.
 const MAX_DEPTH: usize = 64;
 
-/// Parses a file with exactly one document. An unsupported value becomes a node of the kind
+/// Parses the file with this number, which has exactly one document. An unsupported value becomes a node of the kind
 /// `Invalid`; a syntax error ends the parsing, because what follows it has no reliable meaning.
-pub(crate) fn parse(text: &str, diagnostics: &Diagnostics) -> Result<Node> {
+pub(crate) fn parse(text: &str, file: usize, diagnostics: &Diagnostics) -> Result<Node> {
+    let own = Diagnostics::default();
+    let root = own.ok(parse_text(text, file, &own));
+    diagnostics.adopt(own, file);
+    root.ok_or(SpecError::Reported)
+}
+
+fn parse_text(text: &str, file: usize, diagnostics: &Diagnostics) -> Result<Node> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let escapes = Escapes::of_json(text, diagnostics);
     let events = Parser::new_from_str(escapes.text());
-    let mut builder = TreeBuilder { events, escapes: &escapes, diagnostics };
+    let mut builder = TreeBuilder { file, events, escapes: &escapes, diagnostics };
     loop {
         match builder.next()? {
             (Event::StreamStart | Event::DocumentStart(_), _) => {}
@@ -34,6 +41,7 @@ pub(crate) fn parse(text: &str, diagnostics: &Diagnostics) -> Result<Node> {
 }
 
 struct TreeBuilder<'a> {
+    file: usize,
     events: Parser<'a, StrInput<'a>>,
     escapes: &'a Escapes<'a>,
     diagnostics: &'a Diagnostics,
@@ -45,7 +53,7 @@ impl<'a> TreeBuilder<'a> {
             Some(Ok((event, span))) => {
                 let start = self.position(&span.start);
                 let end = self.position(&span.end);
-                Ok((event, Span { start, end: end.max(start) }))
+                Ok((event, Span { file: self.file, start, end: end.max(start) }))
             }
             Some(Err(error)) => error_at(
                 Span::at(self.position(error.marker())),

@@ -115,7 +115,7 @@ fn what_no_message_can_have_is_refused() {
             _ => (content("{}"), content(&schema)),
         };
         format!(
-            "{HEAD}paths:\n  /a:\n    post:\n      operationId: a\n      requestBody: {{ {request} }}\n      responses: {{ \"200\": {{ description: x, {response} }} }}\n"
+            "{HEAD}paths:\n  /a:\n    post:\n      operationId: a\n      requestBody: {{ {request} }}\n      responses: {{ default: {{ description: x }}, \"200\": {{ description: x, {response} }} }}\n"
         )
     };
     accepted(&body("writeOnly", "request"));

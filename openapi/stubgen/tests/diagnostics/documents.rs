@@ -7,7 +7,7 @@ fn rejects_unsupported_documents() {
     for (spec, message) in [
         (with_version("3.1.0"), "OpenAPI version `3.1.0` is not supported; write a version 3.0.x"),
         (document("▸webhooks: {}\n"), "`webhooks` is not supported in an OpenAPI document"),
-        (document("components:\n  ▸callbacks: {}\n"), "`callbacks` is not supported in components"),
+        (document("components:\n  ▸pathItems: {}\n"), "`pathItems` is not supported in components"),
         (format!("{HEAD}paths: ▸{{}}\n"), "`paths` has no operations"),
     ] {
         assert_diagnostic(&spec, message);

@@ -17,14 +17,17 @@ mod accepted;
 mod access;
 mod documents;
 mod invalid;
+mod keywords;
 mod messages;
 mod names;
 mod operations;
 mod positions;
+mod references;
 mod report;
 mod schemas;
 mod security;
 mod size;
+mod statuses;
 
 /// The beginning of a spec.
 const HEAD: &str = r#"openapi: 3.0.3
@@ -34,6 +37,7 @@ info: { title: T, version: "1" }
 /// The responses of an operation.
 const RESPONSES: &str = r##"      responses:
         "200": { description: Fine }
+        default: { description: Any error }
 "##;
 
 /// A spec with the given content after its only path.
@@ -137,6 +141,8 @@ fn assert_parameter(parameter: &str, message: &str) {
 #[track_caller]
 fn assert_response_headers(headers: &str, message: &str) {
     let response = format!("{{ description: x, headers: {{ {headers} }} }}");
-    let fields = format!("operationId: a\n      responses: {{ \"200\": {response} }}");
+    let fields = format!(
+        "operationId: a\n      responses: {{ default: {{ description: x }}, \"200\": {response} }}"
+    );
     assert_operation(&fields, message);
 }

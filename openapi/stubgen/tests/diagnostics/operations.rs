@@ -122,7 +122,7 @@ fn rejects_a_path_parameter_that_is_not_required() {
     let parameter = "▸{ name: x, in: path, schema: { type: string } }";
     assert_diagnostic(
         &format!(
-            "{HEAD}paths:\n  /{{x}}:\n    get:\n      operationId: a\n{RESPONSES}      parameters: [{parameter}]\n"
+            "{HEAD}paths:\n  /b/{{x}}:\n    get:\n      operationId: a\n{RESPONSES}      parameters: [{parameter}]\n"
         ),
         "path parameter `x` is not required; write `required: true`",
     );
@@ -130,7 +130,7 @@ fn rejects_a_path_parameter_that_is_not_required() {
 
 #[test]
 fn rejects_unsupported_operation_fields() {
-    let fine = "responses: { \"200\": { description: Fine } }";
+    let fine = "responses: { default: { description: x }, \"200\": { description: Fine } }";
     for (fields, message) in [
         (
             format!("operationId: a\n      ▸servers: [{{ url: / }}]\n      {fine}"),
@@ -139,8 +139,8 @@ fn rejects_unsupported_operation_fields() {
         // A missing field is reported at the beginning of its object.
         ("▸operationId: a".to_owned(), "`responses` is required in an operation"),
         (
-            format!("operationId: a\n      ▸callbacks: {{}}\n      {fine}"),
-            "`callbacks` is not supported in an operation",
+            format!("operationId: a\n      ▸callback: {{}}\n      {fine}"),
+            "`callback` is not supported in an operation",
         ),
         (
             format!("operationId: a\n      security: [{{ ▸none: [] }}]\n      {fine}"),
@@ -153,7 +153,7 @@ fn rejects_unsupported_operation_fields() {
 
 #[test]
 fn rejects_unsupported_responses() {
-    let fine = "\"200\": { description: Fine }";
+    let fine = "\"200\": { description: Fine }, default: { description: x }";
     for (responses, message) in [
         (format!("{{ {fine}, ▸\"4xx\": {{ description: x }} }}"), "unsupported status `4xx`"),
         (format!("{{ {fine}, ▸\"6XX\": {{ description: x }} }}"), "unsupported status `6XX`"),
@@ -163,16 +163,16 @@ fn rejects_unsupported_responses() {
             "`101` has no effect: the server sends no interim responses; remove it",
         ),
         (
-            "{ \"200\": { description: x, content: { ▸text: {} } } }".to_owned(),
+            "{ default: { description: x }, \"200\": { description: x, content: { ▸text: {} } } }".to_owned(),
             "invalid media type `text`; write a single type such as application/json",
         ),
         (
-            "{ \"200\": { description: x, content: { text/plain: { schema: ▸{ type: object } } } } }"
+            "{ default: { description: x }, \"200\": { description: x, content: { text/plain: { schema: ▸{ type: object } } } } }"
                 .to_owned(),
             "the schema of `text/plain` has no effect; the server passes text on as it is",
         ),
         (
-            "{ \"200\": { description: x, content: { image/png: { schema: ▸{ type: integer } } } } }"
+            "{ default: { description: x }, \"200\": { description: x, content: { image/png: { schema: ▸{ type: integer } } } } }"
                 .to_owned(),
             "the schema of `image/png` has no effect; the server passes bytes on as they are",
         ),
@@ -183,7 +183,7 @@ fn rejects_unsupported_responses() {
 
 #[test]
 fn rejects_content_of_responses_without_content() {
-    let fine = "\"200\": { description: Fine }";
+    let fine = "\"200\": { description: Fine }, default: { description: x }";
     for status in [204, 205, 304] {
         let content = "content: { application/json: { schema: {} } }";
         assert_operation(
@@ -229,14 +229,16 @@ fn rejects_a_request_id_schema_that_is_too_strict() {
 fn rejects_invalid_paths() {
     for (path, message) in [
         ("▸a", "path `a` does not begin with `/`"),
-        ("▸/a/x{b}", "unsupported path segment `x{b}`"),
+        ("▸/a/{b}{c}", "unsupported path segment `{b}{c}`"),
+        ("▸/a/{b", "unsupported path segment `{b`"),
+        ("▸/a/{}", "invalid path parameter name ``"),
         ("▸/a/{b}/{b}", "duplicate path parameter `{b}`"),
         ("▸/a/{b}", "path parameter `{b}` is not defined"),
         ("▸/a b", "unsupported path segment `a b`"),
-        ("▸/docs", "`/docs` is reserved"),
-        ("▸/openapi.yaml", "`/openapi.yaml` is reserved"),
-        ("▸/openapi.json", "`/openapi.json` is reserved"),
-        ("▸/metrics", "`/metrics` is reserved"),
+        ("▸/docs", "warning: the server does not serve Swagger UI at `/docs`"),
+        ("▸/openapi.yaml", "does not serve the spec in YAML"),
+        ("▸/openapi.json", "does not serve the spec in JSON"),
+        ("▸/metrics", "does not serve its metrics"),
     ] {
         assert_diagnostic(
             &format!("{HEAD}paths:\n  {path}:\n    get:\n      operationId: a\n{RESPONSES}"),
@@ -254,10 +256,10 @@ fn rejects_paths_that_differ_only_in_parameter_names() {
     };
     assert_diagnostic(
         &format!(
-            "{HEAD}paths:\n  /{{a}}:\n    get:\n      {}  ▸/{{b}}:\n    get:\n      {}",
+            "{HEAD}paths:\n  /c/{{a}}:\n    get:\n      {}  ▸/c/{{b}}:\n    get:\n      {}",
             operation("a"),
             operation("b")
         ),
-        "`/{b}` is the same route as `/{a}`",
+        "`/c/{b}` is the same route as `/c/{a}`",
     );
 }

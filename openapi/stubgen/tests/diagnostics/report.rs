@@ -23,9 +23,9 @@ paths:
     post:
       operationId: c
       requestBody: { required: yes, content: { application/json: { schema: { $ref: "#/x" } } } }
-      responses: { "200": { description: x, headers: { Date: {}, X: {} } } }
+      responses: { default: { description: x }, "200": { description: x, headers: { Date: {}, X: {} } } }
 components:
-  callbacks: {}
+  callback: {}
   schemas:
     A: { type: object, properties: { a: { type: text }, b: { not: {} }, c: { type: array } } }
     B: { type: string, enum: [], pattern: "(", unknown: 1 }
@@ -56,7 +56,7 @@ Variant: { oneOf: [{ $ref: "#/components/schemas/Broken" }], discriminator: { pr
       operationId: b
       parameters: [{ $ref: "#/components/parameters/P" }]
       security: [{ s: [] }]
-      responses: { "200": { description: x, links: { l: { operationId: a } } } }
+      responses: { default: { description: x }, "200": { description: x, links: { l: { operationId: a } } } }
 components:
   parameters: { P: { name: p, in: body, schema: {} } }
   securitySchemes: { s: { type: oauth2 } }
@@ -95,10 +95,10 @@ fn every_diagnostic_begins_with_a_position_in_the_order_of_the_file() {
     let report = openapi_stubgen::check_str("spec.yaml", &document("b: 1\na: 1\n"));
     let lines: Vec<usize> =
         report.diagnostics().iter().map(|diagnostic| diagnostic.span.start.line).collect();
-    assert_eq!(lines, [9, 10]);
+    assert_eq!(lines, [10, 11]);
     let text = report.to_string();
-    assert!(text.starts_with("spec.yaml:9:1: error: "), "{text}");
-    assert!(text.contains("\n\nspec.yaml:10:1: error: "), "{text}");
+    assert!(text.starts_with("spec.yaml:10:1: error: "), "{text}");
+    assert!(text.contains("\n\nspec.yaml:11:1: error: "), "{text}");
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn the_error_of_a_build_script_lists_every_problem_at_the_beginning_of_a_line() 
     std::fs::write(&path, document("a: 1\nb: 1\n")).unwrap();
     let error = openapi_stubgen::generate_into(&path, folder.path()).unwrap_err();
     let text = format!("Error: {error:?}");
-    for line in [9, 10] {
+    for line in [10, 11] {
         assert!(text.contains(&format!("\n\n{path}:{line}:1: error: ")), "{text}");
     }
 }
