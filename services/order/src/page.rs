@@ -5,8 +5,8 @@
 //! item is added up as it is parsed, and reading stops at the first item that does not fit. So the
 //! memory for a page does not depend on the sizes of the stored documents.
 //!
-//! A document that cannot be parsed, or become an item of a response, is skipped and named in the log. It counts towards the limit,
-//! so that the next page starts after it.
+//! A document that cannot be parsed, or become an item of a response, is skipped and named in the
+//! log. It counts towards the limit, so that the next page starts after it.
 //!
 //! Each service with lists has its own copy: they share an API, not code.
 
@@ -15,7 +15,7 @@ use mongodb::bson::{Document, RawDocument};
 use mongodb::error::Error as DriverError;
 use openapi_server::{InvalidValue, chain};
 
-use crate::cursor::{Cursor, newest_first};
+use crate::cursor::Cursor;
 use crate::database::{self, RawCollection, run_idempotent};
 use crate::document::{self, Fields, InvalidDocument};
 use crate::limits::{BATCH_SIZE, MAX_NAMED_UNREADABLE, MAX_PAGE_BYTES, SERVER_TIMEOUT};
@@ -47,7 +47,7 @@ pub fn batch_size(limit: u32) -> u32 {
     BATCH_SIZE.min(limit + 1)
 }
 
-/// Reads a page of the documents that match `filter`, newest first.
+/// Reads a page of the documents that match `filter`, in the order of the cursors.
 pub async fn read_page<T: PageItem>(
     collection: &RawCollection,
     mut filter: Document,
@@ -55,17 +55,18 @@ pub async fn read_page<T: PageItem>(
     limit: u32,
     after: Option<Cursor>,
 ) -> Result<Page<T::Response>, database::Error> {
+    let is_first = after.is_none();
     filter.extend(after.map(Cursor::filter).unwrap_or_default());
     let find = collection
         .find(filter)
         .projection(projection)
-        .sort(newest_first())
+        .sort(Cursor::sort())
         // One more than requested shows whether there is a next page.
         .limit(i64::from(limit) + 1)
         .batch_size(batch_size(limit))
         .max_time(SERVER_TIMEOUT);
     let read = async {
-        let mut page = PageBuilder::<T>::new(collection.name(), limit as usize, after);
+        let mut page = PageBuilder::<T>::new(collection.name(), limit as usize, is_first);
         // If it is dropped before its end, the driver closes the cursor in the background.
         let mut batches = find.batch().await?;
         while let Some(batch) = batches.try_next().await? {
@@ -89,14 +90,14 @@ struct PageBuilder<'a, T: PageItem> {
     skipped: usize,
     /// Ids and errors of the first skipped documents.
     unreadable: Vec<(String, String)>,
-    /// The cursor at which this page starts.
-    start: Option<Cursor>,
+    /// This page starts without a cursor.
+    is_first: bool,
     /// The cursor of the last document read.
     last: Option<Cursor>,
 }
 
 impl<'a, T: PageItem> PageBuilder<'a, T> {
-    fn new(collection: &'a str, limit: usize, start: Option<Cursor>) -> Self {
+    fn new(collection: &'a str, limit: usize, is_first: bool) -> Self {
         Self {
             collection,
             limit,
@@ -104,7 +105,7 @@ impl<'a, T: PageItem> PageBuilder<'a, T> {
             json_bytes: 0,
             skipped: 0,
             unreadable: Vec::new(),
-            start,
+            is_first,
             last: None,
         }
     }
@@ -123,7 +124,7 @@ impl<'a, T: PageItem> PageBuilder<'a, T> {
                     return false;
                 }
                 self.json_bytes = json_bytes;
-                self.last = cursor.or(self.last);
+                self.read(cursor);
                 self.items.push(item);
             }
             Err(error) => self.skip(document, &error),
@@ -136,7 +137,14 @@ impl<'a, T: PageItem> PageBuilder<'a, T> {
             self.unreadable.push((document::printable_id(document), chain(error)));
         }
         self.skipped += 1;
-        self.last = Cursor::from_document(document).or(self.last);
+        self.read(Cursor::from_document(document));
+    }
+
+    /// A document without a cursor does not move the next page.
+    fn read(&mut self, cursor: Option<Cursor>) {
+        if cursor.is_some() {
+            self.last = cursor;
+        }
     }
 
     /// Logs in a separate task, so that the request still has one log line: these are about
@@ -156,10 +164,9 @@ impl<'a, T: PageItem> PageBuilder<'a, T> {
         if self.skipped > 0 {
             self.log_unreadable();
         }
-        // Documents without a date sort before or after all others, and no cursor refers to them.
-        // Those before are passed by a cursor to the first document with a date; those after end
-        // the list.
-        let start = || self.start.is_none().then_some(Cursor::START);
+        // Documents without a cursor sort before or after all others. Those before are passed by a
+        // cursor to the first document that has one; those after end the list.
+        let start = || self.is_first.then_some(Cursor::START);
         let next = if has_next { self.last.or_else(start) } else { None };
         Page { items: self.items, next }
     }

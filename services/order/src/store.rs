@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
 use crate::api::{self, OrderStatus};
-use crate::cursor::{Cursor, newest_first};
+use crate::cursor::Cursor;
 use crate::database::{self, RawCollection, WriteInfo};
 use crate::document::{Fields, InvalidDocument};
 use crate::error::Error;
@@ -36,7 +36,7 @@ const COLLECTION: &str = "orders";
 
 pub async fn ensure_indexes(database: Database) -> Result<(), database::Error> {
     let mut by_user = doc! { "userId": 1 };
-    by_user.extend(newest_first());
+    by_user.extend(Cursor::sort());
     let by_key = partial_index(doc! { "userId": 1, "idempotencyKey": 1 }, "idempotencyKey", true);
     let due = partial_index(doc! { "nextAttemptAt": 1 }, "nextAttemptAt", false);
     let orders = RawCollection::new(&database, COLLECTION);

@@ -39,6 +39,11 @@ impl Cursor {
         Self::new(DateTime::from_system_time(created_at), id)
     }
 
+    /// The sort order of lists: newest first.
+    pub fn sort() -> Document {
+        doc! { "createdAt": -1, "_id": -1 }
+    }
+
     /// Encodes the cursor as 40 hexadecimal digits. The first five are zero until the year 2527, as
     /// the pattern of the spec's `Cursor` requires.
     pub fn encode(self) -> String {
@@ -52,7 +57,7 @@ impl Cursor {
         Some(Self { created_at: DateTime::from_millis(millis), id: ObjectId::parse_str(id).ok()? })
     }
 
-    /// Matches the items after the cursor in a list sorted by `newest_first`.
+    /// Matches the items after the cursor in a list in the order of [`Cursor::sort`].
     pub fn filter(self) -> Document {
         // The first condition bounds the index scan, the second selects exactly.
         doc! {
@@ -63,11 +68,6 @@ impl Cursor {
             ],
         }
     }
-}
-
-/// The sort order of lists.
-pub fn newest_first() -> Document {
-    doc! { "createdAt": -1, "_id": -1 }
 }
 
 #[cfg(test)]

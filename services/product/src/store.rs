@@ -8,7 +8,7 @@ use mongodb::{Database, IndexModel};
 use tokio::sync::Semaphore;
 
 use crate::api;
-use crate::cursor::{Cursor, newest_first};
+use crate::cursor::Cursor;
 use crate::database::{self, RawCollection, WriteInfo};
 use crate::error::Error;
 use crate::id::Id;
@@ -26,7 +26,7 @@ const COLLECTION: &str = "products";
 pub async fn ensure_indexes(database: Database) -> Result<(), database::Error> {
     let products = RawCollection::new(&database, COLLECTION);
     // An order's id begins with its time, so the second index also serves the list of reservations.
-    for keys in [newest_first(), doc! { "holds.order": 1 }] {
+    for keys in [Cursor::sort(), doc! { "holds.order": 1 }] {
         database::create_index(&products, IndexModel::builder().keys(keys).build()).await?;
     }
     Ok(())

@@ -15,16 +15,20 @@ enum Access {
 }
 
 /// The table. Whether a user exists is not revealed to those who may not read it.
+///
+/// Without authorization administrators are unknown. Then whoever knows a user's id may
+/// use it, but a list would give all addresses to everyone.
 fn access(operation: SecuredOperation, principal: Principal) -> Access {
     use Access::{All, None, Own};
-    use SecuredOperation::{DeleteUser, GetUser, UpdateUser};
-    let [customer, admin, service] = match operation {
-        GetUser => [Own, All, All],
-        UpdateUser => [Own, All, None],
-        DeleteUser => [Own, All, None],
+    use SecuredOperation::{DeleteUser, GetUser, ListUsers, UpdateUser};
+    let [open, customer, admin, service] = match operation {
+        ListUsers => [None, None, All, None],
+        GetUser => [All, Own, All, All],
+        UpdateUser => [All, Own, All, None],
+        DeleteUser => [All, Own, All, None],
     };
     match principal {
-        Principal::Open => All,
+        Principal::Open => open,
         Principal::User { role: Role::Customer, .. } => customer,
         Principal::User { role: Role::Admin, .. } => admin,
         Principal::Service => service,
@@ -73,13 +77,19 @@ mod tests {
         Principal::User { id: id(), role }
     }
 
+    /// The operations on one user.
+    fn on_users() -> impl Iterator<Item = SecuredOperation> {
+        let all = SecuredOperation::ALL.iter().copied();
+        all.filter(|operation| *operation != SecuredOperation::ListUsers)
+    }
+
     #[test]
     fn customers_have_access_to_themselves() {
         let customer = user(Role::Customer);
-        for operation in SecuredOperation::ALL {
-            assert!(check(*operation, customer).is_ok());
-            assert!(check_user(*operation, customer, id()).is_ok());
-            let other = check_user(*operation, customer, Id::generate());
+        for operation in on_users() {
+            assert!(check(operation, customer).is_ok());
+            assert!(check_user(operation, customer, id()).is_ok());
+            let other = check_user(operation, customer, Id::generate());
             assert!(matches!(other, Err(Error::NotFound(_))), "{operation:?}");
         }
     }
@@ -87,9 +97,17 @@ mod tests {
     #[test]
     fn administrators_and_open_access_have_access_to_all() {
         for principal in [user(Role::Admin), Principal::Open] {
-            for operation in SecuredOperation::ALL {
-                assert!(check_user(*operation, principal, Id::generate()).is_ok());
+            for operation in on_users() {
+                assert!(check_user(operation, principal, Id::generate()).is_ok());
             }
+        }
+    }
+
+    #[test]
+    fn only_administrators_list_users() {
+        assert!(check(SecuredOperation::ListUsers, user(Role::Admin)).is_ok());
+        for other in [user(Role::Customer), Principal::Service, Principal::Open] {
+            assert!(check(SecuredOperation::ListUsers, other).is_err(), "{other:?}");
         }
     }
 

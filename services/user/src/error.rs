@@ -1,6 +1,6 @@
 //! The errors of this service, and how clients see them.
 
-use openapi_server::{ApiError, InvalidValue};
+use openapi_server::{ApiError, InvalidValue, Violation};
 
 use crate::auth;
 use crate::database;
@@ -14,6 +14,8 @@ use crate::token;
 pub enum Error {
     #[error("the user {0} does not exist")]
     NotFound(Id),
+    #[error("the cursor is not valid")]
+    InvalidCursor,
     #[error("the e-mail address is already registered")]
     EmailTaken,
     #[error("the e-mail address or password is wrong")]
@@ -46,6 +48,10 @@ impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         match error {
             Error::NotFound(id) => Self::not_found("user", &id.to_string()),
+            Error::InvalidCursor => {
+                let message = "must be the nextCursor of a previous page";
+                Self::invalid(&[Violation::new("query", "/cursor".into(), "format", message)])
+            }
             Error::EmailTaken => {
                 Self::conflict("The e-mail address is already registered; it must be unique")
             }

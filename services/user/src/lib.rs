@@ -9,6 +9,7 @@ mod access;
 #[allow(dead_code, unused_imports, reason = "copied between services")]
 mod auth;
 pub mod config;
+mod cursor;
 #[allow(dead_code, unused_imports, reason = "copied between services")]
 mod database;
 #[allow(dead_code, reason = "copied between services")]
@@ -17,6 +18,7 @@ mod error;
 mod first_admin;
 mod id;
 mod limits;
+mod page;
 mod password;
 mod readiness;
 mod service;
@@ -32,16 +34,18 @@ use mongodb::Database;
 use openapi_server::Shutdown;
 use tokio::net::TcpListener;
 
-use auth::{Authenticator, Keys, PublicKey};
+use auth::PublicKey;
 use config::{AuthMode, Config};
 use readiness::Readiness;
 use store::Store;
 use throttle::Throttle;
-use token::JwtIssuer;
 
+pub use auth::{Authenticator, Keys, Role, ServiceKey};
 pub use database::{Error as DatabaseError, with_retries};
+pub use id::Id;
 pub use service::Service;
 pub use signing_key::SigningKey;
+pub use token::JwtIssuer;
 
 /// Generated from `openapi/user-service.yaml`.
 #[allow(clippy::all, reason = "generated")]

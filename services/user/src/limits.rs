@@ -70,6 +70,20 @@ pub const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(1);
 /// short enough that restarts leave few behind.
 pub const HEARTBEAT_LIFETIME: Duration = Duration::from_secs(60 * 60);
 
+/// The longest page, in bytes of JSON: several thousand typical users.
+pub const MAX_PAGE_BYTES: usize = 1 << 20;
+
+/// Documents per batch. Reading a thousand users takes eight round trips.
+pub const BATCH_SIZE: u32 = 128;
+
+/// Documents of all batches in flight: two large pages, since only administrators read them. The
+/// driver holds two copies of a reply while it parses it, so that the longest names that were ever
+/// allowed (64 KiB) take 32 MiB, beside the 19 MiB of each password hash.
+pub const MAX_DOCUMENTS_IN_FLIGHT: usize = 256;
+
+/// Unreadable documents of one page that are logged individually; the others are only counted.
+pub const MAX_NAMED_UNREADABLE: usize = 10;
+
 /// How far the clocks of services may differ.
 pub const CLOCK_LEEWAY: Duration = Duration::from_secs(30);
 

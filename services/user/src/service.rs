@@ -4,11 +4,14 @@
 //! Bodies and results are taken apart without `..`, so that a new field of the spec does not
 //! compile until it is handled here.
 
-use openapi_server::{DateTime, InvalidValue, Shutdown, Utc};
+mod conversions;
+
+use openapi_server::Shutdown;
 
 use crate::access;
 use crate::api::{self, SecuredOperation};
-use crate::auth::{Authenticator, Principal, PublicKey, Role};
+use crate::auth::{Authenticator, Principal, Role};
+use crate::cursor::Cursor;
 use crate::error::Error;
 use crate::id::Id;
 use crate::password::{PasswordHash, Passwords, Purpose, client_network};
@@ -142,6 +145,21 @@ impl api::UserService for Service {
         Ok(api::CreateUserResponse::Created { body: user.try_into()?, location })
     }
 
+    async fn list_users(
+        &self,
+        principal: Principal,
+        limit: api::Limit,
+        cursor: Option<api::Cursor>,
+    ) -> Result<api::ListUsersResponse, Error> {
+        // Also while authorization is off.
+        access::check(SecuredOperation::ListUsers, principal)?;
+        let after = cursor.map(|cursor| Cursor::decode(&cursor).ok_or(Error::InvalidCursor));
+        // The spec's limit is positive.
+        let page = self.store.list(limit.unsigned_abs(), after.transpose()?).await?;
+        let next_cursor = page.next.map(|cursor| cursor.encode().try_into()).transpose()?;
+        Ok(api::ListUsersResponse::Ok(api::UserPage { users: page.items, next_cursor }))
+    }
+
     async fn get_user(
         &self,
         principal: Principal,
@@ -233,52 +251,5 @@ impl api::UserService for Service {
         }
         self.readiness.check().await?;
         Ok(api::CheckReadinessResponse::Ok(HEALTHY))
-    }
-}
-
-impl From<&PublicKey> for api::JsonWebKey {
-    fn from(key: &PublicKey) -> Self {
-        Self {
-            kty: api::JsonWebKeyType::Okp,
-            crv: api::JsonWebKeyCurve::Ed25519,
-            x: key.to_base64url(),
-            kid: key.thumbprint(),
-            r#use: api::JsonWebKeyUse::Sig,
-            alg: api::JsonWebKeyAlgorithm::EdDsa,
-        }
-    }
-}
-
-impl From<api::Role> for Role {
-    fn from(role: api::Role) -> Self {
-        match role {
-            api::Role::Customer => Self::Customer,
-            api::Role::Admin => Self::Admin,
-        }
-    }
-}
-
-impl From<Role> for api::Role {
-    fn from(role: Role) -> Self {
-        match role {
-            Role::Customer => Self::Customer,
-            Role::Admin => Self::Admin,
-        }
-    }
-}
-
-impl TryFrom<User> for api::User {
-    type Error = InvalidValue;
-
-    fn try_from(user: User) -> Result<Self, InvalidValue> {
-        let User { id, details, role, created_at } = user;
-        let UserDetails { email, password_hash: _, name } = details;
-        Ok(Self {
-            id: id.try_into()?,
-            email: email.try_into()?,
-            name: name.try_into()?,
-            role: role.into(),
-            created_at: DateTime::<Utc>::from(created_at).try_into()?,
-        })
     }
 }

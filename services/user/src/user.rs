@@ -7,9 +7,12 @@ use std::time::SystemTime;
 
 use mongodb::bson::{DateTime, Document, RawDocumentBuf, doc, rawdoc};
 
+use crate::api;
 use crate::auth::Role;
+use crate::cursor::Cursor;
 use crate::document::{Fields, InvalidDocument, insert_some, invalid};
 use crate::id::Id;
+use crate::page::PageItem;
 use crate::password::PasswordHash;
 
 /// A user without the fields that only the database needs: the normalized e-mail address and the
@@ -26,6 +29,22 @@ pub struct UserDetails {
     pub email: String,
     pub password_hash: PasswordHash,
     pub name: String,
+}
+
+/// What responses contain of a user.
+pub struct Profile {
+    pub id: Id,
+    pub email: String,
+    pub name: String,
+    pub role: Role,
+    pub created_at: SystemTime,
+}
+
+/// A user in a list, which is read without the password hash.
+pub struct ListedUser {
+    profile: Profile,
+    /// The normalized e-mail address, by which lists are sorted.
+    email_key: String,
 }
 
 /// A change of some fields.
@@ -62,6 +81,45 @@ impl User {
         };
         let role = parse_role(fields)?;
         Ok(Self { id, details, role, created_at: fields.time("createdAt")? })
+    }
+}
+
+impl From<User> for Profile {
+    fn from(user: User) -> Self {
+        let User { id, details, role, created_at } = user;
+        let UserDetails { email, password_hash: _, name } = details;
+        Self { id, email, name, role, created_at }
+    }
+}
+
+impl ListedUser {
+    /// All fields of a user except the password hash.
+    pub fn projection() -> Document {
+        doc! { "password": false }
+    }
+}
+
+impl PageItem for ListedUser {
+    type Response = api::User;
+
+    fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
+        let id = fields.id("_id")?;
+        let email = fields.string("email")?.to_owned();
+        let email_key = fields.string("emailKey")?.to_owned();
+        let name = fields.string("name")?.to_owned();
+        let role = parse_role(fields)?;
+        let profile = Profile { id, email, name, role, created_at: fields.time("createdAt")? };
+        Ok(Self { profile, email_key })
+    }
+
+    fn cursor(&self) -> Option<Cursor> {
+        Some(Cursor::new(self.email_key.clone()))
+    }
+}
+
+impl From<ListedUser> for Profile {
+    fn from(user: ListedUser) -> Self {
+        user.profile
     }
 }
 

@@ -14,6 +14,7 @@ pub mod process;
 pub mod scenario;
 pub mod services;
 pub mod soak;
+pub mod statistics;
 pub mod tools;
 pub mod usage;
 

@@ -42,23 +42,23 @@ impl Clients {
         let admin = Session::default();
         let session = |session: &Session| {
             let session = session.clone();
-            move || session.headers()
+            move || session.token()
         };
         Ok(Self {
             users: user_client::Client::new_with_client(
                 &ports.url(Service::User),
                 http.clone(),
-                user_client::Hooks::default().with_headers(session(&customer)),
+                user_client::Hooks::default().with_token(session(&customer)),
             ),
             products: product_client::Client::new_with_client(
                 &ports.url(Service::Product),
                 http.clone(),
-                product_client::Hooks::default().with_headers(session(&admin)),
+                product_client::Hooks::default().with_token(session(&admin)),
             ),
             orders: order_client::Client::new_with_client(
                 &ports.url(Service::Order),
                 http,
-                order_client::Hooks::default().with_headers(session(&customer)),
+                order_client::Hooks::default().with_token(session(&customer)),
             ),
             customer,
             admin,

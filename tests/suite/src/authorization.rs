@@ -1,7 +1,9 @@
 //! Services that require authorization: who may do what, and what else a credential can be.
 
+mod clients;
 mod demo;
 mod fuzz;
 mod keys;
 mod matrix;
-mod stack;
+pub mod stack;
+mod user_list;

@@ -1,4 +1,5 @@
-//! Swagger UI in a real browser: the page of each service shows all operations, and executes one.
+//! Swagger UI in a real browser: the page of each service shows all operations, and executes one;
+//! after *Authorize* its requests carry the token.
 //!
 //! The test needs Chromium and ChromeDriver. Without them it is skipped, except in CI, where it
 //! fails.
@@ -10,8 +11,10 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use system::ports::{free_port, is_listening};
 use system::process::Process;
+use system::services::Service;
 
-use crate::support::{Api, program_or_skip, run, services};
+use crate::authorization::stack::{Credential, Stack};
+use crate::support::{Api, NO_ID, program_or_skip, run, services};
 
 /// A browser that is controlled by the WebDriver protocol.
 struct Browser {
@@ -92,6 +95,50 @@ impl Browser {
         }
     }
 
+    async fn open_docs(&self, api: &Api) {
+        self.command("/url", json!({ "url": format!("{}/docs", api.url) })).await;
+        self.until("the page", "return document.querySelectorAll('.opblock').length > 0").await;
+    }
+
+    /// Clicks on what `expression` finds, once it is there.
+    async fn click(&self, expression: &str) {
+        let script =
+            format!("const found = {expression}; if (found) found.click(); return !!found");
+        self.until(expression, &script).await;
+    }
+
+    /// Types into the field that a CSS selector finds.
+    async fn type_text(&self, selector: &str, text: &str) {
+        let found = format!("return !!document.querySelector({})", json!(selector));
+        self.until(selector, &found).await;
+        let using = json!({ "using": "css selector", "value": selector });
+        let element = self.command("/element", using).await;
+        let id = element.as_object().unwrap().values().next().unwrap().as_str().unwrap();
+        self.command(&format!("/element/{id}/value"), json!({ "text": text })).await;
+    }
+
+    /// Executes an operation that needs no input; returns the status.
+    async fn execute(&self, operation: &str) -> String {
+        let block = format!("document.querySelector('[id$=\"-{operation}\"]')");
+        self.click(&format!("{block}?.querySelector('.opblock-summary-control')")).await;
+        self.click(&format!("{block}?.querySelector('.try-out__btn')")).await;
+        self.click(&format!("{block}?.querySelector('.execute')")).await;
+        let status = format!(
+            "const cell = {block}?.querySelector('.live-responses-table tbody .response-col_status'); return cell && cell.innerText"
+        );
+        let status = self.until("the response", &status).await;
+        status.as_str().unwrap().chars().take(3).collect()
+    }
+
+    /// Enters a bearer token with *Authorize*.
+    async fn authorize(&self, token: &str) {
+        self.click("document.querySelector('.btn.authorize')").await;
+        self.type_text("#auth-bearer-value", token).await;
+        let form = "document.querySelector('#auth-bearer-value')?.closest('form')";
+        self.click(&format!("{form}?.querySelector('.authorize')")).await;
+        self.click("document.querySelector('.modal-ux .btn-done')").await;
+    }
+
     async fn close(self) {
         self.http.delete(&self.session).send().await.unwrap();
     }
@@ -109,8 +156,7 @@ fn swagger_ui_shows_all_operations_and_executes_one() {
 }
 
 async fn visit(browser: &Browser, api: &Api) {
-    browser.command("/url", json!({ "url": format!("{}/docs", api.url) })).await;
-    browser.until("the page", "return document.querySelectorAll('.opblock').length > 0").await;
+    browser.open_docs(api).await;
     let spec = api.get("/openapi.json").await.assert_status(200);
     let methods = ["get", "put", "post", "delete"];
     let mut expected: Vec<String> = Vec::new();
@@ -129,22 +175,20 @@ async fn visit(browser: &Browser, api: &Api) {
     expected.sort();
     shown.sort();
     assert_eq!(shown, expected);
+    assert_eq!(browser.execute("checkHealth").await, "200");
+}
 
-    // Execute GET /health.
-    let block = "const block = document.querySelector('[id$=\"-checkHealth\"]');";
-    browser
-        .script(&format!("{block} block.querySelector('.opblock-summary-control').click()"))
-        .await;
-    let try_out = format!(
-        "{block} const b = block.querySelector('.try-out__btn'); if (b) b.click(); return !!b"
-    );
-    browser.until("Try it out", &try_out).await;
-    let execute =
-        format!("{block} const b = block.querySelector('.execute'); if (b) b.click(); return !!b");
-    browser.until("Execute", &execute).await;
-    let status = format!(
-        "{block} const s = block.querySelector('.live-responses-table tbody .response-col_status'); return s && s.innerText"
-    );
-    let status = browser.until("the response", &status).await;
-    assert!(status.as_str().is_some_and(|status| status.starts_with("200")), "{status}");
+#[test]
+fn requests_of_swagger_ui_carry_the_token_of_authorize() {
+    run(async {
+        let Some(browser) = Browser::start().await else { return };
+        let stack = Stack::start().await;
+        let users = stack.api(Service::User);
+        browser.open_docs(users).await;
+        assert_eq!(browser.execute("listUsers").await, "401");
+        browser.open_docs(users).await;
+        browser.authorize(&stack.token(Credential::Admin, NO_ID)).await;
+        assert_eq!(browser.execute("listUsers").await, "200");
+        browser.close().await;
+    });
 }

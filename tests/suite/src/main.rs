@@ -31,4 +31,5 @@ mod spec;
 mod stored;
 mod support;
 mod throttling;
+mod timing;
 mod upstream;

@@ -2,6 +2,7 @@
 
 mod connections;
 mod costly_bodies;
+mod enumeration;
 mod framing;
 mod logins;
 mod orders;
@@ -23,6 +24,7 @@ pub fn all() -> Vec<Attack> {
         resources::attacks(),
         costly_bodies::attacks(),
         logins::attacks(),
+        enumeration::attacks(),
         orders::attacks(),
         stopping::attacks(),
         restarts::attacks(),

@@ -3,13 +3,12 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Result;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use user_client::types::Credentials;
 
 use super::{failed, valid};
 
 #[derive(Clone, Default)]
-pub struct Session(Arc<Mutex<HeaderMap>>);
+pub struct Session(Arc<Mutex<Option<String>>>);
 
 impl Session {
     /// Signs in; returns the user's id and the token.
@@ -21,15 +20,13 @@ impl Session {
     ) -> Result<(String, String)> {
         let credentials = Credentials { email: valid(email)?, password: valid(password)? };
         let session = users.login(&credentials).await.map_err(failed("POST /auth/login"))?;
-        let mut value = HeaderValue::try_from(format!("Bearer {}", *session.token))?;
-        value.set_sensitive(true);
-        let mut headers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        headers.insert(AUTHORIZATION, value);
-        Ok((session.user_id.to_string(), session.token.to_string()))
+        let token = session.token.to_string();
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
+        Ok((session.user_id.to_string(), token))
     }
 
-    /// The headers of a call; none before the user has signed in.
-    pub fn headers(&self) -> HeaderMap {
+    /// The token of a call; none before the user has signed in.
+    pub fn token(&self) -> Option<String> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

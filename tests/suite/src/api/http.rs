@@ -108,7 +108,7 @@ fn unknown_paths_and_methods_are_rejected() {
             assert_eq!(rejected.code(405), "METHOD_NOT_ALLOWED");
         }
         for (api, method, path, allow) in [
-            (users(), Method::GET, "/users", "POST"),
+            (users(), Method::DELETE, "/users", "POST, GET, HEAD"),
             (users(), Method::POST, "/users/1", "GET, PUT, DELETE, HEAD"),
             (products(), Method::DELETE, "/products", "POST, GET, HEAD"),
             (orders(), Method::PUT, "/orders/1", "GET, HEAD"),

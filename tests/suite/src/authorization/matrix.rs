@@ -36,6 +36,7 @@ fn rows() -> BTreeMap<&'static str, Row> {
         ("checkHealth", open(200)),
         ("checkLiveness", open(200)),
         ("checkReadiness", open(200)),
+        ("listUsers", secured([403, 403, 200, 403])),
         ("getUser", secured([200, 404, 200, 200])),
         ("updateUser", secured([200, 404, 200, 403])),
         ("deleteUser", secured([204, 404, 204, 403])),
