@@ -64,7 +64,7 @@ impl Endpoint for App {
         let current = CurrentRequest {
             id: id.clone(),
             client: origin.map(|origin| origin.client),
-            metrics: Arc::clone(&self.requests),
+            metrics: Some(Arc::clone(&self.requests)),
             trace: span.position().clone(),
         };
         let work = async {

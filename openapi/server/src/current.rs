@@ -17,7 +17,8 @@ pub(crate) struct CurrentRequest {
     pub id: RequestId,
     /// `None` for transports without addresses.
     pub client: Option<IpAddr>,
-    pub metrics: Arc<RequestMetrics>,
+    /// `None` for work that no request has asked for.
+    pub metrics: Option<Arc<RequestMetrics>>,
     /// Its position in a trace.
     pub trace: Position,
 }
@@ -35,7 +36,7 @@ impl CurrentRequest {
 
     /// Counts the current request as rejected because of overload.
     pub fn count_shed(reason: ShedReason) {
-        Self::with(|request| request.metrics.shed(reason));
+        Self::with(|request| request.metrics.as_ref().map(|metrics| metrics.shed(reason)));
     }
 }
 

@@ -13,6 +13,8 @@ mod metrics;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
+use openapi_server::trace::in_background;
 use openapi_server::{Metrics, Shutdown};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
@@ -64,7 +66,7 @@ impl Settler {
             }
             self.settle_due_orders().await;
             if Instant::now() >= next_audit {
-                self.audit().await;
+                in_background("audit reservations", self.audit().boxed()).await;
                 next_audit = Instant::now() + with_jitter(audit_interval);
             }
         }

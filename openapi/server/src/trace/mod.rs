@@ -5,6 +5,7 @@
 //! Spans are recorded only if [`init`] has set up an exporter and the sampler selects the trace.
 //! Otherwise a position costs two random numbers.
 
+mod background;
 mod context;
 mod exporter;
 mod options;
@@ -14,6 +15,7 @@ use std::sync::OnceLock;
 
 use opentelemetry_sdk::trace::SdkTracer;
 
+pub use background::in_background;
 pub(crate) use context::Position;
 pub(crate) use exporter::register_metrics;
 pub use exporter::{Error, ExportGuard, init};

@@ -134,7 +134,7 @@ fn status_code(status: StatusCode) -> KeyValue {
 }
 
 /// The position of a new span, and the span if it is recorded.
-fn begin(
+pub(super) fn begin(
     kind: SpanKind,
     caller: Option<&Position>,
     name: impl FnOnce() -> String,

@@ -1,8 +1,11 @@
 //! Works off the orders that are due.
 
-use futures_util::{StreamExt, stream};
+use std::time::SystemTime;
+
+use futures_util::{FutureExt, StreamExt, stream};
 use mongodb::bson::DateTime;
 use openapi_server::chain;
+use openapi_server::trace::in_background;
 use tokio::time::Instant;
 
 use super::Settler;
@@ -44,6 +47,18 @@ impl Settler {
         let oldest = due.iter().map(|due| due.next_attempt_at).min();
         self.metrics.found(due.len(), oldest);
         let Some(oldest) = oldest else { return Ok(Counts::default()) };
+        // A search that finds nothing is not worth a trace.
+        let settling = self.settle_found(due, now, oldest).boxed();
+        Ok(in_background("settle orders", settling).await)
+    }
+
+    /// Settles what a search has found.
+    async fn settle_found(
+        &self,
+        due: Vec<DueOrder>,
+        now: SystemTime,
+        oldest: SystemTime,
+    ) -> Counts {
         let oldest_due_s = now.duration_since(oldest).unwrap_or_default().as_secs();
         let found = due.len();
         let results = stream::iter(due).map(|due| self.settle(due));
@@ -52,7 +67,7 @@ impl Settler {
             results.fold(Counts::default(), |counts, result| self.count(counts, result)).await;
         let Counts { done, failed, skipped } = counts;
         tracing::info!(due = found, oldest_due_s, done, failed, skipped, "settled orders");
-        Ok(counts)
+        counts
     }
 
     /// Claims a due order and carries out what it asks for. Returns whether it was claimed.

@@ -3,12 +3,15 @@
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
+use mongodb::bson::doc;
 use reqwest::Method;
 use serde_json::json;
 use system::ports::free_port;
 use system::services::{Ports, Service};
 
-use crate::support::{Api, Collector, ReceivedSpan, ServiceProcess, new_email, run};
+use crate::support::{
+    Api, Collector, NO_ID, ReceivedSpan, ServiceProcess, new_email, object_id, run, timestamp,
+};
 
 const PARENT: &str = "00f067aa0ba902b7";
 
@@ -118,6 +121,36 @@ fn requests_without_a_position_begin_a_trace() {
     let line = service.wait_for_log(|line| line["route"] == "/products");
     let id = line["trace_id"].as_str().unwrap();
     assert!(id.len() == 32 && u128::from_str_radix(id, 16).is_ok_and(|id| id != 0), "{id}");
+}
+
+#[test]
+fn batch_of_the_settler_is_a_trace() {
+    let collector = Collector::start();
+    let service = ServiceProcess::configure(Service::Order)
+        .env("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.url)
+        .env("OTEL_BSP_SCHEDULE_DELAY", "100")
+        .env("STOCK", "reserved")
+        .start();
+    // Its settlement fails, because the product service is missing.
+    let due = doc! {
+        "_id": object_id(1), "userId": NO_ID, "status": "cancelled", "settlement": "release",
+        "createdAt": timestamp(1), "nextAttemptAt": timestamp(1),
+    };
+    run(async { service.collection("orders").await.insert_one(due).await.unwrap() });
+    let line = service.wait_for_log(|line| line["message"] == "settled orders");
+    let text = |name: &str| line[name].as_str().unwrap().to_owned();
+    let (trace, span) = (text("trace_id"), text("span_id"));
+    assert_eq!(text("request_id").len(), 32);
+    let spans = collector.wait_for(&trace, |spans| {
+        spans.iter().any(|it| it.name == "settle orders" && it.span_id == span)
+            && spans.iter().any(|it| it.name == "findAndModify orders")
+    });
+    let children = spans.iter().filter(|it| it.name != "settle orders");
+    assert!(children.clone().all(|it| it.parent_id == span), "{spans:#?}");
+    assert!(children.clone().any(|it| it.attribute("http.request.method") == "DELETE"));
+    // Searches that find nothing are not recorded.
+    let others = collector.spans();
+    assert!(others.iter().all(|it| it.name != "find orders"), "{others:#?}");
 }
 
 #[test]
