@@ -117,3 +117,34 @@ check_database_restarts() { # database, its service
   shop place >/dev/null
   [[ $(inspect "$(container "$2")" '{{.State.StartedAt}}') == "$service" ]] || die "$2 was restarted because of $1"
 }
+
+# Runs a script of the backups beside the databases, as the jobs in Kubernetes do.
+run_backup_job() { # script
+  local name environment=(--env BACKUP_FOLDER=/backup --env KEEP=2)
+  for name in order product user; do
+    environment+=(--env "${name^^}_URI=mongodb://root:$MONGO_PASSWORD@mongodb-$name/${name}db?authSource=admin")
+  done
+  docker run --rm --network "container:$(container mongodb-user)" "${environment[@]}" \
+    --volume "$WORK/backup:/backup" --volume "$ROOT/kustomize/components/backup:/script:ro" \
+    --entrypoint bash "$(inspect "$(container mongodb-user)" '{{.Config.Image}}')" "/script/$1" \
+    >"$WORK/$1.log" 2>&1 || { cat "$WORK/$1.log" >&2; die "$1 failed"; }
+}
+
+# Loses all volumes, and restores a backup as the documentation describes: into empty databases, while no
+# service runs.
+check_restore() {
+  local start
+  status "losing all volumes and restoring a backup"
+  mkdir "$WORK/backup"
+  chmod 777 "$WORK/backup"
+  run_backup_job backup.sh
+  compose down --volumes >/dev/null 2>&1
+  start=$(date +%s.%N)
+  compose up --detach --no-build "${DATABASES[@]}" >"$WORK/up" 2>&1 || { cat "$WORK/up" >&2; die "compose up failed"; }
+  wait_healthy "${DATABASES[@]}"
+  run_backup_job restore.sh
+  start_all "compose up on the restored databases"
+  row "new databases and restore, until all six are healthy" "$(seconds_since "$start")"
+  shop read "$order" >/dev/null
+  shop place >/dev/null
+}

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the images, starts docker-compose.yml on a real engine, places an order through the
-# published ports, kills and restarts containers, and removes everything.
+# published ports, kills and restarts containers, restores a backup into new volumes, and removes
+# everything.
 #
 #   tests/images/check.sh             with cached layers
 #   tests/images/check.sh --cold      without cached layers
@@ -154,6 +155,7 @@ compose down >/dev/null 2>&1
 start_all "compose up until all six are healthy, old volumes"
 shop read "$order" >/dev/null
 shop place >/dev/null
+check_restore
 
 printf '\n'
 printf '%s\n' "${TABLE[@]}"

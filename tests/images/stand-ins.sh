@@ -128,7 +128,7 @@ make_mongo() { # image, its origin
   docker build --quiet --tag "$1" --file - "$context" >/dev/null <<DOCKERFILE
 FROM $BASE
 LABEL $STAND_IN="$2"
-COPY secantusd-rs mongosh entrypoint /usr/local/bin/
+COPY secantusd-rs mongosh mongodump mongorestore entrypoint /usr/local/bin/
 VOLUME /data/db
 EXPOSE 27017
 ENTRYPOINT ["/usr/local/bin/entrypoint"]
