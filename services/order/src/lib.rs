@@ -88,7 +88,7 @@ pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
     } = config;
     let upstream = Upstream::new(&users, &products, upstream_breaker, service_key);
     let authenticator = Authenticator::new(auth, Keys::new(jwks_url).map_err(Error::Client)?);
-    let connect = database::connect(mongo, store::DEFAULT_DATABASE, store::ensure_indexes);
+    let connect = database::connect(mongo, store::DEFAULT_DATABASE, store::ensure_schema);
     let database = tokio::select! {
         connected = connect => connected.map_err(Error::Database)?,
         () = shutdown.cancelled() => return Ok(()),
@@ -118,7 +118,7 @@ pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
     Ok(())
 }
 
-/// The service on a database whose indexes exist.
+/// The service on a database that [`run`] has prepared, with its indexes.
 pub fn service(
     database: &Database,
     upstream: Upstream,

@@ -19,6 +19,9 @@ use crate::money::Amount;
 use crate::page::PageItem;
 use crate::rules::lines::{OrderItem, truncate_name};
 
+/// The version of the documents that this version of the service writes.
+pub const SCHEMA_VERSION: i32 = 1;
+
 pub struct Order {
     pub id: Id,
     pub details: OrderDetails,
@@ -57,6 +60,7 @@ impl Order {
         let created_at = DateTime::from_system_time(*created_at);
         rawdoc! {
             "_id": id.object_id(),
+            "schemaVersion": SCHEMA_VERSION,
             "userId": user_id.to_string(),
             "items": item_documents(items),
             "totalAmount": Decimal128::from(*total_amount),
@@ -89,6 +93,7 @@ impl PageItem for Order {
 
     fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
         let id = fields.id("_id")?;
+        fields.schema_version(SCHEMA_VERSION)?;
         let details = OrderDetails {
             user_id: parse_id(fields, "userId")?,
             items: parse_array(fields, "items", OrderItem::parse)?,

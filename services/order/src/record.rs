@@ -13,14 +13,42 @@
 
 use std::time::{Duration, SystemTime};
 
-use mongodb::bson::{Bson, DateTime, RawArrayBuf, RawBsonRef, RawDocumentBuf, rawdoc};
+use mongodb::bson::{
+    Bson, DateTime, Document, RawArrayBuf, RawBsonRef, RawDocumentBuf, doc, rawdoc,
+};
 
-use crate::document::{Fields, InvalidDocument, invalid};
+use crate::document::{Fields, InvalidDocument, SCHEMA_VERSION_FIELD, invalid};
 use crate::id::Id;
-use crate::order::{Order, RequestKey, parse_array, parse_id, parse_quantity};
+use crate::order::{Order, RequestKey, SCHEMA_VERSION, parse_array, parse_id, parse_quantity};
 use crate::page::PageItem;
 use crate::rules::lines::Line;
 use crate::rules::settlement::{Settlement, StoredStatus, Task, task};
+
+/// What the database requires of an order in any state, in MongoDB's `$jsonSchema`.
+pub fn json_schema() -> Document {
+    let objects = doc! { "bsonType": "array", "items": { "bsonType": "object" } };
+    let statuses: Vec<&str> = StoredStatus::all().map(StoredStatus::as_str).collect();
+    doc! {
+        "bsonType": "object",
+        "required": ["userId", "status", "createdAt"],
+        "properties": {
+            "_id": { "bsonType": "objectId" },
+            SCHEMA_VERSION_FIELD: { "bsonType": "number", "minimum": 1 },
+            "userId": { "bsonType": "string" },
+            "status": { "enum": statuses },
+            "createdAt": { "bsonType": "date" },
+            "items": objects.clone(),
+            "lines": objects,
+            "totalAmount": { "bsonType": "number", "minimum": 0, "exclusiveMinimum": true },
+            "idempotencyKey": { "bsonType": "string" },
+            "fingerprint": { "bsonType": "string" },
+            "holds": { "bsonType": "array", "items": { "bsonType": "objectId" } },
+            "settlement": { "bsonType": "string" },
+            "nextAttemptAt": { "bsonType": "date" },
+            "attempts": { "bsonType": "number" },
+        },
+    }
+}
 
 /// An order that is being placed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +78,7 @@ impl PlacingOrder {
         let created_at = DateTime::from_system_time(*created_at);
         let mut document = rawdoc! {
             "_id": id.object_id(),
+            "schemaVersion": SCHEMA_VERSION,
             "userId": user_id.to_string(),
             "lines": line_documents,
             "status": StoredStatus::Placing.as_str(),
@@ -102,6 +131,7 @@ impl State {
 
 impl Record {
     pub fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
+        fields.schema_version(SCHEMA_VERSION)?;
         let state = match parse_status(fields)? {
             StoredStatus::Placing => State::Placing(PlacingOrder::parse(fields)?),
             StoredStatus::Abandoned => State::Abandoned(fields.id("_id")?),
@@ -153,6 +183,7 @@ impl Work {
 pub fn parse_standing(
     fields: &mut Fields<'_>,
 ) -> Result<(StoredStatus, Option<Settlement>), InvalidDocument> {
+    fields.schema_version(SCHEMA_VERSION)?;
     let status = parse_status(fields)?;
     let settlement = match fields.optional_string("settlement")? {
         None => None,

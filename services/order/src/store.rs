@@ -17,14 +17,14 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::api::{self, OrderStatus};
 use crate::cursor::Cursor;
-use crate::database::{self, RawCollection, WriteInfo};
-use crate::document::{Fields, InvalidDocument};
+use crate::database::{self, CollectionSchema, RawCollection, WriteInfo};
+use crate::document::{Fields, InvalidDocument, is_known_version};
 use crate::error::Error;
 use crate::id::Id;
 use crate::limits::{MAX_READ_UNITS, ORDER_UNITS, PAGE_UNITS, UPDATE_UNITS};
-use crate::order::{Order, OrderDetails, RequestKey};
+use crate::order::{Order, OrderDetails, RequestKey, SCHEMA_VERSION};
 use crate::page::{self, Page, PageItem};
-use crate::record::Work;
+use crate::record::{Work, json_schema};
 use crate::rules::settlement::{Settlement, StoredStatus};
 
 pub use placing::Inserted;
@@ -34,7 +34,14 @@ pub const DEFAULT_DATABASE: &str = "orderdb";
 
 const COLLECTION: &str = "orders";
 
-pub async fn ensure_indexes(database: Database) -> Result<(), database::Error> {
+/// Creates what the service expects of its database: a validator and indexes.
+pub async fn ensure_schema(database: Database) -> Result<(), database::Error> {
+    let schema = CollectionSchema {
+        collection: COLLECTION,
+        version: SCHEMA_VERSION,
+        json_schema: json_schema(),
+    };
+    database::ensure_validator(&database, &schema).await?;
     let mut by_user = doc! { "userId": 1 };
     by_user.extend(Cursor::sort());
     let by_key = partial_index(doc! { "userId": 1, "idempotencyKey": 1 }, "idempotencyKey", true);
@@ -62,7 +69,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// Expects a database whose indexes exist.
+    /// Expects a database with the indexes of [`ensure_schema`].
     pub fn new(database: &Database) -> Self {
         let memory = Semaphore::new(MAX_READ_UNITS);
         Self { orders: RawCollection::new(database, COLLECTION), memory }
@@ -121,7 +128,8 @@ impl Store {
         settle_by: Option<SystemTime>,
     ) -> Result<UpdatedOrder, Error> {
         let sources: Vec<&str> = sources.iter().map(|source| source.as_str()).collect();
-        let filter = doc! { "_id": id.object_id(), "status": { "$in": sources } };
+        let mut filter = doc! { "_id": id.object_id(), "status": { "$in": sources } };
+        filter.extend(is_known_version(SCHEMA_VERSION));
         let mut set = doc! { "status": to.as_str(), "updatedAt": DateTime::now() };
         if let (Some(at), Some(settlement)) = (settle_by, Settlement::due_after(to)) {
             set.insert("settlement", settlement.as_str());

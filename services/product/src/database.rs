@@ -12,6 +12,7 @@ mod deadline;
 mod error;
 mod metrics;
 mod operation;
+mod validator;
 
 pub use connect::{connect, with_retries};
 pub use deadline::{acquire, run_idempotent};
@@ -21,3 +22,4 @@ pub use operation::{
     RawCollection, create_index, delete, delete_if, find_many, find_one, insert, insert_or_replace,
     ping, update,
 };
+pub use validator::{CollectionSchema, ensure_validator};

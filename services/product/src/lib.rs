@@ -68,7 +68,7 @@ pub enum Error {
 pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
     let Config { port, mongo, auth, jwks_url, serve, .. } = config;
     let authenticator = Authenticator::new(auth, Keys::new(jwks_url).map_err(Error::Client)?);
-    let connect = database::connect(mongo, store::DEFAULT_DATABASE, store::ensure_indexes);
+    let connect = database::connect(mongo, store::DEFAULT_DATABASE, store::ensure_schema);
     let database = tokio::select! {
         connected = connect => connected.map_err(Error::Database)?,
         () = shutdown.cancelled() => return Ok(()),
@@ -84,7 +84,7 @@ pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
     Ok(())
 }
 
-/// The service on a database whose indexes exist.
+/// The service on a database that [`run`] has prepared, with its indexes.
 pub fn service(database: &Database, authenticator: Authenticator, shutdown: Shutdown) -> Service {
     Service::new(Store::new(database), Readiness::new(database), authenticator, shutdown)
 }

@@ -10,10 +10,33 @@ use mongodb::bson::{DateTime, Decimal128, Document, RawDocumentBuf, cstr, doc, r
 use crate::api;
 use crate::cursor::Cursor;
 use crate::decimal128;
-use crate::document::{Fields, InvalidDocument, insert_some, set_or_unset};
+use crate::document::{Fields, InvalidDocument, SCHEMA_VERSION_FIELD, insert_some, set_or_unset};
 use crate::id::Id;
 use crate::money::Amount;
 use crate::page::PageItem;
+use crate::reservation::hold::HOLDS;
+
+/// The version of the documents that this version of the service writes.
+pub const SCHEMA_VERSION: i32 = 1;
+
+/// What the database requires of a product, in MongoDB's `$jsonSchema`.
+pub fn json_schema() -> Document {
+    doc! {
+        "bsonType": "object",
+        "required": ["name", "price", "stock", "createdAt"],
+        "properties": {
+            "_id": { "bsonType": "objectId" },
+            SCHEMA_VERSION_FIELD: { "bsonType": "number", "minimum": 1 },
+            "name": { "bsonType": "string", "minLength": 1 },
+            "description": { "bsonType": ["string", "null"] },
+            "price": { "bsonType": "number", "minimum": 0, "exclusiveMinimum": true },
+            "stock": { "bsonType": "number", "minimum": 0 },
+            "createdAt": { "bsonType": "date" },
+            // Not its items: each update would check thousands of them.
+            HOLDS: { "bsonType": "array" },
+        },
+    }
+}
 
 pub struct Product {
     pub id: Id,
@@ -45,6 +68,7 @@ impl Product {
         let created_at = DateTime::from_system_time(*created_at);
         let mut document = rawdoc! {
             "_id": id.object_id(),
+            "schemaVersion": SCHEMA_VERSION,
             "name": name.as_str(),
             "price": Decimal128::from(*price),
             "stock": *stock,
@@ -63,6 +87,7 @@ impl PageItem for Product {
 
     fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
         let id = fields.id("_id")?;
+        fields.schema_version(SCHEMA_VERSION)?;
         let name = fields.string("name")?.to_owned();
         let price = decimal128::amount(fields, "price")?;
         let stock = fields.integer("stock")?;

@@ -9,12 +9,13 @@ use tokio::sync::Semaphore;
 
 use crate::api;
 use crate::cursor::Cursor;
-use crate::database::{self, RawCollection, WriteInfo};
+use crate::database::{self, CollectionSchema, RawCollection, WriteInfo};
+use crate::document::is_known_version;
 use crate::error::Error;
 use crate::id::Id;
 use crate::limits::{MAX_DOCUMENTS_IN_FLIGHT, MAX_ROUNDS};
 use crate::page::{self, Page, PageItem};
-use crate::product::{Product, ProductDetails, ProductPatch};
+use crate::product::{Product, ProductDetails, ProductPatch, SCHEMA_VERSION, json_schema};
 use crate::reservation::hold::without_holds;
 use crate::stock::Adjustment;
 
@@ -23,7 +24,14 @@ pub const DEFAULT_DATABASE: &str = "productdb";
 
 const COLLECTION: &str = "products";
 
-pub async fn ensure_indexes(database: Database) -> Result<(), database::Error> {
+/// Creates what the service expects of its database: a validator and indexes.
+pub async fn ensure_schema(database: Database) -> Result<(), database::Error> {
+    let schema = CollectionSchema {
+        collection: COLLECTION,
+        version: SCHEMA_VERSION,
+        json_schema: json_schema(),
+    };
+    database::ensure_validator(&database, &schema).await?;
     let products = RawCollection::new(&database, COLLECTION);
     // An order's id begins with its time, so the second index also serves the list of reservations.
     for keys in [Cursor::sort(), doc! { "holds.order": 1 }] {
@@ -40,7 +48,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// Expects a database whose indexes exist.
+    /// Expects a database with the indexes of [`ensure_schema`].
     pub fn new(database: &Database) -> Self {
         let in_flight = Semaphore::new(MAX_DOCUMENTS_IN_FLIGHT);
         Self {
@@ -77,8 +85,12 @@ impl Store {
     /// Returns the updated product.
     pub async fn update(&self, id: Id, patch: ProductPatch) -> Result<Product, Error> {
         let filter = doc! { "_id": id.object_id() };
-        let updated = self.update_if(id, filter, patch.into_update()).await?;
-        updated.ok_or(Error::NotFound(id))
+        if let Some(product) = self.update_if(id, filter, patch.into_update()).await? {
+            return Ok(product);
+        }
+        // It does not exist, or cannot be read.
+        self.find(id).await?;
+        Err(Error::NotFound(id))
     }
 
     /// Changes the stock by a difference. The condition is part of the update, so the stock remains in
@@ -98,9 +110,10 @@ impl Store {
     async fn update_if(
         &self,
         id: Id,
-        filter: Document,
+        mut filter: Document,
         update: Document,
     ) -> Result<Option<Product>, Error> {
+        filter.extend(is_known_version(SCHEMA_VERSION));
         let write = write(id, "changed");
         let projection = without_holds();
         let updated =

@@ -10,6 +10,7 @@
 //! Each service has its own copy: they share an API, not code.
 
 mod integer;
+mod version;
 
 use std::fmt;
 use std::time::SystemTime;
@@ -22,6 +23,7 @@ use openapi_server::InvalidValue;
 
 use crate::id::Id;
 use integer::to_integer;
+pub use version::{SCHEMA_VERSION_FIELD, is_known_version};
 
 /// A document does not have the expected form.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +34,8 @@ pub enum InvalidDocument {
     /// A response cannot have a value.
     #[error(transparent)]
     Value(#[from] InvalidValue),
+    #[error(transparent)]
+    Newer(#[from] version::NewerVersion),
     #[error("invalid BSON")]
     Bson(#[from] BsonError),
 }
@@ -218,13 +222,13 @@ pub fn set_or_unset(
 #[cfg(test)]
 mod tests {
     use mongodb::bson::oid::ObjectId;
-    use mongodb::bson::{DateTime, RawDocumentBuf, doc};
+    use mongodb::bson::{DateTime, doc, rawdoc};
 
     use super::*;
 
     #[test]
     fn errors_name_field_and_type_but_no_value() {
-        let document = RawDocumentBuf::try_from(&doc! { "stock": "secret" }).unwrap();
+        let document = rawdoc! { "stock": "secret" };
         let error = Fields::new(&document).integer("stock").unwrap_err();
         assert_eq!(error.to_string(), "stock: expected an integer, found String");
         let error = Fields::new(&document).string("name").unwrap_err();
@@ -233,7 +237,7 @@ mod tests {
 
     #[test]
     fn reads_fields_in_any_order() {
-        let document = RawDocumentBuf::try_from(&doc! { "a": "a", "b": "b", "c": "c" }).unwrap();
+        let document = rawdoc! { "a": "a", "b": "b", "c": "c" };
         let mut fields = Fields::new(&document);
         for name in ["b", "a", "a", "c", "b"] {
             assert_eq!(fields.string(name).unwrap(), name);
@@ -245,8 +249,7 @@ mod tests {
     #[test]
     fn rejects_dates_that_rfc_3339_cannot_represent() {
         for (millis, valid) in [(253_402_300_799_999, true), (253_402_300_800_000, false)] {
-            let date_field = doc! { "at": DateTime::from_millis(millis) };
-            let document = RawDocumentBuf::try_from(&date_field).unwrap();
+            let document = rawdoc! { "at": DateTime::from_millis(millis) };
             assert_eq!(Fields::new(&document).time("at").is_ok(), valid, "{millis}");
         }
     }
@@ -282,8 +285,7 @@ mod tests {
     #[test]
     fn bounds_the_length_of_json_objects() {
         let time = DateTime::from_millis(1_767_323_045_678);
-        let stored = doc! { "_id": ObjectId::new(), "name": "\u{1}\"", "stock": i64::MIN, "createdAt": time };
-        let document = RawDocumentBuf::try_from(&stored).unwrap();
+        let document = rawdoc! { "_id": ObjectId::new(), "name": "\u{1}\"", "stock": i64::MIN, "createdAt": time };
         let mut fields = Fields::new(&document);
         let id = fields.id("_id").unwrap();
         fields.string("name").unwrap();

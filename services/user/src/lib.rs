@@ -73,7 +73,7 @@ pub enum Error {
 pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
     let Config { port, mongo, signing_key, retired_keys, first_admin, auth, serve, .. } = config;
     let signing_key = signing_key.map_or_else(generate_key, Ok)?;
-    let connect = database::connect(mongo, store::DEFAULT_DATABASE, store::ensure_indexes);
+    let connect = database::connect(mongo, store::DEFAULT_DATABASE, store::ensure_schema);
     let database = tokio::select! {
         connected = connect => connected.map_err(Error::Database)?,
         () = shutdown.cancelled() => return Ok(()),
@@ -105,7 +105,7 @@ fn generate_key() -> Result<SigningKey, Error> {
     SigningKey::generate().map_err(Error::GenerateKey)
 }
 
-/// The service on a database whose indexes exist.
+/// The service on a database that [`run`] has prepared, with its indexes.
 pub fn service(
     database: &Database,
     signing_key: &SigningKey,

@@ -8,20 +8,30 @@ use tokio::sync::Semaphore;
 use crate::api;
 use crate::auth::Role;
 use crate::cursor::Cursor;
-use crate::database::{self, RawCollection, WriteInfo};
+use crate::database::{self, CollectionSchema, RawCollection, WriteInfo};
+use crate::document::is_known_version;
 use crate::error::Error;
 use crate::id::Id;
 use crate::limits::MAX_DOCUMENTS_IN_FLIGHT;
 use crate::page::{self, Page};
 use crate::throttle;
-use crate::user::{ListedUser, User, UserDetails, UserPatch, normalize_email};
+use crate::user::{
+    ListedUser, SCHEMA_VERSION, User, UserDetails, UserPatch, json_schema, normalize_email,
+};
 
 /// Used if the connection string does not name a database.
 pub const DEFAULT_DATABASE: &str = "userdb";
 
 const COLLECTION: &str = "users";
 
-pub async fn ensure_indexes(database: Database) -> Result<(), database::Error> {
+/// Creates what the service expects of its database: validators and indexes.
+pub async fn ensure_schema(database: Database) -> Result<(), database::Error> {
+    let schema = CollectionSchema {
+        collection: COLLECTION,
+        version: SCHEMA_VERSION,
+        json_schema: json_schema(),
+    };
+    database::ensure_validator(&database, &schema).await?;
     // It serves the list of users as well.
     let unique = IndexOptions::builder().unique(true).build();
     let email = IndexModel::builder().keys(doc! { "emailKey": 1 }).options(unique).build();
@@ -36,7 +46,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// Expects a database whose indexes exist.
+    /// Expects a database with the indexes of [`ensure_schema`].
     pub fn new(database: &Database) -> Self {
         let in_flight = Semaphore::new(MAX_DOCUMENTS_IN_FLIGHT);
         Self { users: RawCollection::new(database, COLLECTION), in_flight }
@@ -71,12 +81,16 @@ impl Store {
 
     /// Returns the updated user.
     pub async fn update(&self, id: Id, patch: UserPatch) -> Result<User, Error> {
-        let filter = doc! { "_id": id.object_id() };
-        let update = patch.into_update();
-        database::update(&self.users, write(id, "changed"), filter, update, doc! {}, User::parse)
-            .await
-            .map_err(map_duplicate)?
-            .ok_or(Error::NotFound(id))
+        let mut filter = doc! { "_id": id.object_id() };
+        filter.extend(is_known_version(SCHEMA_VERSION));
+        let (write, update) = (write(id, "changed"), patch.into_update());
+        let updated = database::update(&self.users, write, filter, update, doc! {}, User::parse);
+        if let Some(user) = updated.await.map_err(map_duplicate)? {
+            return Ok(user);
+        }
+        // It does not exist, or cannot be read.
+        self.find(id).await?;
+        Err(Error::NotFound(id))
     }
 
     pub async fn delete(&self, id: Id) -> Result<(), Error> {

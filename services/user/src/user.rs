@@ -10,10 +10,34 @@ use mongodb::bson::{DateTime, Document, RawDocumentBuf, doc, rawdoc};
 use crate::api;
 use crate::auth::Role;
 use crate::cursor::Cursor;
-use crate::document::{Fields, InvalidDocument, insert_some, invalid};
+use crate::document::{Fields, InvalidDocument, SCHEMA_VERSION_FIELD, insert_some, invalid};
 use crate::id::Id;
 use crate::page::PageItem;
 use crate::password::PasswordHash;
+
+/// The version of the documents that this version of the service writes. Since version 2 every user has
+/// a role.
+pub const SCHEMA_VERSION: i32 = 2;
+
+/// What the database requires of a user, in MongoDB's `$jsonSchema`.
+pub fn json_schema() -> Document {
+    let text = doc! { "bsonType": "string", "minLength": 1 };
+    let roles = [Role::Customer, Role::Admin].map(role_name).to_vec();
+    doc! {
+        "bsonType": "object",
+        "required": ["email", "emailKey", "password", "name", "createdAt"],
+        "properties": {
+            "_id": { "bsonType": "objectId" },
+            SCHEMA_VERSION_FIELD: { "bsonType": "number", "minimum": 1 },
+            "email": text.clone(),
+            "emailKey": text.clone(),
+            "password": text.clone(),
+            "name": text,
+            "role": { "enum": roles },
+            "createdAt": { "bsonType": "date" },
+        },
+    }
+}
 
 /// A user without the fields that only the database needs: the normalized e-mail address and the
 /// time of the last update.
@@ -62,6 +86,7 @@ impl User {
         let created_at = DateTime::from_system_time(*created_at);
         rawdoc! {
             "_id": id.object_id(),
+            "schemaVersion": SCHEMA_VERSION,
             "email": email.as_str(),
             "emailKey": normalize_email(email),
             "password": password_hash.expose(),
@@ -74,12 +99,13 @@ impl User {
 
     pub fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
         let id = fields.id("_id")?;
+        let version = fields.schema_version(SCHEMA_VERSION)?;
         let details = UserDetails {
             email: fields.string("email")?.to_owned(),
             password_hash: fields.string("password")?.into(),
             name: fields.string("name")?.to_owned(),
         };
-        let role = parse_role(fields)?;
+        let role = parse_role(fields, version)?;
         Ok(Self { id, details, role, created_at: fields.time("createdAt")? })
     }
 }
@@ -104,10 +130,11 @@ impl PageItem for ListedUser {
 
     fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
         let id = fields.id("_id")?;
+        let version = fields.schema_version(SCHEMA_VERSION)?;
         let email = fields.string("email")?.to_owned();
         let email_key = fields.string("emailKey")?.to_owned();
         let name = fields.string("name")?.to_owned();
-        let role = parse_role(fields)?;
+        let role = parse_role(fields, version)?;
         let profile = Profile { id, email, name, role, created_at: fields.time("createdAt")? };
         Ok(Self { profile, email_key })
     }
@@ -131,11 +158,12 @@ fn role_name(role: Role) -> &'static str {
 }
 
 /// Users from before there were roles are customers.
-fn parse_role(fields: &mut Fields<'_>) -> Result<Role, InvalidDocument> {
+fn parse_role(fields: &mut Fields<'_>, version: i64) -> Result<Role, InvalidDocument> {
     match fields.optional_string("role")? {
-        None | Some("customer") => Ok(Role::Customer),
+        None if version == 1 => Ok(Role::Customer),
+        Some("customer") => Ok(Role::Customer),
         Some("admin") => Ok(Role::Admin),
-        Some(_) => Err(invalid("role", "customer or admin", fields.value("role")?)),
+        _ => Err(invalid("role", "customer or admin", fields.value("role")?)),
     }
 }
 

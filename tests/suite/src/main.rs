@@ -25,6 +25,7 @@ mod properties;
 mod readiness;
 mod readme;
 mod resilience;
+mod schema;
 mod shared;
 mod soak;
 mod spec;

@@ -30,6 +30,8 @@ fn copies_are_identical() {
         ("database/error.rs", &["user", "product", "order"]),
         ("database/metrics.rs", &["user", "product", "order"]),
         ("database/operation.rs", &["user", "product", "order"]),
+        ("database/validator.rs", &["user", "product", "order"]),
+        ("document/version.rs", &["user", "product", "order"]),
         ("document.rs", &["user", "product", "order"]),
         ("document/integer.rs", &["user", "product", "order"]),
         ("id.rs", &["user", "product", "order"]),

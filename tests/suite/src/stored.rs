@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use system::services::Service;
 
 use crate::support::mock::upstreams;
-use crate::support::{NO_ID, ServiceProcess, object_id, run, timestamp};
+use crate::support::{NO_ID, ServiceProcess, insert_invalid, object_id, run, timestamp};
 
 fn product(number: u32, changes: Document) -> Document {
     let price: Decimal128 = "24.9".parse().unwrap();
@@ -77,7 +77,7 @@ fn unreadable_documents_are_skipped_and_logged() {
             doc! { "name": 3 },
             doc! { "createdAt": Bson::Null },
         ]) {
-            products.insert_one(product(number, broken)).await.unwrap();
+            insert_invalid(&products, product(number, broken)).await;
         }
         // With each limit, so that pages begin and end at each of the documents.
         for limit in 1..=7 {
@@ -107,7 +107,7 @@ fn documents_that_no_response_can_have_are_unreadable() {
     run(async {
         let products = service.collection("products").await;
         for (number, changes) in (0..).zip(broken.iter().chain([&doc! {}])) {
-            products.insert_one(product(number, changes.clone())).await.unwrap();
+            insert_invalid(&products, product(number, changes.clone())).await;
         }
         for limit in 1..=5 {
             assert_eq!(pages(&service, limit).await.concat(), ["Product 3"], "limit {limit}");
@@ -141,11 +141,11 @@ fn lists_skip_documents_without_a_date() {
         // Timestamps sort before all dates, missing fields after them.
         for number in 0..3 {
             let before = doc! { "createdAt": Bson::Timestamp(timestamp) };
-            products.insert_one(product(number, before)).await.unwrap();
+            insert_invalid(&products, product(number, before)).await;
             products.insert_one(product(10 + number, doc! {})).await.unwrap();
             let mut after = product(20 + number, doc! {});
             after.remove("createdAt");
-            products.insert_one(after).await.unwrap();
+            insert_invalid(&products, after).await;
         }
         for limit in [1, 2, 3, 100] {
             let listed = pages(&service, limit).await.concat();
@@ -224,7 +224,7 @@ fn lists_skip_unreadable_orders() {
             broken(4, doc! { "totalAmount": -1 }),
             broken(5, doc! { "totalAmount": 0 }),
         ] {
-            orders.insert_one(order).await.unwrap();
+            insert_invalid(&orders, order).await;
         }
         let page = service.api.get(&format!("/orders/user/{NO_ID}")).await.assert_status(200);
         assert_eq!(page["orders"].as_array().unwrap().len(), 1, "{page}");

@@ -29,6 +29,8 @@ use std::io::Write;
 use std::sync::Mutex;
 
 use ::system::home::on_path;
+use mongodb::Collection;
+use mongodb::bson::Document;
 use serde_json::{Value, json};
 
 pub use api::{Api, Response};
@@ -65,13 +67,19 @@ pub fn program_or_skip(names: &[&str], install: &str) -> Option<std::path::PathB
 }
 
 /// Reports once why tests are skipped. Unlike `println!`, this is shown although the tests pass.
-fn report_skipped(reason: String) {
+pub fn report_skipped(reason: String) {
     static REPORTED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     let message = format!("\ntests skipped: {reason}");
     if REPORTED.lock().unwrap().insert(reason) {
         // The tests do not depend on the message.
         let _ = writeln!(std::io::stderr(), "{message}");
     }
+}
+
+/// Inserts a document that the database may refuse, as programs did before there were validators.
+pub async fn insert_invalid(collection: &Collection<Document>, document: Document) {
+    let insert = collection.insert_one(document).bypass_document_validation(true);
+    insert.await.unwrap();
 }
 
 /// An e-mail address that is not registered.

@@ -58,12 +58,13 @@ function ensureServiceUser() {
   try {
     const admin = connection.getDB('admin');
     authenticateAsRoot(admin);
-    const roles = [{ role: 'readWrite', db: ENV.MONGO_DATABASE }];
+    // The service manages the validators of its collections, which takes dbAdmin.
+    const roles = ['readWrite', 'dbAdmin'].map((role) => ({ role, db: ENV.MONGO_DATABASE }));
     const settings = { pwd: ENV.MONGO_PASSWORD, roles };
     const exists = admin.getUser(ENV.MONGO_USERNAME) !== null;
     if (exists) admin.updateUser(ENV.MONGO_USERNAME, settings);
     else admin.createUser({ user: ENV.MONGO_USERNAME, ...settings });
-    logEvent(`user ${ENV.MONGO_USERNAME} granted readWrite on ${ENV.MONGO_DATABASE}`);
+    logEvent(`user ${ENV.MONGO_USERNAME} granted readWrite and dbAdmin on ${ENV.MONGO_DATABASE}`);
   } finally {
     connection.close();
   }

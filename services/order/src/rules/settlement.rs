@@ -22,9 +22,13 @@ impl StoredStatus {
         }
     }
 
-    pub fn parse(text: &str) -> Option<Self> {
+    pub fn all() -> impl Iterator<Item = Self> {
         let visible = OrderStatus::ALL.iter().copied().map(Self::Visible);
-        [Self::Placing, Self::Abandoned].into_iter().chain(visible).find(|s| s.as_str() == text)
+        [Self::Placing, Self::Abandoned].into_iter().chain(visible)
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::all().find(|status| status.as_str() == text)
     }
 }
 

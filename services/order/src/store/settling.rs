@@ -8,9 +8,10 @@ use tokio::time::Instant;
 
 use super::{Store, until, write};
 use crate::database;
-use crate::document::{Fields, InvalidDocument};
+use crate::document::{Fields, InvalidDocument, SCHEMA_VERSION_FIELD, is_known_version};
 use crate::error::Error;
 use crate::id::Id;
+use crate::order::SCHEMA_VERSION;
 use crate::record::{DueOrder, Work, parse_standing};
 use crate::rules::settlement::{Settlement, StoredStatus};
 
@@ -31,7 +32,9 @@ impl Standing {
 impl Store {
     /// Some of the orders that are due at `now`.
     pub async fn due(&self, now: SystemTime, limit: u32) -> Result<Vec<DueOrder>, Error> {
-        let filter = doc! { "nextAttemptAt": { "$lte": DateTime::from_system_time(now) } };
+        let mut filter = doc! { "nextAttemptAt": { "$lte": DateTime::from_system_time(now) } };
+        // Orders of a newer version are left to its settler.
+        filter.extend(is_known_version(SCHEMA_VERSION));
         let projection = doc! { "nextAttemptAt": 1, "attempts": 1 };
         let parse = DueOrder::parse;
         Ok(database::find_many(&self.orders, filter, projection, limit, parse).await?)
@@ -48,7 +51,7 @@ impl Store {
             "$inc": { "attempts": 1 },
         };
         let write = write(*id, "changed");
-        let fields = doc! { "status": 1, "settlement": 1, "holds": 1 };
+        let fields = doc! { SCHEMA_VERSION_FIELD: 1, "status": 1, "settlement": 1, "holds": 1 };
         Ok(database::update(&self.orders, write, filter, update, fields, Work::parse).await?)
     }
 
@@ -77,7 +80,7 @@ impl Store {
         let limit = u32::try_from(ids.len()).unwrap_or(u32::MAX);
         let ids: Vec<Bson> = ids.iter().map(|id| Bson::ObjectId(id.object_id())).collect();
         let filter = doc! { "_id": { "$in": ids } };
-        let projection = doc! { "status": 1, "settlement": 1 };
+        let projection = doc! { SCHEMA_VERSION_FIELD: 1, "status": 1, "settlement": 1 };
         let parse = Standing::parse;
         let found = database::find_many(&self.orders, filter, projection, limit, parse);
         let to_entry = |Standing { id, status, settlement }| (id, (status, settlement));

@@ -9,8 +9,9 @@ use mongodb::bson::{
 
 use super::{Hold, Item, Placed, ReservedProduct};
 use crate::decimal128;
-use crate::document::{Fields, InvalidDocument, invalid};
+use crate::document::{Fields, InvalidDocument, SCHEMA_VERSION_FIELD, invalid};
 use crate::id::Id;
+use crate::product::SCHEMA_VERSION;
 
 /// The field. It can be long, so whatever reads products either excludes it or selects the hold of
 /// one order.
@@ -27,6 +28,7 @@ pub fn without_holds() -> Document {
 /// What a reservation reads of a product: the only hold in `holds` is that of the order.
 pub fn of_order(order: Id) -> Document {
     doc! {
+        SCHEMA_VERSION_FIELD: true,
         "name": true,
         "price": true,
         "stock": true,
@@ -61,8 +63,10 @@ impl Hold {
 
 impl ReservedProduct {
     pub fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
+        let id = fields.id("_id")?;
+        fields.schema_version(SCHEMA_VERSION)?;
         Ok(Self {
-            id: fields.id("_id")?,
+            id,
             name: fields.string("name")?.to_owned(),
             price: decimal128::amount(fields, "price")?,
             stock: fields.integer("stock")?,

@@ -47,7 +47,10 @@ fn users_are_customers() {
         assert_eq!(role(&service.api, &session).await, "customer");
         // So are users from before there were roles.
         let users = service.collection("users").await;
-        users.update_one(doc! {}, doc! { "$unset": { "role": "" } }).await.unwrap();
+        users
+            .update_one(doc! {}, doc! { "$unset": { "role": "", "schemaVersion": "" } })
+            .await
+            .unwrap();
         assert_eq!(role(&service.api, &session).await, "customer");
     });
 }

@@ -75,7 +75,8 @@ pub async fn request_unreadable_document(service: Service, id: &str, secret: &st
     let collection = client.default_database().unwrap().collection::<Document>(name);
     let oid: ObjectId = id.parse().unwrap();
     let document = doc! { "_id": oid, "emailKey": id, "secret": secret };
-    collection.replace_one(doc! { "_id": oid }, document).upsert(true).await.unwrap();
+    let replace = collection.replace_one(doc! { "_id": oid }, document).upsert(true);
+    replace.bypass_document_validation(true).await.unwrap();
     let response =
         api(service).send(api(service).request(Method::GET, &format!("/{path}/{id}"))).await;
     client.shutdown().await;

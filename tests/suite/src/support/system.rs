@@ -123,6 +123,7 @@ mod tests {
     use mongodb::bson::oid::ObjectId;
 
     use super::*;
+    use crate::support::insert_invalid;
     use crate::support::runtime::run;
 
     #[test]
@@ -130,7 +131,7 @@ mod tests {
         let failure = run(async {
             let stored = collection(Service::Product, "products").await;
             let unreadable = doc! { "_id": ObjectId::new(), "price": "none" };
-            stored.insert_one(&unreadable).await.unwrap();
+            insert_invalid(&stored, unreadable.clone()).await;
             let path = format!("/products/{}", unreadable.get_object_id("_id").unwrap());
             let response = products().get(&path).await;
             stored.delete_one(unreadable).await.unwrap();
