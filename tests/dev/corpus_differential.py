@@ -292,8 +292,9 @@ def main():
             print(f"comparing: {number} of {len(files)} documents", file=sys.stderr)
         try:
             compare(program, int(count), file, totals)
-        except RecursionError:
+        except (RecursionError, RuntimeError) as error:
             totals["refused"] += 1
+            totals["reasons"].append(f"{file}: {error!r}"[:500])
     print(json.dumps(totals))
 
 
