@@ -63,71 +63,9 @@
 //! | `xml` | noted |
 //! | `title`, `description`, `example`, `externalDocs`, `deprecated` | documentation |
 //!
-//! Those of the other objects. Extensions, `x-…`, are documentation everywhere.
+#![doc = include_str!("keywords.md")]
 //!
-//! | Object | Keyword | Class |
-//! | --- | --- | --- |
-//! | document | `openapi`, `info`, `paths`, `components`, `security` | enforced |
-//! | document | `servers`, `tags`, `externalDocs` | documentation |
-//! | info | `title` | enforced |
-//! | info | `version`, `description`, `termsOfService`, `contact`, `license` | documentation |
-//! | contact | `name`, `url`, `email` | documentation |
-//! | license | `name`, `url` | documentation |
-//! | server | `url`, `description`, `variables` | documentation |
-//! | server variable | `enum`, `default`, `description` | documentation |
-//! | components | `schemas`, `responses`, `parameters`, `requestBodies`, `headers`, `securitySchemes` | enforced |
-//! | components | `examples`, `links`, `callbacks` | documentation |
-//! | path item | `$ref`, `get`, `put`, `post`, `delete`, `options`, `head`, `patch`, `parameters` | enforced |
-//! | path item | `summary`, `description` | documentation |
-//! | path item | `servers` | noted |
-//! | path item | `trace` | refused |
-//! | operation | `operationId`, `parameters`, `requestBody`, `responses`, `security` | enforced |
-//! | operation | `tags`, `summary`, `description`, `externalDocs`, `callbacks`, `deprecated` | documentation |
-//! | operation | `servers` | noted |
-//! | external docs | `description`, `url` | documentation |
-//! | parameter | `name`, `in`, `required`, `style`, `explode`, `allowEmptyValue`, `schema`, `content` | enforced |
-//! | parameter | `description`, `deprecated`, `example`, `examples` | documentation |
-//! | parameter | `allowReserved` | noted |
-//! | request body | `content`, `required` | enforced |
-//! | request body | `description` | documentation |
-//! | media type | `schema`, `encoding` | enforced |
-//! | media type | `example`, `examples` | documentation |
-//! | encoding | `contentType`, `style`, `explode` | enforced |
-//! | encoding | `headers` | noted |
-//! | encoding | `allowReserved` | documentation |
-//! | responses | `default`, `200` | enforced |
-//! | response | `headers`, `content` | enforced |
-//! | response | `description`, `links` | documentation |
-//! | example | `summary`, `description`, `value`, `externalValue` | documentation |
-//! | link | `operationRef`, `operationId`, `parameters`, `requestBody`, `description`, `server` | documentation |
-//! | header | `required`, `explode`, `schema`, `content` | enforced |
-//! | header | `description`, `deprecated`, `example`, `examples` | documentation |
-//! | header | `allowEmptyValue`, `allowReserved` | noted |
-//! | header | `style` | documentation |
-//! | tag | `name`, `description`, `externalDocs` | documentation |
-//! | discriminator | `propertyName`, `mapping` | enforced |
-//! | security scheme | `type`, `name`, `in`, `scheme` | enforced |
-//! | security scheme | `description`, `bearerFormat`, `flows`, `openIdConnectUrl` | documentation |
-//! | flows | `implicit`, `password`, `clientCredentials`, `authorizationCode` | documentation |
-//! | flow | `authorizationUrl`, `tokenUrl`, `refreshUrl`, `scopes` | documentation |
-//! | xml | `name`, `namespace`, `prefix`, `attribute`, `wrapped` | noted |
-//!
-//! # References
-//!
-//! A `$ref` can lead to any place of the document, such as `#/components/schemas/Pet/properties/tag`,
-//! and to files in the folder of the spec or below it. What it leads to becomes a component, here
-//! `Pet_tag`; a whole file is named after itself. A name that is taken is preceded by that of the
-//! file. A component or a path that is only a reference is what it refers to. The operations of a
-//! path that is referred to keep their `operationId` there; at the other path they are named like
-//! those without one.
-//!
-//! # Paths
-//!
-//! A segment consists of text and parameters with text between them: `{name}-{version}.zip`. The
-//! first parameters are as long as possible. Where several paths match, text precedes a segment
-//! with text and parameters, and that precedes a parameter, from left to right. A path that the
-//! server has itself (`/docs`, `/metrics`, `/openapi.json`, `/openapi.yaml`) is the spec's if it has
-//! a GET operation there.
+#![doc = include_str!("references.md")]
 //!
 //! # Types and names
 //!
