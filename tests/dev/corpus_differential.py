@@ -84,7 +84,9 @@ def judged(schema, is_map=False):
     if schema.get("type") == "integer":
         low, high = RANGES.get(schema.get("format"), INT64)
         result["allOf"] = result.get("allOf", []) + [{"minimum": low, "maximum": high}]
-    if result.pop("nullable", False) and len(result) > 0:
+    # An enum excludes null unless it lists it, nullable or not (OpenAPI 3.0.3).
+    allows_null = None in schema.get("enum", [None])
+    if result.pop("nullable", False) and len(result) > 0 and allows_null:
         result = {"anyOf": [{"enum": [None]}, result]}
     return result
 
