@@ -15,6 +15,7 @@ paths:
       operationId: a
       responses:
         "200": { description: Fine }
+        default: { description: Wrong }
 "#;
 
 const UNUSED: &str =
