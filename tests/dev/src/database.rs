@@ -24,9 +24,9 @@ const START_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Settings of the storage engine below the Python package. By default, threads that read wait for
 /// space once a fifth of the cache has changed. One that waits may hold a lock of the package for
-/// which others wait, whose snapshots keep the engine from making space: the server then answers
-/// nobody any more. With these, a thread waits only when the cache is nearly full, and then fails
-/// after two seconds.
+/// which others wait, whose snapshots keep the engine from making space: the server then answers no
+/// queries. With these, a thread waits only when the cache is nearly full, and fails after two
+/// seconds.
 const WHEEL_CACHE: &str =
     "eviction_dirty_trigger=90,eviction_updates_trigger=90,cache_max_wait_ms=2000";
 

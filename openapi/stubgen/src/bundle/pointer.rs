@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::yaml::{Node, NodeKind};
 
-/// The tokens of a pointer in a URI fragment. `None` if it is no pointer.
+/// The tokens of a pointer in a URI fragment. `None` if it is something else.
 pub(super) fn parse(fragment: &str) -> Option<Vec<String>> {
     if fragment.is_empty() {
         return Some(Vec::new());

@@ -92,7 +92,7 @@ impl<'a> Value<'a> {
 
     fn delimited(&mut self, types: Types) -> ValueStyle {
         let has_scalars = !types.scalars().is_none();
-        // A schema without a type allows objects as well, but nobody expects them.
+        // A schema without a type allows objects as well, which would be a surprise.
         let has_objects = types.has(Types::OBJECT) && types != Types::ALL;
         match (has_scalars, types.has(Types::ARRAY), has_objects) {
             (_, false, false) => {

@@ -23,7 +23,7 @@ pub(super) fn check(spec: &Spec, diagnostics: &Diagnostics) {
 }
 
 /// 400 for a request that violates the spec, 500 for a bug, and what depends on the request. That
-/// credentials are missing has a warning of its own.
+/// credentials are missing has a separate warning.
 fn sent_by_server(operation: &Operation) -> Vec<u16> {
     let has_body = operation.body.is_some();
     let of_body: &[u16] = if has_body { &[408, 413, 415] } else { &[] };

@@ -1,5 +1,5 @@
 //! A table of the crate's documentation lists the keywords of every object with what the generator
-//! does. That of schemas has a test of its own.
+//! does. The table of schemas has a separate test.
 
 use openapi_stubgen::{GeneratedCode, check_str, generate_from_str};
 

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::{HEAD, RESPONSES, accepted, document, operation, schemas};
 
-/// The files of a spec in a folder of its own.
+/// The files of a spec in a temporary folder.
 fn folder(files: &[(&str, &str)]) -> TempDir {
     let folder = TempDir::new().unwrap();
     for (path, text) in files {
