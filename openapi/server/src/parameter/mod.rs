@@ -2,8 +2,8 @@
 //! one validator checks parameters and bodies.
 //!
 //! `text` finds the text of a parameter, `value` reads it in a style, `object` those of objects, and
-//! `path_style` those that only paths have. How each style writes a value is defined by OpenAPI 3.0.3 ("Style Values") and
-//! RFC 6570, 3.2.
+//! `path_style` those that only paths have. How each style writes a value is defined by OpenAPI
+//! 3.0.3 ("Style Values") and RFC 6570, 3.2.
 
 mod object;
 mod path_style;
