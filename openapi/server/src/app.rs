@@ -18,17 +18,21 @@ use crate::error_responder::ErrorResponder;
 use crate::http::connection::Origin;
 use crate::metrics::{Metrics, MetricsEndpoint, RequestMetrics};
 use crate::panic;
+use crate::process::log;
 use crate::request_id::{RequestId, X_REQUEST_ID};
 use crate::request_log::RequestLog;
-use crate::route::{MethodRouter, RouteTable, add_default, matched_path, router};
+use crate::route::{MethodRouter, matched_path, router};
+use crate::route_table::{RouteTable, add_default};
 use crate::router::Router;
-use crate::trace::ServerSpan;
+use crate::trace::{self, ServerSpan};
 use crate::violation::Violation;
 
 /// Builds the application: the API's endpoints, `/openapi.yaml`, `/openapi.json`, `/docs` and
 /// `/metrics`, each unless the API has such an endpoint itself.
 pub fn app(description: &'static ApiDescription, api: impl OpenApi) -> App {
     let metrics = Metrics::of_service(description);
+    log::register_metrics(&metrics);
+    trace::register_metrics(&metrics);
     let mut table = RouteTable::new();
     api.add_routes(&mut table);
     let errors = ErrorResponder::take(&mut table);

@@ -4,13 +4,14 @@ use poem::Request;
 use serde_json::Value;
 
 use crate::body;
-use crate::content::{self, BodyFormat, MediaTypeSpec, Selection};
+use crate::content::{self, Selection};
 use crate::error::ApiError;
 use crate::form;
 use crate::http::connection::Origin;
 use crate::limits::{MAX_BODY_BYTES, MAX_MULTIPART_BYTES};
 use crate::multipart::{self, Files};
-use crate::parameter;
+use crate::primitive;
+use crate::spec::{BodyFormat, MediaTypeSpec};
 use crate::stream::{ByteStream, TypedStream};
 use crate::violation::{Path, Report};
 
@@ -77,7 +78,7 @@ pub(crate) async fn read(
         BodyFormat::Json | BodyFormat::Stream => body::parse(&bytes, report),
         BodyFormat::Form(fields) => form::parse(&bytes, fields, report),
         BodyFormat::Text(kind) => match std::str::from_utf8(&bytes) {
-            Ok(text) => Some(parameter::value(*kind, text)),
+            Ok(text) => Some(primitive::value(*kind, text)),
             Err(_) => {
                 report.add(&Path::BODY, "type", "must be valid UTF-8");
                 None

@@ -4,64 +4,7 @@ use mime::Mime;
 use poem::Request;
 use poem::http::header;
 
-use crate::parameter::PrimitiveType;
-
-/// What the generator records of a media type that a body can have.
-#[derive(Debug)]
-pub struct MediaTypeSpec {
-    /// As in the spec: `application/json`, `text/*`, `application/*+json`.
-    pub range: &'static str,
-    /// How the body is read.
-    pub format: BodyFormat,
-}
-
-/// How a body is read.
-#[derive(Debug)]
-pub enum BodyFormat {
-    /// As JSON.
-    Json,
-    /// As text of a type.
-    Text(PrimitiveType),
-    /// As a form, `application/x-www-form-urlencoded`.
-    Form(&'static [FieldSpec]),
-    /// As `multipart/form-data`.
-    Multipart(&'static [FieldSpec]),
-    /// By the implementation, as it arrives.
-    Stream,
-}
-
-/// A field of a form, or a property of a parameter.
-#[derive(Debug)]
-pub struct FieldSpec {
-    /// The name. It is empty for those that the spec does not name.
-    pub name: &'static str,
-    /// How its value is written.
-    pub style: FieldStyle,
-    /// The type of its value, or of each item.
-    pub text: PrimitiveType,
-}
-
-/// How the value of a field is written.
-#[derive(Debug, Clone, Copy)]
-pub enum FieldStyle {
-    /// A single value.
-    Single,
-    /// An array, of which each item is a field of this name.
-    Repeated,
-    /// An array, whose items are separated by this character.
-    Separated(char),
-    /// JSON.
-    Json,
-    /// JSON for each item of an array.
-    JsonItems,
-    /// An object or array in brackets: `filter[name]=a`, `items[]=1`, `lines[0][price]=5`. With
-    /// what it contains.
-    Deep(&'static [FieldSpec]),
-    /// A file of one of these media types, or of any if there are none.
-    File(&'static [&'static str]),
-    /// Several such files of this name.
-    Files(&'static [&'static str]),
-}
+use crate::spec::{BodyFormat, MediaTypeSpec};
 
 /// What the `Content-Type` of a request selects.
 pub(crate) enum Selection<'a> {

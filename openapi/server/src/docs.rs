@@ -13,7 +13,7 @@ use poem_openapi::OpenApiService;
 use sha2::{Digest, Sha256};
 
 use crate::description::ApiDescription;
-use crate::route::{RouteTable, add_default};
+use crate::route_table::{RouteTable, add_default};
 
 /// Adds `/openapi.yaml`, `/openapi.json` and `/docs`.
 pub(crate) fn add_routes(description: &'static ApiDescription, routes: &mut RouteTable) {

@@ -7,11 +7,12 @@ use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response};
 use crate::error::ApiError;
 use crate::error_responder;
 use crate::limit::ConcurrencyLimit;
-use crate::operation::{Operation, OperationSpec};
+use crate::operation::Operation;
 use crate::panic;
 use crate::request::RequestContext;
-use crate::route::RouteTable;
+use crate::route_table::RouteTable;
 use crate::schema::Schemas;
+use crate::spec::OperationSpec;
 
 /// How an error becomes the response that the spec describes.
 pub type ErrorFunction<A> = fn(&A, ApiError) -> Response;

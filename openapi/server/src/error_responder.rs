@@ -9,7 +9,7 @@ use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response};
 
 use crate::error::ApiError;
 use crate::panic;
-use crate::route::RouteTable;
+use crate::route_table::RouteTable;
 
 /// The key of the responder in a route table. It is not a path. poem-openapi prescribes the type of
 /// the table, and there is no other way from the generated server to the application.

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use crate::content::{FieldSpec, FieldStyle};
-use crate::parameter::{self, Pair, PrimitiveType, from_json};
+use crate::primitive::{self, from_json};
+use crate::spec::{FieldSpec, FieldStyle, PrimitiveType};
+use crate::text::{self, Pair};
 use crate::violation::{Path, Report};
 
 /// How deep brackets may be nested, as `json` limits JSON.
@@ -19,7 +20,7 @@ pub(crate) fn parse(text: &[u8], fields: &[FieldSpec], report: &mut Report) -> O
         return None;
     };
     let mut object = Object::new(Path::BODY);
-    for Pair { name, text } in parameter::query(text) {
+    for Pair { name, text } in text::query(text) {
         let Some(value) = text.decoded() else {
             report.add(&Path::BODY.property(&name), "type", "must be valid UTF-8");
             continue;
@@ -52,12 +53,12 @@ impl<'p> Object<'p> {
             return self.single(name, Value::String(text.clone().into_owned()), report);
         };
         match field.style {
-            FieldStyle::Single => self.single(name, parameter::value(field.text, text), report),
+            FieldStyle::Single => self.single(name, primitive::value(field.text, text), report),
             FieldStyle::Json => self.single(name, from_json(text), report),
-            FieldStyle::Repeated => self.item(name, parameter::value(field.text, text)),
+            FieldStyle::Repeated => self.item(name, primitive::value(field.text, text)),
             FieldStyle::JsonItems => self.item(name, from_json(text)),
             FieldStyle::Separated(separator) => {
-                let items = text.split(separator).map(|item| parameter::value(field.text, item));
+                let items = text.split(separator).map(|item| primitive::value(field.text, item));
                 self.single(name, items.collect(), report);
             }
             FieldStyle::Deep(_) => {
@@ -150,7 +151,7 @@ pub(crate) fn typed(value: Value, field: &FieldSpec) -> Value {
     let parts = if let FieldStyle::Deep(parts) = field.style { parts } else { &[] };
     let object = match value {
         Value::Object(object) => object,
-        Value::String(text) => return parameter::value(field.text, &text),
+        Value::String(text) => return primitive::value(field.text, &text),
         other => return other,
     };
     // The items of an array, or the other properties of an object.
@@ -182,7 +183,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::{FieldSpec, FieldStyle, parse};
-    use crate::parameter::PrimitiveType;
+    use crate::spec::PrimitiveType;
     use crate::violation::Report;
 
     const fn field(name: &'static str, style: FieldStyle, text: PrimitiveType) -> FieldSpec {

@@ -13,8 +13,9 @@
 //! 5. The generated response enum becomes a [`Response`]. An error of any layer becomes an
 //!    [`ApiError`], the one error envelope that clients see.
 //!
-//! `metrics` counts all of it, and `trace` connects it across services. `process` holds what every service process needs and no API defines: command line, logs,
-//! threads and signals. This crate contains no business rules, models or storage code, and
+//! `spec` holds what the generator records for it. `metrics` counts all of it, and `trace` connects
+//! it across services. `process` holds what every service process needs and no API defines: command
+//! line, logs, threads and signals. This crate contains no business rules, models or storage code, and
 //! depends on no particular API.
 
 #![warn(missing_docs)]
@@ -25,6 +26,7 @@ mod body_content;
 pub mod codes;
 mod content;
 mod current;
+mod declared;
 mod description;
 mod docs;
 mod endpoint;
@@ -43,6 +45,7 @@ mod newtype;
 mod operation;
 mod panic;
 mod parameter;
+mod primitive;
 mod process;
 mod request;
 mod request_id;
@@ -50,11 +53,14 @@ mod request_log;
 mod response;
 mod response_header;
 mod route;
+mod route_table;
 mod router;
 mod schema;
 mod security;
+mod spec;
 mod status;
 mod stream;
+mod text;
 mod times;
 pub mod trace;
 mod typed;
@@ -62,7 +68,6 @@ mod violation;
 
 pub use app::{App, app};
 pub use chrono::{DateTime, NaiveDate, Utc};
-pub use content::{BodyFormat, FieldSpec, FieldStyle, MediaTypeSpec};
 pub use current::client_address;
 pub use description::ApiDescription;
 pub use endpoint::{ApiRoutes, ErrorFunction};
@@ -77,8 +82,6 @@ pub use http::serve::{ServeOptions, serve};
 pub use metrics::{Metrics, duration_histogram};
 pub use multipart::File;
 pub use newtype::{InvalidValue, LazySchema, has_count, has_length, is_validated};
-pub use operation::{BodySpec, OperationSpec};
-pub use parameter::{Location, ParameterSpec, PrimitiveType, ValueStyle};
 pub use poem::Response;
 pub use poem::http::{Method, StatusCode};
 pub use process::cli::{CliAction, CliOption, parse_command_line};
@@ -92,13 +95,17 @@ pub use response::{
     typed_stream_response,
 };
 pub use response_header::{insert_exploded_header, insert_header, insert_json_header};
-pub use route::RouteTable;
+pub use route_table::RouteTable;
 pub use schema::is_mailbox;
 pub use security::{
     Alternative, ApiKey, Authentication, BasicCredentials, BearerToken, CredentialReader,
-    HttpCredentials, KeyLocation, SecurityScheme,
+    HttpCredentials,
 };
 pub use serde_json::Value;
+pub use spec::{
+    BodyFormat, BodySpec, FieldSpec, FieldStyle, KeyLocation, Location, MediaTypeSpec,
+    OperationSpec, ParameterSpec, PrimitiveType, SecurityScheme, ValueStyle,
+};
 pub use status::{StatusClass, StatusRange};
 pub use stream::{ByteStream, TypedStream};
 pub use times::{SerializeTimes, Times, is_rfc_3339, serialize_times};

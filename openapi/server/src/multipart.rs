@@ -11,8 +11,9 @@ use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::Value;
 
-use crate::content::{self, FieldSpec, FieldStyle};
+use crate::content;
 use crate::form::Object;
+use crate::spec::{FieldSpec, FieldStyle};
 use crate::violation::{Path, Report};
 
 /// A file in a `multipart/form-data` body.

@@ -4,21 +4,23 @@
 use std::sync::Arc;
 
 use poem::Request;
-use poem::http::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::body;
 use crate::body_content::{self, BodyContent};
+use crate::declared::declared;
 use crate::error::ApiError;
 use crate::limit::Permit;
 use crate::multipart;
 use crate::newtype::validated;
-use crate::operation::{BodySpec, Operation, OperationSpec, Parameter};
-use crate::parameter::{self, Head, Pair};
+use crate::operation::{Operation, Parameter};
+use crate::parameter::{self, Head};
 use crate::schema::Checker;
 use crate::security::{self, Alternative, Authentication};
+use crate::spec::BodySpec;
 use crate::stream::{ByteStream, TypedStream};
+use crate::text::{self, Pair};
 use crate::typed;
 use crate::violation::{Path, Report};
 
@@ -80,7 +82,7 @@ impl RequestContext {
     }
 
     fn parameters(&self, report: &mut Report) -> Vec<Value> {
-        let query = parameter::query(self.request.uri().query().unwrap_or_default());
+        let query = text::query(self.request.uri().query().unwrap_or_default());
         let head = Head { operation: self.operation.spec, request: &self.request, query };
         let read = |parameter: &Parameter| {
             let value = parameter::read(parameter, &head, report);
@@ -136,24 +138,6 @@ impl RequestContext {
     pub fn declared(&self, error: impl Into<ApiError>) -> ApiError {
         declared(self.operation.spec, error.into())
     }
-}
-
-/// See [`RequestContext::declared`].
-pub(crate) fn declared(spec: &OperationSpec, error: ApiError) -> ApiError {
-    let status = error.status();
-    if spec.declares(status) || status == StatusCode::NOT_IMPLEMENTED {
-        return error;
-    }
-    let error = format!("{error:?}");
-    ApiError::internal().with_source(Undeclared { operation: spec.id, status, error })
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("{operation} does not declare the status {status}: {error}")]
-struct Undeclared {
-    operation: &'static str,
-    status: StatusCode,
-    error: String,
 }
 
 /// A request that satisfies the spec.

@@ -10,10 +10,8 @@ use poem::{Body, Endpoint, PathPattern, Request, Response};
 use crate::codes;
 use crate::error::ApiError;
 use crate::error_responder::ErrorResponder;
+use crate::route_table::RouteTable;
 use crate::router::Router;
-
-/// Endpoints by path template (`/users/{id}`) and method. poem-openapi prescribes the type.
-pub type RouteTable = HashMap<String, HashMap<Method, BoxEndpoint<'static>>>;
 
 /// The router for a table.
 pub(crate) fn router(table: RouteTable, errors: &ErrorResponder) -> Router<MethodRouter> {
@@ -23,11 +21,6 @@ pub(crate) fn router(table: RouteTable, errors: &ErrorResponder) -> Router<Metho
         router.add(&template, endpoint);
     }
     router
-}
-
-/// Adds an endpoint for GET that gives way to one of the API.
-pub(crate) fn add_default(table: &mut RouteTable, path: &str, endpoint: BoxEndpoint<'static>) {
-    table.entry(path.to_owned()).or_default().entry(Method::GET).or_insert(endpoint);
 }
 
 /// The template of the path that a response's request matched, as the spec writes it.

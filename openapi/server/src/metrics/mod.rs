@@ -23,8 +23,6 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Metric, Registry};
 
 use crate::description::ApiDescription;
-use crate::process::log::dropped_lines;
-use crate::trace;
 pub(crate) use endpoint::MetricsEndpoint;
 pub(crate) use requests::{RequestMetrics, ShedReason};
 use sampled::Sampled;
@@ -53,9 +51,6 @@ impl Metrics {
         let info = Family::<[(&str, &str); 1], Gauge>::default();
         info.get_or_create(&[("version", description.version)]).set(1);
         metrics.register("build_info", "The running program; always 1", info);
-        let help = "Log lines that were dropped because their reader was too slow";
-        metrics.register_counter("log_lines_dropped", help, || dropped_lines() as f64);
-        trace::register_metrics(&metrics);
         process::register(&metrics);
         metrics
     }

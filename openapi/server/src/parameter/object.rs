@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::text::{Pair, cookies};
-use super::{Head, Location, Malformed, ParameterSpec};
-use crate::content::{FieldSpec, FieldStyle};
+use super::head::Head;
+use super::malformed::Malformed;
 use crate::form::{self, Object};
+use crate::spec::{FieldSpec, FieldStyle, Location, ParameterSpec};
+use crate::text::{Pair, cookies};
 use crate::violation::Report;
 
 /// An object whose properties are parameters. It is absent if all of them are.

@@ -1,7 +1,8 @@
 //! The styles `label` and `matrix`, whose values begin with `.` and `;`.
 
-use super::text::Text;
-use super::{Malformed, ValueStyle};
+use super::malformed::Malformed;
+use crate::spec::ValueStyle;
+use crate::text::Text;
 
 /// The texts of a parameter without what the style puts before its values, and the style of these.
 pub(super) fn without_prefix<'a>(

@@ -4,10 +4,14 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::text::{Text, texts};
-use super::{Head, Location, Malformed, PrimitiveType, ValueStyle, object, path_style};
-use crate::json;
+use super::head::Head;
+use super::lookup::texts;
+use super::malformed::Malformed;
+use super::{object, path_style};
 use crate::operation::Parameter;
+use crate::primitive::{from_json, value};
+use crate::spec::{Location, PrimitiveType, ValueStyle};
+use crate::text::Text;
 use crate::violation::Report;
 
 /// A value that a parameter has by its own name.
@@ -100,30 +104,4 @@ fn single(parameter: &Parameter, text: &str) -> Value {
         return Value::String(text.to_owned());
     }
     value
-}
-
-/// Text that is not JSON remains a string, whose type the validator reports.
-pub(crate) fn from_json(text: &str) -> Value {
-    json::parse(text.as_bytes()).unwrap_or_else(|_| Value::String(text.to_owned()))
-}
-
-/// Text that is not in the syntax of its type remains a string, whose type the validator reports.
-pub(crate) fn value(kind: PrimitiveType, text: &str) -> Value {
-    let boolean = || text.parse().ok().map(Value::Bool);
-    let parsed = match kind {
-        PrimitiveType::String => None,
-        PrimitiveType::Number => number(text),
-        PrimitiveType::Boolean => boolean(),
-        PrimitiveType::Any => number(text).or_else(boolean),
-    };
-    parsed.unwrap_or_else(|| Value::String(text.to_owned()))
-}
-
-/// A JSON number without the whitespace that JSON allows around it.
-fn number(text: &str) -> Option<Value> {
-    let digit = |c: char| c.is_ascii_digit();
-    if !text.starts_with(|c| c == '-' || digit(c)) || !text.ends_with(digit) {
-        return None;
-    }
-    json::parse(text.as_bytes()).ok()
 }

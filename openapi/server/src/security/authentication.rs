@@ -4,12 +4,11 @@
 use poem::Request;
 use poem::http::StatusCode;
 
-use super::SecurityScheme;
 use super::challenge::challenge;
 use super::reader::CredentialReader;
+use crate::declared::declared;
 use crate::error::ApiError;
-use crate::operation::OperationSpec;
-use crate::request::declared;
+use crate::spec::{OperationSpec, SecurityScheme};
 
 /// Reads the credentials of one alternative of an operation's `security`, if it is complete. It
 /// reads all of them in any case, so that the reader knows what is wrong with any.

@@ -2,8 +2,8 @@
 
 use poem::http::{HeaderValue, header};
 
-use super::SecurityScheme;
 use crate::error::ApiError;
+use crate::spec::SecurityScheme;
 
 /// Adds the challenges of the schemes to a 401, unless it has one.
 pub(super) fn challenge(error: ApiError, schemes: &[SecurityScheme], invalid: bool) -> ApiError {

@@ -8,9 +8,10 @@ use base64::engine::general_purpose::STANDARD;
 use poem::Request;
 use poem::http::header;
 
+use super::cookie;
 use super::credential::{ApiKey, BasicCredentials, BearerToken, HttpCredentials};
-use super::{KeyLocation, cookie};
-use crate::parameter;
+use crate::spec::KeyLocation;
+use crate::text;
 
 /// Reads the credentials of a request, by a method for each kind of scheme. They return `None` if
 /// the credential is missing or malformed.
@@ -91,7 +92,7 @@ impl<'a> CredentialReader<'a> {
     }
 
     fn query_key(&self, name: &str) -> Option<Cow<'a, str>> {
-        let pairs = parameter::query(self.request.uri().query().unwrap_or_default());
+        let pairs = text::query(self.request.uri().query().unwrap_or_default());
         let values = pairs.into_iter().filter(|pair| pair.name == name);
         self.only(name, values.map(|pair| pair.text.decoded()).collect())
     }

@@ -16,12 +16,12 @@ use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter}
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::current::CurrentRequest;
+use crate::metrics::Metrics;
 use crate::panic::message as panic_message;
 use crate::request_log;
 pub use level::{InvalidLevel, check_level};
-use writer::BufferedWriter;
 pub use writer::WorkerGuard;
-pub(crate) use writer::dropped_lines;
+use writer::{BufferedWriter, dropped_lines};
 
 /// An error while logging is set up.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +51,12 @@ pub fn init(service: &'static str, level: &str) -> Result<WorkerGuard, Error> {
         tracing::error!(error = %panic_message(panic.payload()), location, "panicked");
     }));
     Ok(guard)
+}
+
+/// Registers the metrics of the log.
+pub(crate) fn register_metrics(metrics: &Metrics) {
+    let help = "Log lines that were dropped because their reader was too slow";
+    metrics.register_counter("log_lines_dropped", help, || dropped_lines() as f64);
 }
 
 fn subscriber<W>(

@@ -1,13 +1,10 @@
-//! The text of parameters: where a request has it, and its percent-encoding.
+//! Text of a request before it is decoded: query strings, forms and cookies.
 
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 use poem::Request;
 use poem::http::header;
-
-use super::{Head, Location, ParameterSpec, ValueStyle};
-use crate::router;
 
 /// A text of a request, before decoding.
 #[derive(Clone, Copy)]
@@ -26,6 +23,16 @@ enum Encoding {
 }
 
 impl<'a> Text<'a> {
+    /// A text that is not encoded.
+    pub fn plain(raw: &'a str) -> Self {
+        Self { raw, encoding: Encoding::None }
+    }
+
+    /// A percent-encoded text.
+    pub fn percent(raw: &'a str) -> Self {
+        Self { raw, encoding: Encoding::Percent }
+    }
+
     /// `None` if it is not UTF-8.
     pub fn decoded(self) -> Option<Cow<'a, str>> {
         self.encoding.decode(self.raw)
@@ -89,42 +96,14 @@ pub(crate) fn query(text: &str) -> Vec<Pair<'_>> {
 }
 
 /// The cookies. `None` if a header `Cookie` is not ASCII.
-pub(super) fn cookies(request: &Request) -> Option<Vec<Pair<'_>>> {
+pub(crate) fn cookies(request: &Request) -> Option<Vec<Pair<'_>>> {
     let mut cookies = Vec::new();
     for line in request.headers().get_all(header::COOKIE) {
         let pairs = line.to_str().ok()?.split(';').filter_map(|pair| pair.split_once('='));
         cookies.extend(pairs.map(|(name, raw)| Pair {
             name: Cow::Borrowed(name.trim()),
-            text: Text { raw: raw.trim(), encoding: Encoding::Percent },
+            text: Text::percent(raw.trim()),
         }));
     }
     Some(cookies)
-}
-
-/// The texts that a request contains for a parameter. `None` if one of them is malformed.
-pub(super) fn texts<'a>(spec: &ParameterSpec, head: &'a Head<'_>) -> Option<Vec<Text<'a>>> {
-    let plain = |raw| Text { raw, encoding: Encoding::None };
-    match spec.location {
-        Location::Path => {
-            // The router has decoded it. One that is not UTF-8 is missing.
-            let decoded = router::path_parameter(head.request, spec.name)?;
-            let is_plain = matches!(spec.values, ValueStyle::Single | ValueStyle::Json);
-            let raw =
-                if is_plain { None } else { router::raw_path_parameter(head.request, spec.name) };
-            let encoding = Encoding::Percent;
-            Some(vec![raw.map_or_else(|| plain(decoded), |raw| Text { raw, encoding })])
-        }
-        Location::Query => {
-            let of_name = head.query.iter().filter(|pair| pair.name == spec.name);
-            Some(of_name.map(|pair| pair.text).collect())
-        }
-        Location::Header => {
-            let values = head.request.headers().get_all(spec.name).iter();
-            values.map(|value| value.to_str().ok().map(plain)).collect()
-        }
-        Location::Cookie => {
-            let cookies = cookies(head.request)?.into_iter();
-            Some(cookies.filter(|pair| pair.name == spec.name).map(|pair| pair.text).collect())
-        }
-    }
 }
