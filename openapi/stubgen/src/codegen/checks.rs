@@ -7,8 +7,8 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use serde_json::{Map, Number, Value, json};
 
+use super::formats::format_type;
 use super::simple_pattern;
-use super::types::format_type;
 use crate::model::{
     AdditionalProperties, ArrayConstraints, NumberConstraints, ObjectConstraints, Schema,
     SchemaKind, Spec, StringConstraints,

@@ -5,8 +5,8 @@ use quote::quote;
 
 use super::context::Context;
 use super::debug::is_secret;
+use super::formats::contains_time;
 use super::ident::type_ident;
-use super::types::contains_time;
 use crate::model::{Content, Format, Operation, Response, Schema};
 use crate::naming::content_variants;
 

@@ -30,6 +30,7 @@ mod error_sample;
 mod errors;
 mod form;
 mod format;
+mod formats;
 mod ident;
 mod newtypes;
 mod operation_spec;

@@ -7,7 +7,7 @@ use quote::quote;
 use super::context::Context;
 use super::debug::{self, is_secret};
 use super::doc::doc_values;
-use super::types::{format_type, time_attribute};
+use super::formats::{format_type, time_attribute};
 use super::{checks, constraints};
 use crate::model::{Schema, SchemaKind};
 

@@ -7,8 +7,8 @@ use super::constraints;
 use super::context::Context;
 use super::debug::{self, Field, is_secret};
 use super::doc::{doc, doc_values};
+use super::formats::time_attribute;
 use super::ident::ident;
-use super::types::time_attribute;
 use crate::model::{Access, AdditionalProperties, ObjectConstraints, Property, Schema, Spec};
 
 /// The component `Error`, whose content is defined by `openapi-server`.

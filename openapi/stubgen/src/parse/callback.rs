@@ -3,7 +3,7 @@
 
 use super::context::Context;
 use super::fields::Fields;
-use super::operation::METHODS;
+use super::method::METHODS;
 use crate::diagnostic::Result;
 use crate::yaml::Node;
 

@@ -7,8 +7,9 @@
 use super::context::{Context, parse_reference};
 use super::fields::Fields;
 use super::keyword::TYPED_KEYWORDS;
+use super::object::ParseSchema;
 use super::one_of::{self, Discriminator};
-use super::schema::{parse_own, parse_schema};
+use super::typed::parse_typed;
 use crate::diagnostic::{Result, SpecError, error_at};
 use crate::model::{Schema, SchemaKind};
 use crate::yaml::{Entry, Node};
@@ -18,6 +19,7 @@ pub(super) fn parse<'a>(
     schema: &mut Schema,
     fields: &mut Fields<'a>,
     context: &Context<'a>,
+    parse_schema: ParseSchema<'_, 'a>,
 ) -> Result<()> {
     let all_of = fields.optional("allOf");
     let one_of = fields.optional("oneOf");
@@ -41,12 +43,12 @@ pub(super) fn parse<'a>(
         return Ok(());
     }
     note_discriminator(discriminator, context)?;
-    schema.composition.one_of = parse_list(one_of, context)?;
-    schema.composition.any_of = parse_list(any_of, context)?;
-    schema.composition.not = not.map(|entry| Box::new(parse_schema(&entry.value, context)));
+    schema.composition.one_of = parse_list(one_of, context, parse_schema)?;
+    schema.composition.any_of = parse_list(any_of, context, parse_schema)?;
+    schema.composition.not = not.map(|entry| Box::new(parse_schema(&entry.value)));
     match all_of {
-        None => parse_own(schema, fields, context),
-        Some(all_of) => parse_branches(all_of, schema, fields, context),
+        None => parse_typed(schema, fields, context, parse_schema),
+        Some(all_of) => parse_branches(all_of, schema, fields, context, parse_schema),
     }
 }
 
@@ -56,11 +58,12 @@ fn parse_branches<'a>(
     schema: &mut Schema,
     fields: &mut Fields<'a>,
     context: &Context<'a>,
+    parse_schema: ParseSchema<'_, 'a>,
 ) -> Result<()> {
-    let mut branches = parse_list(Some(all_of), context)?;
+    let mut branches = parse_list(Some(all_of), context, parse_schema)?;
     let mut own = Schema::new(schema.span, SchemaKind::Any);
     own.nullable = schema.nullable;
-    parse_own(&mut own, fields, context)?;
+    parse_typed(&mut own, fields, context, parse_schema)?;
     schema.nullable = own.nullable;
     own.nullable = false;
     if !own.is_unconstrained() {
@@ -80,13 +83,17 @@ fn has_own_keywords(fields: &Fields) -> bool {
 }
 
 /// The schemas of a list that must not be empty.
-fn parse_list<'a>(list: Option<&'a Entry>, context: &Context<'a>) -> Result<Vec<Schema>> {
+fn parse_list<'a>(
+    list: Option<&'a Entry>,
+    context: &Context<'a>,
+    parse_schema: ParseSchema<'_, 'a>,
+) -> Result<Vec<Schema>> {
     let Some(list) = list else { return Ok(Vec::new()) };
     let nodes = context.diagnostics.check(list.value.items())?;
     if nodes.is_empty() {
         return error_at(list.span, format!("empty {}", list.key), "list at least one schema");
     }
-    let schemas: Vec<_> = nodes.iter().map(|node| parse_schema(node, context)).collect();
+    let schemas: Vec<_> = nodes.iter().map(parse_schema).collect();
     let is_invalid = |schema: &Schema| matches!(schema.kind, SchemaKind::Invalid);
     if schemas.iter().any(is_invalid) { Err(SpecError::Reported) } else { Ok(schemas) }
 }

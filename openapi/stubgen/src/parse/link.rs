@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::context::Context;
-use super::operation::METHODS;
+use super::method::METHODS;
 use super::server::parse_server;
 use crate::diagnostic::{Result, error_at};
 use crate::yaml::{Entry, Node};

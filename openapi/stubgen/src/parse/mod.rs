@@ -17,6 +17,7 @@ mod info;
 mod keyword;
 mod link;
 mod media_type;
+mod method;
 mod number;
 mod object;
 mod one_of;
@@ -32,5 +33,6 @@ mod security;
 mod security_scheme;
 mod server;
 mod string;
+mod typed;
 
 pub(crate) use document::parse_document;

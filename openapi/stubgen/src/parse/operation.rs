@@ -5,13 +5,12 @@ use std::collections::HashMap;
 use super::context::Context;
 use super::external_docs::parse_external_docs;
 use super::fields::Fields;
+use super::method::METHODS;
 use super::path::Routes;
 use super::{callback, media_type, operation_id, parameter, path, response, security, server};
 use crate::diagnostic::{Diagnostic, Result, Span, SpecError};
 use crate::model::{Body, Operation, Parameter, Security};
 use crate::yaml::{Entry, Node};
-
-pub(super) const METHODS: [&str; 7] = ["get", "put", "post", "delete", "patch", "head", "options"];
 
 /// Every operation in the order of the file.
 pub(super) fn parse_paths<'a>(

@@ -1,19 +1,16 @@
-//! Schemas. This module holds the recursion: the kinds of schemas that contain schemas.
+//! Schemas. This module holds the recursion: it passes itself to those that parse the schemas
+//! within a schema.
 
 use serde_json::Value;
 
 use super::composition;
 use super::context::{Context, parse_reference};
-use super::enumeration;
 use super::example::parse_value;
 use super::external_docs::parse_external_docs;
 use super::fields::Fields;
-use super::keyword::{self, TYPED_KEYWORDS, TYPES};
-use super::number::parse_number;
-use super::object::parse_object;
-use super::string::parse_string;
-use crate::diagnostic::{Result, Span, error_at};
-use crate::model::{ArrayConstraints, NamedSchema, Schema, SchemaKind, Spanned};
+use super::keyword;
+use crate::diagnostic::Result;
+use crate::model::{NamedSchema, Schema, SchemaKind, Spanned};
 use crate::yaml::Node;
 
 /// The component schemas in the order of the file.
@@ -49,7 +46,8 @@ fn try_parse<'a>(node: &'a Node, context: &Context<'a>) -> Result<Schema> {
     schema.example = fields.parse("example", parse_value);
     parse_external_docs(&mut fields, context);
     keyword::note_xml(&mut fields, context.diagnostics);
-    composition::parse(&mut schema, &mut fields, context)?;
+    let parse_schema = |node| parse_schema(node, context);
+    composition::parse(&mut schema, &mut fields, context, &parse_schema)?;
     if schema.is_unconstrained() && schema.nullable {
         let message = "`nullable` has no effect without `type`";
         context.diagnostics.warning(nullable.unwrap_or(schema.span), message, "add `type`");
@@ -87,82 +85,4 @@ fn normalize_integer(number: &mut Spanned) {
     {
         number.value = Value::from(value as i64);
     }
-}
-
-/// The keywords that are neither references nor compositions: a type with its constraints, or
-/// constraints without `type`.
-pub(super) fn parse_own<'a>(
-    schema: &mut Schema,
-    fields: &mut Fields<'a>,
-    context: &Context<'a>,
-) -> Result<()> {
-    let Some(entry) = fields.optional("type") else {
-        return parse_untyped(schema, fields, context);
-    };
-    let name = entry.value.string()?;
-    let values = if name == "string" { None } else { fields.optional("enum") };
-    schema.kind = parse_type(name, entry.value.span, fields, schema, context)?;
-    match values {
-        Some(values) => enumeration::parse_values(values, schema, context.diagnostics),
-        None => Ok(()),
-    }
-}
-
-/// Without `type`, each keyword applies to the values of its type, and other values are allowed.
-fn parse_untyped<'a>(
-    schema: &mut Schema,
-    fields: &mut Fields<'a>,
-    context: &Context<'a>,
-) -> Result<()> {
-    let values = fields.optional("enum");
-    for type_name in ["object", "array", "string", "number"] {
-        let of_type = TYPED_KEYWORDS.iter().filter(|(_, known)| *known == type_name);
-        let found = of_type.filter_map(|(keyword, _)| fields.peek(keyword)).next();
-        let Some(entry) = found else { continue };
-        let kind = parse_type(type_name, entry.span, fields, schema, context)?;
-        schema.composition.untyped.push(Schema::new(entry.span, kind));
-    }
-    match values {
-        Some(values) => enumeration::parse_untyped(values, schema, context.diagnostics),
-        None => Ok(()),
-    }
-}
-
-fn parse_type<'a>(
-    name: &str,
-    span: Span,
-    fields: &mut Fields<'a>,
-    schema: &mut Schema,
-    context: &Context<'a>,
-) -> Result<SchemaKind> {
-    match name {
-        "boolean" => Ok(SchemaKind::Boolean),
-        "string" => parse_string(fields, schema, context.diagnostics).map(SchemaKind::String),
-        "integer" => Ok(SchemaKind::Number(parse_number(fields, context.diagnostics, true))),
-        "number" => Ok(SchemaKind::Number(parse_number(fields, context.diagnostics, false))),
-        "array" => Ok(SchemaKind::Array(parse_array(fields, span, context))),
-        "object" => {
-            let parse_schema = |node| parse_schema(node, context);
-            parse_object(fields, context.diagnostics, &parse_schema).map(SchemaKind::Object)
-        }
-        other => error_at(
-            span,
-            format!("unknown type `{other}`"),
-            format!("use one of {}", TYPES.join(", ")),
-        ),
-    }
-}
-
-fn parse_array<'a>(fields: &mut Fields<'a>, span: Span, context: &Context<'a>) -> ArrayConstraints {
-    let (min_items, max_items) = fields.optional_counts("minItems", "maxItems");
-    let unique_items = fields.flag("uniqueItems");
-    let items = match fields.optional("items") {
-        Some(items) => parse_schema(&items.value, context),
-        None => {
-            let message = "an array without `items` allows any items";
-            context.diagnostics.warning(span, message, "add `items`; `items: {}` says the same");
-            Schema::new(span, SchemaKind::Any)
-        }
-    };
-    ArrayConstraints { items: Box::new(items), min_items, max_items, unique_items }
 }
