@@ -13,8 +13,7 @@ use openapi_server::ServeOptions;
 use openapi_server::trace::TraceOptions;
 use reqwest::Url;
 
-use crate::auth::ServiceKey;
-pub use auth::AuthMode;
+use crate::auth::{AuthMode, ServiceKey};
 use environment::Environment;
 pub use environment::{ConfigErrors, Variable};
 

@@ -47,7 +47,7 @@ use readiness::Readiness;
 use settler::Settler;
 use store::Store;
 
-pub use auth::{Authenticator, Keys};
+pub use auth::{AuthMode, Authenticator, Keys};
 pub use service::Service;
 pub use upstream::Upstream;
 

@@ -13,7 +13,7 @@ use openapi_server::ServeOptions;
 use openapi_server::trace::TraceOptions;
 use reqwest::Url;
 
-pub use auth::AuthMode;
+use crate::auth::AuthMode;
 use environment::Environment;
 pub use environment::{ConfigErrors, Variable};
 

@@ -37,7 +37,7 @@ use config::Config;
 use readiness::Readiness;
 use store::Store;
 
-pub use auth::{Authenticator, Keys};
+pub use auth::{AuthMode, Authenticator, Keys};
 pub use cursor::Cursor;
 pub use document::Fields;
 pub use page::PageItem;

@@ -14,10 +14,13 @@ use crate::document::{Fields, InvalidDocument, SCHEMA_VERSION_FIELD, insert_some
 use crate::id::Id;
 use crate::money::Amount;
 use crate::page::PageItem;
-use crate::reservation::hold::HOLDS;
 
 /// The version of the documents that this version of the service writes.
 pub const SCHEMA_VERSION: i32 = 1;
+
+/// The field of the holds. It can be long, so whatever reads products either excludes it or selects the hold of
+/// one order.
+pub const HOLDS: &str = "holds";
 
 /// What the database requires of a product, in MongoDB's `$jsonSchema`.
 pub fn json_schema() -> Document {

@@ -12,6 +12,7 @@ mod ed25519;
 mod key_ring;
 mod key_set;
 mod keys;
+mod mode;
 mod principal;
 mod service_key;
 mod verify;
@@ -20,10 +21,9 @@ pub use claims::{AUDIENCE, Claims, ISSUER, Role};
 pub use ed25519::{PublicKey, use_ring};
 pub use key_ring::InvalidCredential;
 pub use keys::{Keys, Unavailable};
+pub use mode::AuthMode;
 pub use principal::Principal;
 pub use service_key::ServiceKey;
-
-use crate::config::AuthMode;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {

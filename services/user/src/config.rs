@@ -13,10 +13,9 @@ use mongodb::options::ConnectionString;
 use openapi_server::ServeOptions;
 use openapi_server::trace::TraceOptions;
 
-use crate::auth::PublicKey;
+use crate::auth::{AuthMode, PublicKey};
 use crate::first_admin::FirstAdmin;
 use crate::signing_key::SigningKey;
-pub use auth::AuthMode;
 use environment::Environment;
 pub use environment::{ConfigErrors, Variable};
 

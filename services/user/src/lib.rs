@@ -35,12 +35,12 @@ use openapi_server::Shutdown;
 use tokio::net::TcpListener;
 
 use auth::PublicKey;
-use config::{AuthMode, Config};
+use config::Config;
 use readiness::Readiness;
 use store::Store;
 use throttle::Throttle;
 
-pub use auth::{Authenticator, Keys, Role, ServiceKey};
+pub use auth::{AuthMode, Authenticator, Keys, Role, ServiceKey};
 pub use database::{Error as DatabaseError, with_retries};
 pub use id::Id;
 pub use service::Service;

@@ -17,6 +17,7 @@ fn copies_are_identical() {
         ("auth/key_ring.rs", &["user", "product", "order"]),
         ("auth/key_set.rs", &["user", "product", "order"]),
         ("auth/keys.rs", &["product", "order"]),
+        ("auth/mode.rs", &["user", "product", "order"]),
         ("auth/principal.rs", &["user", "product", "order"]),
         ("auth/service_key.rs", &["user", "product", "order"]),
         ("auth/verify.rs", &["user", "product", "order"]),

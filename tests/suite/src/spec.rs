@@ -34,7 +34,7 @@ fn user_service_matches_its_spec() {
             &unused_database().await,
             &user_service::SigningKey::generate().unwrap(),
             Vec::new(),
-            user_service::config::AuthMode::Off,
+            user_service::AuthMode::Off,
             Shutdown::new(),
         )
     });
@@ -46,7 +46,7 @@ fn product_service_matches_its_spec() {
     let service = run(async {
         let keys = product_service::Keys::new(JWKS_URL.parse().unwrap()).unwrap();
         let authenticator =
-            product_service::Authenticator::new(product_service::config::AuthMode::Off, keys);
+            product_service::Authenticator::new(product_service::AuthMode::Off, keys);
         product_service::service(&unused_database().await, authenticator, Shutdown::new())
     });
     compare(
@@ -61,8 +61,7 @@ fn order_service_matches_its_spec() {
         let upstream = order_service::Upstream::new("http://users", "http://products", false, None);
         let stock = order_service::config::Stock::Unchecked;
         let keys = order_service::Keys::new(JWKS_URL.parse().unwrap()).unwrap();
-        let authenticator =
-            order_service::Authenticator::new(order_service::config::AuthMode::Off, keys);
+        let authenticator = order_service::Authenticator::new(order_service::AuthMode::Off, keys);
         let database = unused_database().await;
         order_service::service(&database, upstream, stock, authenticator, Shutdown::new())
     });

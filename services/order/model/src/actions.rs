@@ -53,7 +53,7 @@ impl Model for Protocol {
             if is_open(state.document(order)) {
                 actions.extend([Action::Cancel(order), Action::Complete(order)]);
             }
-            if is_busy(state, order, By::Settler) {
+            if state.is_busy(order, By::Settler) {
                 continue;
             }
             if is_due(state.document(order)) {
@@ -76,7 +76,7 @@ impl Model for Protocol {
             Action::Cancel(order) => {
                 let settlement = Settlement::due_after(OrderStatus::Cancelled);
                 close(&mut state, order, OrderStatus::Cancelled, settlement);
-                state.start(release(order, Then::Settled, By::Request));
+                state.start(Process::release(order, Then::Settled, By::Request));
             }
             Action::Complete(order) => {
                 let settlement = Settlement::due_after(OrderStatus::Completed);
@@ -84,7 +84,9 @@ impl Model for Protocol {
                 state.start(Process::Fulfil { order, line: 0, holds, by: By::Request });
             }
             Action::Settle(order) => settle(&mut state, order),
-            Action::Audit(order) => state.start(release(order, Then::Nothing, By::Settler)),
+            Action::Audit(order) => {
+                state.start(Process::release(order, Then::Nothing, By::Settler))
+            }
         }
         Some(state)
     }
@@ -94,23 +96,10 @@ impl Model for Protocol {
     }
 }
 
-pub(crate) fn release(order: u8, then: Then, by: By) -> Process {
-    Process::Release { order, line: 0, then, by }
-}
-
 fn is_due(document: Option<Document>) -> bool {
     document.is_some_and(|document| match document.status {
         StoredStatus::Placing | StoredStatus::Abandoned => true,
         StoredStatus::Visible(_) => document.settlement.is_some(),
-    })
-}
-
-pub(crate) fn is_busy(state: &State, with: u8, who: By) -> bool {
-    state.processes.iter().any(|process| match *process {
-        Process::Release { order, by, .. } | Process::Fulfil { order, by, .. } => {
-            (order, by) == (with, who)
-        }
-        _ => false,
     })
 }
 
@@ -126,12 +115,12 @@ fn settle(state: &mut State, order: u8) {
     let process = match (document.status, document.settlement) {
         (StoredStatus::Placing | StoredStatus::Abandoned, _) => {
             document.status = StoredStatus::Abandoned;
-            release(order, Then::Delete, By::Settler)
+            Process::release(order, Then::Delete, By::Settler)
         }
         (_, Some(Settlement::Fulfil)) => {
             Process::Fulfil { order, line: 0, holds: document.holds, by: By::Settler }
         }
-        _ => release(order, Then::Settled, By::Settler),
+        _ => Process::release(order, Then::Settled, By::Settler),
     };
     state.start(process);
 }

@@ -82,6 +82,12 @@ pub enum Process {
     Fulfil { order: u8, line: u8, holds: u16, by: By },
 }
 
+impl Process {
+    pub(crate) fn release(order: u8, then: Then, by: By) -> Self {
+        Self::Release { order, line: 0, then, by }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
     Begin,
@@ -145,6 +151,16 @@ impl State {
 
     pub fn order_numbers(&self) -> impl Iterator<Item = u8> + use<> {
         0..self.orders.len() as u8
+    }
+
+    /// Whether someone releases or fulfils the holds of an order.
+    pub(crate) fn is_busy(&self, with: u8, who: By) -> bool {
+        self.processes.iter().any(|process| match *process {
+            Process::Release { order, by, .. } | Process::Fulfil { order, by, .. } => {
+                (order, by) == (with, who)
+            }
+            _ => false,
+        })
     }
 
     /// Replaces a process, or removes it.

@@ -4,7 +4,6 @@ use order_service::api::OrderStatus;
 use order_service::rules::outcome::{Answer, Reserved, after_loss};
 use order_service::rules::settlement::StoredStatus;
 
-use crate::actions::{is_busy, release};
 use crate::state::{By, Document, Process, Protocol, State, Step, Then};
 
 impl Protocol {
@@ -45,8 +44,8 @@ impl Protocol {
             Some(StoredStatus::Placing) => state.replace(process, begun(order)),
             // Removes it, and answers that the request can be repeated, or begins again.
             Some(StoredStatus::Abandoned) => {
-                if !is_busy(state, order, By::Request) {
-                    state.start(release(order, Then::Delete, By::Request));
+                if !state.is_busy(order, By::Request) {
+                    state.start(Process::release(order, Then::Delete, By::Request));
                 }
             }
             _ => state.replace(process, None),
@@ -74,9 +73,9 @@ impl Protocol {
             _ => false,
         };
         if has_won {
-            state.start(release(order, Then::Delete, By::Request));
+            state.start(Process::release(order, Then::Delete, By::Request));
         } else if !self.guards.only_the_winner_releases {
-            state.start(release(order, Then::Nothing, By::Request));
+            state.start(Process::release(order, Then::Nothing, By::Request));
         } else {
             let reserved = if was_refused { Reserved::Refused } else { Reserved::Unknown };
             self.follow(state, order, reserved);
@@ -91,7 +90,7 @@ impl Protocol {
         let spares = self.guards.losers_spare_completed_orders || !is_completed;
         debug_assert!(after.answer == Answer::Failure || status.is_some());
         if after.releases || (!spares && reserved == Reserved::All) {
-            state.start(release(order, Then::Nothing, By::Request));
+            state.start(Process::release(order, Then::Nothing, By::Request));
         }
     }
 }

@@ -11,11 +11,7 @@ use super::{Hold, Item, Placed, ReservedProduct};
 use crate::decimal128;
 use crate::document::{Fields, InvalidDocument, SCHEMA_VERSION_FIELD, invalid};
 use crate::id::Id;
-use crate::product::SCHEMA_VERSION;
-
-/// The field. It can be long, so whatever reads products either excludes it or selects the hold of
-/// one order.
-pub const HOLDS: &str = "holds";
+use crate::product::{HOLDS, SCHEMA_VERSION};
 
 /// The place of the last hold that a product can have.
 const LAST_PLACE: &str = "holds.49999";

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use tokio::runtime::{Builder, Runtime};
-use user_service::config::AuthMode;
+use user_service::AuthMode;
 use user_service::{Authenticator, Id, JwtIssuer, Keys, Role, ServiceKey, SigningKey};
 
 struct Tokens {

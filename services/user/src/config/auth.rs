@@ -10,22 +10,6 @@ const MIN_KEY_BYTES: usize = 32;
 /// Parts of the values in examples, in lower case.
 const PLACEHOLDERS: [&str; 4] = ["change-me", "changeme", "example", "placeholder"];
 
-/// Who is served.
-#[derive(Debug, Clone)]
-pub enum AuthMode {
-    /// Everyone.
-    Off,
-    /// Those who may make the request. The services recognize each other by the key.
-    Required(ServiceKey),
-}
-
-impl AuthMode {
-    /// `None` if the key is missing, which `service_key` has reported.
-    pub fn new(is_required: bool, key: Option<&ServiceKey>) -> Option<Self> {
-        if is_required { key.cloned().map(Self::Required) } else { Some(Self::Off) }
-    }
-}
-
 /// Whether authorization is required.
 pub fn is_required(text: &str) -> Result<bool, String> {
     match text {
