@@ -45,7 +45,7 @@ async fn legacy_products(bed: &TestBed) -> Result<Measurement> {
     let products = launch.collection("products");
     let mut service = launch.start().await?;
     let legacy = seed::stored_product(&"n".repeat(NAME))?;
-    seed::insert_copies(&products, &legacy, bed.size(200, 100)).await?;
+    seed::insert_copies(&products, &legacy, bed.size(200, 64)).await?;
     let live = RequestTemplate::get("/health/live");
     let bystanders = Bystanders::default().fresh(service.address, live).start();
     let path = |_| "/products?limit=1000".to_owned();
