@@ -187,6 +187,32 @@ macro_rules! newtype {
     };
 }
 
+/// Implements `FromStr` and `Display` for an enum of strings: `string_enum!(Status, text, "Status",
+/// "one of open, closed")`. One that is `secret` is not displayed.
+#[macro_export]
+macro_rules! string_enum {
+    ($ty:ty, text, $name:literal, $expected:literal) => {
+        $crate::string_enum!($ty, secret, $name, $expected);
+
+        impl ::std::fmt::Display for $ty {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+    };
+    ($ty:ty, secret, $name:literal, $expected:literal) => {
+        impl ::std::str::FromStr for $ty {
+            type Err = $crate::InvalidValue;
+
+            fn from_str(text: &str) -> ::std::result::Result<Self, $crate::InvalidValue> {
+                let mut values = <$ty>::ALL.iter().copied();
+                let value = values.find(|value| value.as_str() == text);
+                value.ok_or($crate::InvalidValue { type_name: $name, expected: $expected })
+            }
+        }
+    };
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -253,6 +253,15 @@ fn values_that_the_spec_does_not_allow_cannot_be_made() {
 }
 
 #[test]
+fn enums_of_strings_are_made_from_a_text_and_give_it_back() {
+    for light in Light::ALL {
+        assert_eq!(light.to_string().parse(), Ok(*light));
+    }
+    assert_eq!(Light::GreenArrow.to_string(), "green arrow");
+    assert_eq!("blue".parse::<Light>(), Err(invalid("Light", "one of red, amber, green arrow")));
+}
+
+#[test]
 fn an_error_does_not_reveal_the_value() {
     let error = Secret::try_from("#".to_owned()).unwrap_err();
     assert_eq!(error.to_string(), "Secret must be a password of at least 2 characters");

@@ -113,8 +113,9 @@ fn implementation(context: &Context, source: &TypeSource) -> TokenStream {
     let name = if is_newtype { type_ident(context.names.non_null(schema)) } else { name };
     let definition = match &schema.kind {
         SchemaKind::Object(object) => structs::implementations(context, schema, object, &name),
-        SchemaKind::OneOf(one_of) => enums::implementations(schema, Some(one_of), &name),
-        _ => enums::implementations(schema, None, &name),
+        SchemaKind::OneOf(one_of) => enums::tagged_implementations(schema, one_of, &name),
+        SchemaKind::String(string) => enums::string_implementations(schema, string, &name),
+        _ => TokenStream::new(),
     };
     quote!(#newtype #definition)
 }

@@ -66,14 +66,36 @@ pub(super) fn tagged_enum(
     }
 }
 
-/// The implementations of an enum that are not derived.
-pub(super) fn implementations(
+/// What an enum of strings implements beyond what it derives.
+pub(super) fn string_implementations(
     schema: &Schema,
-    one_of: Option<&OneOf>,
+    string: &StringConstraints,
     name: &Ident,
 ) -> TokenStream {
+    if string.enum_values.is_empty() {
+        return TokenStream::new();
+    }
+    let (kind, debug) = if is_secret(schema) {
+        (quote!(secret), debug::of_newtype(name))
+    } else {
+        (quote!(text), TokenStream::new())
+    };
+    let (type_name, expected) = (name.to_string(), expected(&string.enum_values));
+    quote!(openapi_server::string_enum!(super::#name, #kind, #type_name, #expected); #debug)
+}
+
+/// The values in words, for an error. A spec can list thousands.
+fn expected(values: &[String]) -> String {
+    const MAX_VALUES: usize = 10;
+    let named: Vec<&str> = values.iter().take(MAX_VALUES).map(String::as_str).collect();
+    let rest = if values.len() > MAX_VALUES { ", …" } else { "" };
+    format!("one of {}{rest}", named.join(", "))
+}
+
+/// What an enum that a discriminator selects the variant of implements beyond what it derives.
+pub(super) fn tagged_implementations(schema: &Schema, one_of: &OneOf, name: &Ident) -> TokenStream {
     let debug = is_secret(schema).then(|| debug::of_newtype(name));
-    let deserialize = one_of.map(|one_of| deserialize(one_of, name));
+    let deserialize = deserialize(one_of, name);
     quote!(#deserialize #debug)
 }
 

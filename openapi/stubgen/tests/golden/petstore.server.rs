@@ -776,6 +776,8 @@ impl std::fmt::Debug for super::Animal {
     }
 }
 
+openapi_server::string_enum!(super::AnimalKind, text, "AnimalKind", "one of cat, dog");
+
 impl std::fmt::Debug for super::Cat {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Cat")
@@ -787,6 +789,8 @@ impl std::fmt::Debug for super::Cat {
             .finish()
     }
 }
+
+openapi_server::string_enum!(super::CatKind, text, "CatKind", "one of cat, dog");
 
 impl std::fmt::Debug for super::Dog {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -800,6 +804,8 @@ impl std::fmt::Debug for super::Dog {
             .finish()
     }
 }
+
+openapi_server::string_enum!(super::DogKind, text, "DogKind", "one of cat, dog");
 
 impl<'de> serde::Deserialize<'de> for super::Pet {
     fn deserialize<D: serde::Deserializer<'de>>(
@@ -816,6 +822,10 @@ impl<'de> serde::Deserialize<'de> for super::Pet {
 
 openapi_server::newtype!(
     super::Colour : Option < super::PresentColour >, other, "Colour", ""
+);
+
+openapi_server::string_enum!(
+    super::PresentColour, text, "PresentColour", "one of red, light-blue"
 );
 
 impl super::Everything {
@@ -886,6 +896,15 @@ impl<'de> serde::Deserialize<'de> for super::EverythingFriend {
     }
 }
 
+openapi_server::string_enum!(
+    super::EverythingReserved, text, "EverythingReserved", "one of none, type, Type"
+);
+
+openapi_server::string_enum!(
+    super::EverythingNestedDeepValueItem, text, "EverythingNestedDeepValueItem",
+    "one of a, b"
+);
+
 impl std::fmt::Debug for super::EverythingHidden {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("EverythingHidden").field(&openapi_server::Redacted).finish()
@@ -950,6 +969,19 @@ impl std::fmt::Debug for super::AccessInner {
             .finish()
     }
 }
+
+openapi_server::string_enum!(
+    super::ErrorCode, text, "ErrorCode",
+    "one of VALIDATION_ERROR, UNAUTHORIZED, NOT_FOUND, METHOD_NOT_ALLOWED, REQUEST_TIMEOUT, CONFLICT, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, INTERNAL_ERROR, SERVICE_UNAVAILABLE"
+);
+
+openapi_server::string_enum!(
+    super::ViolationIn, text, "ViolationIn", "one of body, path, query, header"
+);
+
+openapi_server::string_enum!(
+    super::ListPetsOrder, text, "ListPetsOrder", "one of newest-first, oldest-first"
+);
 
 // Description, for comparison with the spec
 
