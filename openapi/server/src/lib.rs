@@ -81,7 +81,7 @@ pub use http::proxy::{InvalidProxy, TrustedProxies};
 pub use http::serve::{ServeOptions, serve};
 pub use metrics::{Metrics, duration_histogram};
 pub use multipart::File;
-pub use newtype::{InvalidValue, LazySchema, has_count, has_length, is_validated};
+pub use newtype::{InvalidValue, LazyDefinitions, LazySchema, has_count, has_length, is_validated};
 pub use poem::Response;
 pub use poem::http::{Method, StatusCode};
 pub use process::cli::{CliAction, CliOption, parse_command_line};

@@ -10,8 +10,9 @@ use std::sync::OnceLock;
 
 use jsonschema::Validator;
 use serde::Serialize;
+use serde_json::Value;
 
-use crate::schema::{compile, json_literal};
+use crate::schema::{compile, compile_with, json_literal};
 
 /// A value that its type does not allow. The message does not contain it, since it may be secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -57,13 +58,22 @@ pub fn has_count(count: usize, range: impl RangeBounds<u64>) -> bool {
 /// A schema for the keywords that are not checked in Rust, compiled when it is first used.
 pub struct LazySchema {
     text: &'static str,
+    definitions: Option<&'static LazyDefinitions>,
     validator: OnceLock<Validator>,
 }
 
 impl LazySchema {
     /// `text` is a JSON Schema that the generator wrote.
     pub const fn new(text: &'static str) -> Self {
-        Self { text, validator: OnceLock::new() }
+        Self { text, definitions: None, validator: OnceLock::new() }
+    }
+
+    /// The same for a schema that refers to components.
+    pub const fn with_definitions(
+        text: &'static str,
+        definitions: &'static LazyDefinitions,
+    ) -> Self {
+        Self { text, definitions: Some(definitions), validator: OnceLock::new() }
     }
 
     /// Whether the JSON of a value satisfies the schema.
@@ -71,8 +81,31 @@ impl LazySchema {
     /// # Panics
     /// If the text is not such a schema.
     pub fn allows(&self, value: &impl Serialize) -> bool {
-        let validator = self.validator.get_or_init(|| compile(&json_literal(self.text)));
+        let validator = self.validator.get_or_init(|| {
+            let schema = json_literal(self.text);
+            match self.definitions {
+                Some(definitions) => compile_with(&schema, definitions.components()),
+                None => compile(&schema),
+            }
+        });
         serde_json::to_value(value).is_ok_and(|value| validator.is_valid(&value))
+    }
+}
+
+/// The components that the schemas of newtypes refer to, parsed when they are first used.
+pub struct LazyDefinitions {
+    text: &'static str,
+    components: OnceLock<Value>,
+}
+
+impl LazyDefinitions {
+    /// `text` is a JSON object of JSON Schemas that the generator wrote.
+    pub const fn new(text: &'static str) -> Self {
+        Self { text, components: OnceLock::new() }
+    }
+
+    fn components(&self) -> &Value {
+        self.components.get_or_init(|| json_literal(self.text))
     }
 }
 

@@ -28,27 +28,48 @@ pub(crate) fn definitions(spec: &Spec, direction: Direction) -> Value {
 
 /// A schema with those that it refers to, for values of requests or responses.
 pub(crate) fn standalone(spec: &Spec, schema: &Schema) -> Map<String, Value> {
-    let mut definitions = Map::new();
-    let mut rest = vec![schema];
-    while let Some(schema) = rest.pop() {
-        schema.visit(&mut |part| {
-            if let SchemaKind::Reference(name) = &part.kind
-                && !definitions.contains_key(name)
-                && let Some(target) = spec.schema(name)
-            {
-                definitions.insert(name.clone(), translate(target, Direction::Example));
-                rest.push(target);
-            }
-        });
-    }
     let mut map = match translate(schema, Direction::Example) {
         Value::Object(map) => map,
         _ => Map::new(),
     };
+    let definitions = reachable(spec, vec![schema]);
     if !definitions.is_empty() {
         map.insert("$defs".into(), Value::Object(definitions));
     }
     map
+}
+
+/// The components that schemas refer to, also by way of each other, for `$defs`.
+pub(crate) fn reachable<'a>(spec: &'a Spec, mut schemas: Vec<&'a Schema>) -> Map<String, Value> {
+    let mut definitions = Map::new();
+    while let Some(schema) = schemas.pop() {
+        for name in references(schema) {
+            if !definitions.contains_key(name)
+                && let Some(target) = spec.schema(name)
+            {
+                definitions.insert(name.to_owned(), translate(target, Direction::Example));
+                schemas.push(target);
+            }
+        }
+    }
+    definitions
+}
+
+pub(crate) fn has_references(schema: &Schema) -> bool {
+    !references(schema).is_empty()
+}
+
+/// The components that the translation of a schema refers to.
+fn references(schema: &Schema) -> Vec<&str> {
+    let mut names = Vec::new();
+    schema.visit(&mut |part| match &part.kind {
+        SchemaKind::Reference(name) => names.push(name.as_str()),
+        SchemaKind::OneOf(one_of) => {
+            names.extend(one_of.variants.iter().map(|variant| variant.schema.as_str()));
+        }
+        _ => {}
+    });
+    names
 }
 
 /// A single schema; its references point into `#/$defs`.

@@ -25,7 +25,7 @@ fn pass<T: DeserializeOwned + Serialize>(value: &Value) -> Option<Value> {
 }
 
 /// The types by the property that has them.
-const TYPES: [(&str, Pass); 39] = [
+const TYPES: [(&str, Pass); 40] = [
     ("text", pass::<Text>),
     ("short", pass::<Short>),
     ("id", pass::<Id>),
@@ -63,6 +63,7 @@ const TYPES: [(&str, Pass); 39] = [
     ("unlisted", pass::<Unlisted>),
     ("requiring", pass::<Requiring>),
     ("bytes", pass::<Bytes>),
+    ("holder", pass::<Holder>),
     ("octet", pass::<Octet>),
     ("unsigned", pass::<Unsigned>),
 ];
@@ -176,6 +177,10 @@ fn types_hold_exactly_the_values_that_requests_can_have_at_every_bound() {
         json!({ "a": 1 }),
         json!({ "a": 0 }),
         json!({ "a": null }),
+        json!({ "kind": "Circle", "radius": 1 }),
+        json!({ "kind": "Circle", "radius": 0 }),
+        json!({ "kind": "Square" }),
+        json!({ "kind": "Triangle" }),
         json!({ "a": 1, "b": 1, "c": 1 }),
     ] {
         check_all(&value);

@@ -35,9 +35,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jsonschema::Validator;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use super::validator::compile;
+use super::validator::compile_with;
 use crate::violation::{Path, Report};
 
 /// A schema with everything that it refers to, compiled once at start.
@@ -195,33 +195,6 @@ impl Level {
             items: keywords.get("items").map(node),
         }
     }
-}
-
-/// Compiles a schema with the components that it refers to.
-fn compile_with(schema: &Value, components: &Value) -> Validator {
-    let mut needed = Map::new();
-    let mut pending = vec![schema];
-    while let Some(value) = pending.pop() {
-        match value {
-            Value::Array(items) => pending.extend(items),
-            Value::Object(object) => {
-                pending.extend(object.values());
-                let target = object.get("$ref").and_then(Value::as_str);
-                let name = target.map(|target| target.trim_start_matches("#/$defs/"));
-                if let Some(name) = name
-                    && let Some(component) = components.get(name)
-                    && needed.insert(name.to_owned(), component.clone()).is_none()
-                {
-                    pending.push(component);
-                }
-            }
-            _ => {}
-        }
-    }
-    if needed.is_empty() {
-        return compile(schema);
-    }
-    compile(&json!({ "$defs": needed, "allOf": [schema] }))
 }
 
 /// Whether the walk follows a keyword. It does not follow an `allOf` whose branches are assertions

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 pub(crate) use check::Checker;
 use check::{Definitions, Node};
 pub use email::is_mailbox;
-pub(crate) use validator::compile;
+pub(crate) use validator::{compile, compile_with};
 
 /// The schemas of a spec's requests, from which checkers are compiled once at start.
 pub(crate) struct Schemas {

@@ -1,7 +1,7 @@
 //! Validators with the keywords and formats that specs use.
 
 use jsonschema::{Draft, PatternOptions, Validator};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::{base64, date_time, email, multiple_of};
 
@@ -23,4 +23,31 @@ pub(crate) fn compile(schema: &Value) -> Validator {
         .with_keyword("multipleOf", multiple_of::keyword)
         .build(schema)
         .expect("the generator has compiled every pattern and resolved every reference")
+}
+
+/// Compiles a schema with the components that it refers to.
+pub(crate) fn compile_with(schema: &Value, components: &Value) -> Validator {
+    let mut needed = Map::new();
+    let mut pending = vec![schema];
+    while let Some(value) = pending.pop() {
+        match value {
+            Value::Array(items) => pending.extend(items),
+            Value::Object(object) => {
+                pending.extend(object.values());
+                let target = object.get("$ref").and_then(Value::as_str);
+                let name = target.map(|target| target.trim_start_matches("#/$defs/"));
+                if let Some(name) = name
+                    && let Some(component) = components.get(name)
+                    && needed.insert(name.to_owned(), component.clone()).is_none()
+                {
+                    pending.push(component);
+                }
+            }
+            _ => {}
+        }
+    }
+    if needed.is_empty() {
+        return compile(schema);
+    }
+    compile(&json!({ "$defs": needed, "allOf": [schema] }))
 }

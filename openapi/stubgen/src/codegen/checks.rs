@@ -1,47 +1,38 @@
 //! Whether a value of a newtype satisfies its schema, as an expression.
 //!
 //! Services make thousands of such values for a page, so the common keywords are checked in Rust.
-//! The others are left to the engine that validates requests, with a schema of these keywords alone.
+//! The others are left to the `engine` that validates requests, with a schema of these keywords
+//! alone.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use serde_json::{Map, Number, Value, json};
 
 use super::formats::format_type;
-use super::simple_pattern;
+use super::{engine, simple_pattern};
 use crate::model::{
     AdditionalProperties, ArrayConstraints, NumberConstraints, ObjectConstraints, Schema,
-    SchemaKind, Spec, StringConstraints,
+    SchemaKind, StringConstraints,
 };
-use crate::{json_schema, naming, pattern};
+use crate::{naming, pattern};
 
 /// An expression for whether `value`, a reference, satisfies the schema; `None` if every value of
 /// its Rust type does. A part with a name checks itself.
-pub(super) fn of(spec: &Spec, schema: &Schema) -> Option<TokenStream> {
+pub(super) fn of(schema: &Schema) -> Option<TokenStream> {
     if naming::needs_type(schema) {
         return None;
     }
-    let check = if is_checked_by_engine(schema) {
-        by_schema(json_schema::standalone(spec, schema))
-    } else {
-        of_kind(spec, schema)
-    }?;
+    let check =
+        if engine::is_needed(schema) { engine::by_schema(schema) } else { of_kind(schema) }?;
     Some(if schema.nullable { quote!(value.as_ref().is_none_or(|value| #check)) } else { check })
 }
 
-/// Whether there are constraints beyond those of the type, which can refer to other schemas.
-fn is_checked_by_engine(schema: &Schema) -> bool {
-    let requires_undeclared =
-        matches!(&schema.kind, SchemaKind::Object(object) if !object.required.is_empty());
-    !schema.values.is_empty() || !schema.composition.is_empty() || requires_undeclared
-}
-
-fn of_kind(spec: &Spec, schema: &Schema) -> Option<TokenStream> {
+fn of_kind(schema: &Schema) -> Option<TokenStream> {
     match &schema.kind {
         SchemaKind::String(string) => of_string(string),
         SchemaKind::Number(number) => of_number(number),
-        SchemaKind::Array(array) => of_array(spec, array),
-        SchemaKind::Object(object) => of_map(spec, object),
+        SchemaKind::Array(array) => of_array(array),
+        SchemaKind::Object(object) => of_map(object),
         SchemaKind::Reference(_)
         | SchemaKind::Any
         | SchemaKind::Boolean
@@ -55,18 +46,6 @@ fn of_kind(spec: &Spec, schema: &Schema) -> Option<TokenStream> {
 fn all<const N: usize>(checks: [Option<TokenStream>; N]) -> Option<TokenStream> {
     let checks: Vec<TokenStream> = checks.into_iter().flatten().collect();
     (!checks.is_empty()).then(|| quote!(#(#checks)&&*))
-}
-
-/// A check by the engine. `keywords` are those of a JSON Schema.
-fn by_schema(keywords: Map<String, Value>) -> Option<TokenStream> {
-    if keywords.is_empty() {
-        return None;
-    }
-    let text = Value::Object(keywords).to_string();
-    Some(quote! {{
-        static SCHEMA: openapi_server::LazySchema = openapi_server::LazySchema::new(#text);
-        SCHEMA.allows(value)
-    }})
 }
 
 /// The range of a length or count. A minimum of zero is none.
@@ -100,23 +79,23 @@ fn of_string(string: &StringConstraints) -> Option<TokenStream> {
     {
         keywords.insert("format".into(), json!(format));
     }
-    all([length, simple, email, by_schema(keywords)])
+    all([length, simple, email, engine::by_keywords(keywords)])
 }
 
-fn of_array(spec: &Spec, array: &ArrayConstraints) -> Option<TokenStream> {
+fn of_array(array: &ArrayConstraints) -> Option<TokenStream> {
     let ArrayConstraints { items, min_items, max_items, unique_items } = array;
     let mut keywords = Map::new();
     if *unique_items {
         keywords.insert("uniqueItems".into(), json!(true));
     }
-    let items = of(spec, items).map(|check| quote!(value.iter().all(|value| #check)));
-    all([count(*min_items, *max_items), items, by_schema(keywords)])
+    let items = of(items).map(|check| quote!(value.iter().all(|value| #check)));
+    all([count(*min_items, *max_items), items, engine::by_keywords(keywords)])
 }
 
 /// An object without declared properties is a map.
-fn of_map(spec: &Spec, object: &ObjectConstraints) -> Option<TokenStream> {
+fn of_map(object: &ObjectConstraints) -> Option<TokenStream> {
     let values = match &object.additional_properties {
-        AdditionalProperties::Schema(values) => of(spec, values),
+        AdditionalProperties::Schema(values) => of(values),
         // Nothing is declared, and nothing else is allowed.
         AdditionalProperties::Forbidden => return Some(quote!(value.is_empty())),
         AdditionalProperties::Unspecified | AdditionalProperties::Allowed => None,
@@ -139,7 +118,7 @@ fn of_number(number: &NumberConstraints) -> Option<TokenStream> {
     if let Some(divisor) = &number.multiple_of {
         keywords.insert("multipleOf".into(), json!(divisor));
     }
-    all([of_narrow_type(number), comparisons, by_schema(keywords)])
+    all([of_narrow_type(number), comparisons, engine::by_keywords(keywords)])
 }
 
 /// The range of an integer format whose Rust type is the wider `i64`.

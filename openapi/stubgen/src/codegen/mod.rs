@@ -25,6 +25,7 @@ mod context;
 mod debug;
 mod description;
 mod doc;
+mod engine;
 mod enums;
 mod error_sample;
 mod errors;
@@ -94,6 +95,7 @@ pub(crate) fn module(
     main.section("Server", server::include(stem))?;
     let mut server = format::Writer::new(path);
     server.section("", server::imports(stem))?;
+    server.section("", engine::definitions(&context).unwrap_or_default())?;
     server.section("Routes", server::implementation(&context))?;
     server.section("Authentication", security::implementations(&context))?;
     server.section("Responses", responses::conversions(&context))?;

@@ -22,8 +22,7 @@ pub(super) fn definition(
     let debug = (!is_secret(schema)).then(|| quote!(Debug,));
     let comparisons = comparisons(context, schema);
     let times = time_attribute(schema);
-    let deserialize =
-        checks::of(context.spec, schema).is_none().then(|| quote!(, serde::Deserialize));
+    let deserialize = checks::of(schema).is_none().then(|| quote!(, serde::Deserialize));
     let serde = quote!(serde::Serialize #deserialize);
     // One attribute with all of them would take a line for each.
     let derive = if comparisons.to_string().contains("Ord") {
@@ -70,7 +69,7 @@ pub(super) fn implementation(
     let text = name.to_string();
     let expected = constraints::of_type(context.spec.resolve(schema)).unwrap_or_default();
     let expected = constraints::lower_first(expected.trim_end_matches('.'));
-    let check = checks::of(context.spec, schema).map(|check| quote!(, |value| #check));
+    let check = checks::of(schema).map(|check| quote!(, |value| #check));
     quote! {
         openapi_server::newtype!(super::#name: #inner, #kind, #text, #expected #check);
         #debug
