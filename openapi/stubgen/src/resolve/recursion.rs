@@ -5,12 +5,14 @@
 //! a cycle of that graph becomes a `Box`. A cycle without any property, such as two components that
 //! are references to each other, has no values at all.
 
+use super::references;
 use crate::diagnostic::Diagnostics;
-use crate::model::{ObjectConstraints, OneOf, Schema, SchemaKind, Spec};
+use crate::model::{MAX_REFERENCES, ObjectConstraints, OneOf, Schema, SchemaKind, Spec};
 
 pub(super) fn mark(spec: &mut Spec, diagnostics: &Diagnostics) {
     let all = components_of_cycles(&edges(spec, &direct_references));
-    let bare = components_of_cycles(&edges(spec, &value_references));
+    let value_edges = edges(spec, &value_references);
+    let bare = components_of_cycles(&value_edges);
     for (index, named) in spec.schemas.iter_mut().enumerate() {
         if bare.is_on_cycle(index) {
             let message = format!("`{}` consists only of itself", named.name);
@@ -19,6 +21,7 @@ pub(super) fn mark(spec: &mut Spec, diagnostics: &Diagnostics) {
             named.schema = Schema::new(named.schema.span, SchemaKind::Invalid);
         }
     }
+    check_levels(spec, &value_edges, &bare, diagnostics);
     let mut schemas = std::mem::take(&mut spec.schemas);
     for (index, named) in schemas.iter_mut().enumerate() {
         let recurs = |name: &str| {
@@ -27,6 +30,29 @@ pub(super) fn mark(spec: &mut Spec, diagnostics: &Diagnostics) {
         mark_properties(&mut named.schema, &recurs);
     }
     spec.schemas = schemas;
+}
+
+/// Reports components that consist of each other in too many levels. A validator visits them all
+/// for a single value, and would overflow its stack.
+fn check_levels(spec: &Spec, edges: &Edges, cycles: &Cycles, diagnostics: &Diagnostics) {
+    let mut visited = vec![false; edges.len()];
+    let mut levels = vec![0; edges.len()];
+    for node in (0..edges.len()).flat_map(|start| postorder(edges, start, &mut visited)) {
+        let targets = edges[node].iter().filter(|_| !cycles.is_on_cycle(node));
+        levels[node] = targets.map(|target| levels[*target] + 1).max().unwrap_or(0);
+    }
+    for (named, levels) in spec.schemas.iter().zip(levels) {
+        // Of a longer chain, only the first component beyond the limit is reported.
+        if levels == MAX_REFERENCES + 1 && !references::is_too_long(spec, &named.schema) {
+            diagnostics.error(
+                named.span,
+                format!("`{}` consists of too many levels of components", named.name),
+                format!(
+                    "refer to the innermost schemas themselves; the limit is {MAX_REFERENCES} levels"
+                ),
+            );
+        }
+    }
 }
 
 /// What is in an array or a map is behind a pointer already. Objects within it have properties that

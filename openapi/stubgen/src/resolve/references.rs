@@ -7,7 +7,7 @@ use crate::model::{MAX_REFERENCES, Schema, SchemaKind, Spec};
 pub(super) fn check(spec: &Spec, diagnostics: &Diagnostics) {
     for named in &spec.schemas {
         // Of a longer chain, only the first component beyond the limit is reported.
-        if length(spec, &named.schema) == Some(MAX_REFERENCES + 1) {
+        if is_too_long(spec, &named.schema) {
             diagnostics.error(
                 named.span,
                 format!("`{}` leads to its schema through too many references", named.name),
@@ -15,6 +15,11 @@ pub(super) fn check(spec: &Spec, diagnostics: &Diagnostics) {
             );
         }
     }
+}
+
+/// Whether a chain is one longer than the limit.
+pub(super) fn is_too_long(spec: &Spec, schema: &Schema) -> bool {
+    length(spec, schema) == Some(MAX_REFERENCES + 1)
 }
 
 /// The number of references, unless the chain is much longer, or leads to itself.

@@ -49,19 +49,35 @@ fn chains_of_references_can_be_long() {
     assert!(length < 2000 * 3000, "{length}");
 }
 
-/// A check of each refers to all that follow.
+/// `length` components, each with the next at `NEXT`, and a string.
+fn chain(composition: &str, length: usize) -> String {
+    let each = (0..length).map(|level| {
+        let next = format!("{{ $ref: \"#/components/schemas/A{}\" }}", level + 1);
+        format!("A{level}: {{ {} }}\n", composition.replace("NEXT", &next))
+    });
+    format!("{}A{length}: {{ type: string }}", each.collect::<String>())
+}
+
+/// The check of each refers to all that follow.
 #[test]
 fn chains_of_compositions_are_not_copied() {
     for composition in ["oneOf: [NEXT, { type: integer }]", "anyOf: [NEXT]", "not: NEXT"] {
-        let chain = |length: usize| {
-            let each = (0..length).map(|level| {
-                let next = format!("{{ $ref: \"#/components/schemas/A{}\" }}", level + 1);
-                format!("A{level}: {{ {} }}\n", composition.replace("NEXT", &next))
-            });
-            generated_length(&format!("{}A{length}: {{ type: string }}", each.collect::<String>()))
-        };
-        let (short, long) = (chain(200), chain(400));
-        assert!(long < 3 * short, "{composition}: {short} {long}");
+        let short = generated_length(&chain(composition, 32));
+        let long = generated_length(&chain(composition, 64));
+        assert!(10 * long < 21 * short, "{composition}: {short} {long}");
+    }
+}
+
+/// A validator of a longer chain would overflow its stack.
+#[test]
+fn chains_of_compositions_are_limited() {
+    for composition in ["oneOf: [NEXT, { type: integer }]", "anyOf: [NEXT]", "not: NEXT"] {
+        let start = Instant::now();
+        let spec = schemas(&chain(composition, 3_000));
+        let report = openapi_stubgen::check_str("spec.yaml", &spec);
+        assert!(start.elapsed() < BOUND, "{:?}", start.elapsed());
+        let messages: Vec<_> = report.diagnostics().iter().map(|known| &known.message).collect();
+        assert_eq!(messages, ["`A2935` consists of too many levels of components"]);
     }
 }
 
@@ -150,15 +166,9 @@ fn brackets_of_schemas_that_contain_themselves_are_limited() {
 }
 
 #[test]
-fn types_of_parameters_are_found_in_chains_of_any_length() {
-    let mut definitions = String::new();
-    for level in 0..3_000 {
-        let next = format!("$ref: \"#/components/schemas/C{}\"", level + 1);
-        writeln!(definitions, "C{level}: {{ oneOf: [{{ type: integer }}, {{ {next} }}] }}")
-            .unwrap();
-    }
-    definitions += "C3000: { type: string }";
-    let parameter = "{ name: a, in: query, schema: { $ref: \"#/components/schemas/C0\" } }";
+fn types_of_parameters_are_found_in_long_chains() {
+    let definitions = chain("oneOf: [{ type: integer }, NEXT, NEXT]", 64);
+    let parameter = "{ name: a, in: query, schema: { $ref: \"#/components/schemas/A0\" } }";
     let start = Instant::now();
     let report = openapi_stubgen::check_str("spec.yaml", &with_parameter(parameter, &definitions));
     assert!(report.is_empty(), "{report}");
