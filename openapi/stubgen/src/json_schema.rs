@@ -15,6 +15,8 @@ use crate::pattern;
 pub(crate) enum Direction {
     /// A request, without readOnly properties.
     Request,
+    /// A response, without writeOnly properties.
+    Response,
     /// An example, of a request or a response.
     Example,
 }
@@ -26,13 +28,13 @@ pub(crate) fn definitions(spec: &Spec, direction: Direction) -> Value {
     Value::Object(entries.collect())
 }
 
-/// A schema with those that it refers to, for values of requests or responses.
-pub(crate) fn standalone(spec: &Spec, schema: &Schema) -> Map<String, Value> {
-    let mut map = match translate(schema, Direction::Example) {
+/// A schema with those that it refers to.
+pub(crate) fn standalone(spec: &Spec, schema: &Schema, direction: Direction) -> Map<String, Value> {
+    let mut map = match translate(schema, direction) {
         Value::Object(map) => map,
         _ => Map::new(),
     };
-    let definitions = reachable(spec, vec![schema]);
+    let definitions = reachable(spec, vec![schema], direction);
     if !definitions.is_empty() {
         map.insert("$defs".into(), Value::Object(definitions));
     }
@@ -40,14 +42,18 @@ pub(crate) fn standalone(spec: &Spec, schema: &Schema) -> Map<String, Value> {
 }
 
 /// The components that schemas refer to, also by way of each other, for `$defs`.
-pub(crate) fn reachable<'a>(spec: &'a Spec, mut schemas: Vec<&'a Schema>) -> Map<String, Value> {
+pub(crate) fn reachable<'a>(
+    spec: &'a Spec,
+    mut schemas: Vec<&'a Schema>,
+    direction: Direction,
+) -> Map<String, Value> {
     let mut definitions = Map::new();
     while let Some(schema) = schemas.pop() {
         for name in references(schema) {
             if !definitions.contains_key(name)
                 && let Some(target) = spec.schema(name)
             {
-                definitions.insert(name.to_owned(), translate(target, Direction::Example));
+                definitions.insert(name.to_owned(), translate(target, direction));
                 schemas.push(target);
             }
         }
@@ -223,7 +229,11 @@ fn insert_object(map: &mut Map<String, Value>, object: &ObjectConstraints, direc
     let mut properties = Map::new();
     let mut required = Vec::new();
     for property in &object.properties {
-        let is_forbidden = property.access == Access::ReadOnly && direction == Direction::Request;
+        let is_forbidden = match property.access {
+            Access::ReadOnly => direction == Direction::Request,
+            Access::WriteOnly => direction == Direction::Response,
+            Access::ReadWrite => false,
+        };
         let translated =
             if is_forbidden { json!(false) } else { translate(&property.schema, direction) };
         properties.insert(property.name.clone(), translated);
@@ -251,6 +261,7 @@ fn insert_object(map: &mut Map<String, Value>, object: &ObjectConstraints, direc
 fn is_required(property: &Property, direction: Direction) -> bool {
     let can_be_sent = match direction {
         Direction::Request => property.access != Access::ReadOnly,
+        Direction::Response => property.access != Access::WriteOnly,
         Direction::Example => property.access == Access::ReadWrite,
     };
     property.required && can_be_sent

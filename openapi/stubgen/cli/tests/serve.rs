@@ -32,8 +32,26 @@ paths:
       responses:
         "201": { description: Created, content: { application/json: { schema: { $ref: "#/components/schemas/Item" } } } }
         default: { description: Any error, content: { text/plain: { schema: { type: string } } } }
+  /badge:
+    get:
+      security: [{ key: [] }]
+      responses:
+        "200":
+          description: A badge
+          content:
+            application/json:
+              schema: { $ref: "#/components/schemas/Badge" }
+              example: { code: AC0001, secret: a }
 components:
+  securitySchemes: { key: { type: apiKey, in: query, name: key } }
   schemas:
+    Badge:
+      required: [code]
+      properties:
+        code: { type: string, pattern: "^AC[0-9]{4}$" }
+        secret: { type: string, writeOnly: true }
+        link: { type: string, format: uri, example: none }
+        either: { oneOf: [{ type: integer, not: { minimum: 1 } }, { type: boolean }] }
     Item:
       type: object
       required: [name, price]
@@ -101,6 +119,18 @@ fn valid_requests_get_examples_or_made_up_values() {
     assert!(response.ends_with(r#"{"name":"stringst","price":3}"#), "{response}");
     let response = server.send("POST /items", r#"{"name":"Armchair","price":3,"secret":"a"}"#);
     assert!(response.starts_with("HTTP/1.1 201"), "{response}");
+}
+
+/// The example has a property that only requests have, and one of the properties has an invalid one.
+#[test]
+fn made_up_values_satisfy_the_schema_of_the_response() {
+    let server = Server::start();
+    let response = server.send("GET /badge?key=secret", "");
+    assert!(response.starts_with("HTTP/1.1 200"), "{response}");
+    assert!(
+        response.ends_with(r#"{"code":"AC0000","either":true,"link":"https://example.com/"}"#),
+        "{response}"
+    );
 }
 
 #[test]

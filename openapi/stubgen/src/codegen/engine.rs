@@ -55,7 +55,7 @@ pub(super) fn definitions(context: &Context) -> Option<TokenStream> {
             add_checked(schema, &mut checked);
         }
     }
-    let definitions = json_schema::reachable(spec, checked);
+    let definitions = json_schema::reachable(spec, checked, Direction::Example);
     let text = Value::Object(definitions.clone()).to_string();
     (!definitions.is_empty()).then(|| {
         quote! {

@@ -1,6 +1,7 @@
 //! What a mock server needs to know of a spec: the operations as `openapi-server` reads them, and a
 //! response for each status.
 
+mod pattern;
 mod sample;
 
 use serde_json::Value;
@@ -8,8 +9,11 @@ use serde_json::Value;
 use crate::bundle::Files;
 use crate::codegen;
 use crate::diagnostic::{Diagnostics, Report};
-use crate::json_schema;
-use crate::model::{Content, Format, Header, Operation, Response, Spanned, Spec, Status, Style};
+use crate::json_schema::{self, Direction};
+use crate::model::{
+    Content, Format, Header, KeyLocation, Operation, Response, SecuritySchemeKind, Spanned, Spec,
+    Status, Style,
+};
 use crate::text_style::{self, form_fields};
 use crate::validator;
 
@@ -43,6 +47,8 @@ pub struct MockOperation {
     pub path: String,
     /// The parameters in the order of the spec.
     pub parameters: Vec<MockParameter>,
+    /// The query parameters that carry API keys.
+    pub query_keys: Vec<String>,
     /// The body, if there is one.
     pub body: Option<MockBody>,
     /// The responses in the order of the spec.
@@ -182,9 +188,21 @@ fn operation(spec: &Spec, operation: &Operation) -> MockOperation {
         method: operation.method,
         path: operation.path.clone(),
         parameters: parameters.collect(),
+        query_keys: query_keys(spec, operation),
         body,
         responses: operation.responses.iter().map(|known| response(spec, known)).collect(),
     }
+}
+
+fn query_keys(spec: &Spec, operation: &Operation) -> Vec<String> {
+    let required = operation.security.schemes();
+    let schemes = spec.security_schemes.iter();
+    let schemes = schemes.filter(|scheme| required.contains(&scheme.name.as_str()));
+    let keys = schemes.filter_map(|scheme| match &scheme.kind {
+        SecuritySchemeKind::ApiKey { location: KeyLocation::Query, name } => Some(name.clone()),
+        _ => None,
+    });
+    keys.collect()
 }
 
 fn media_type(spec: &Spec, content: &Content) -> (String, MockFormat) {
@@ -227,12 +245,12 @@ fn content(spec: &Spec, content: &Content) -> MockContent {
     let is_json = content.format == Format::Json;
     let examples = content.examples.iter().chain(schema_example(spec, content));
     let mut candidates = examples.map(|example| example.value.clone());
-    let schema = Value::Object(json_schema::standalone(spec, &content.schema));
+    let schema = Value::Object(json_schema::standalone(spec, &content.schema, Direction::Response));
     let body = match validator::compile(&schema) {
         _ if !is_json => candidates.next().or_else(|| Some(sample::sample(spec, &content.schema))),
         Ok(validator) => {
-            let sample = std::iter::once_with(|| sample::sample(spec, &content.schema));
-            candidates.chain(sample).find(|value| validator.is_valid(value))
+            let samples = sample::samples(spec, &content.schema);
+            candidates.chain(samples).find(|value| validator.is_valid(value))
         }
         Err(_) => None,
     };

@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use serde_json::{Map, Number, Value, json};
 
+use super::pattern;
 use crate::model::{
     Access, NumberConstraints, ObjectConstraints, Schema, SchemaKind, Spec, StringConstraints,
 };
@@ -18,13 +19,42 @@ const MAX_PARTS: usize = 1_000;
 /// How many items a sample has at most.
 const MAX_ITEMS: u64 = 100;
 
+/// How many branches of each `oneOf` and `anyOf` are tried.
+const MAX_BRANCHES: usize = 4;
+
+/// How long a text is at most.
+pub(super) const MAX_TEXT: usize = 10_000;
+
 /// A value of the schema's form. It need not satisfy patterns and compositions.
 pub(super) fn sample(spec: &Spec, schema: &Schema) -> Value {
-    Sampler { spec, parts: Cell::new(0) }.value(schema, 0)
+    Sampler { spec, known: Known::All, branch: 0, parts: Cell::new(0) }.value(schema, 0)
+}
+
+/// Values of the schema's form: with the examples of its parts, which can be invalid, without them,
+/// and without what is optional; of the first branch of each composition, of the second, and so on.
+pub(super) fn samples<'a>(spec: &'a Spec, schema: &'a Schema) -> impl Iterator<Item = Value> + 'a {
+    [Known::All, Known::Types, Known::Required].into_iter().flat_map(move |known| {
+        (0..MAX_BRANCHES).map(move |branch| {
+            Sampler { spec, known, branch, parts: Cell::new(0) }.value(schema, 0)
+        })
+    })
+}
+
+/// What of a schema a sample is made from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Known {
+    All,
+    /// Neither examples nor defaults.
+    Types,
+    /// Nor what is optional.
+    Required,
 }
 
 struct Sampler<'a> {
     spec: &'a Spec,
+    known: Known,
+    /// The branch of each composition, or the last one.
+    branch: usize,
     /// How many schemas have contributed.
     parts: Cell<usize>,
 }
@@ -32,7 +62,11 @@ struct Sampler<'a> {
 impl Sampler<'_> {
     /// Whether optional parts are filled in.
     fn is_complete(&self, depth: usize) -> bool {
-        depth < MAX_DEPTH && self.parts.get() < MAX_PARTS
+        self.known != Known::Required && depth < MAX_DEPTH && self.parts.get() < MAX_PARTS
+    }
+
+    fn branch_of<'b, T>(&self, branches: &'b [T]) -> Option<&'b T> {
+        branches.get(self.branch).or(branches.last())
     }
 
     fn value(&self, schema: &Schema, depth: usize) -> Value {
@@ -41,6 +75,7 @@ impl Sampler<'_> {
             return Value::Null;
         }
         let known = schema.example.as_ref().or(schema.default.as_ref());
+        let known = known.filter(|_| self.known == Known::All);
         if let Some(known) = known.map(|spanned| &spanned.value).or(schema.values.first()) {
             return known.clone();
         }
@@ -63,15 +98,16 @@ impl Sampler<'_> {
             }
             SchemaKind::Object(object) => Value::Object(self.object(object, depth)),
             SchemaKind::OneOf(one_of) => {
-                let Some(variant) = one_of.variants.first() else { return Value::Null };
+                let Some(variant) = self.branch_of(&one_of.variants) else { return Value::Null };
                 let value = self.spec.schema(&variant.schema);
                 let value = value.map_or(Value::Null, |target| self.value(target, depth));
                 merge(value, json!({ (one_of.discriminator.as_str()): variant.value }))
             }
         };
         let composition = &schema.composition;
-        let first = composition.one_of.first().or(composition.any_of.first());
-        let branches = composition.all_of.iter().chain(first);
+        let one = self.branch_of(&composition.one_of);
+        let any = self.branch_of(&composition.any_of);
+        let branches = composition.untyped.iter().chain(&composition.all_of).chain(one).chain(any);
         let value = branches.fold(own, |value, branch| merge(value, self.value(branch, depth)));
         let is_open = value.is_null() && !schema.nullable;
         if is_open && composition.is_empty() { json!({}) } else { value }
@@ -126,22 +162,22 @@ fn text(string: &StringConstraints) -> Value {
     json!(text)
 }
 
-/// A text of the pattern and length, if one of a few common ones is.
+/// A text of the length that matches the pattern, if a few attempts find one.
 fn of_length(string: &StringConstraints) -> String {
-    let min = usize::try_from(string.min_length.unwrap_or(0)).unwrap_or(usize::MAX).min(10_000);
+    let min = usize::try_from(string.min_length.unwrap_or(0)).unwrap_or(usize::MAX).min(MAX_TEXT);
     let max = usize::try_from(string.max_length.unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
-    let fit =
-        |text: &str| -> String { text.chars().cycle().take(text.len().clamp(min, max)).collect() };
-    let texts =
-        ["string", "A", "a", "1", "12", "123", "1.0", "A1", "a-b", "2026-01-31", "#000000", "/a"];
-    let pattern = string.pattern.as_deref();
-    let pattern = pattern.and_then(|text| {
-        crate::validator::compile(&json!({ "pattern": crate::pattern::translate(text) })).ok()
-    });
-    let mut texts = texts.into_iter().map(fit);
-    let matches =
-        |text: &String| pattern.as_ref().is_none_or(|pattern| pattern.is_valid(&json!(text)));
-    texts.find(matches).unwrap_or_else(|| "string".to_owned())
+    let plain = "string";
+    let plain: String = plain.chars().cycle().take(plain.len().clamp(min, max)).collect();
+    let Some(pattern) = string.pattern.as_deref().map(crate::pattern::translate) else {
+        return plain;
+    };
+    let Ok(validator) = crate::validator::compile(&crate::json_schema::string(string)) else {
+        return plain;
+    };
+    let repetitions = [0, 1, 2, 3].into_iter().chain(u32::try_from(min).ok());
+    let texts = repetitions.filter_map(|more| pattern::matching(&pattern, more));
+    let mut texts = std::iter::once(plain.clone()).chain(texts);
+    texts.find(|text| validator.is_valid(&json!(text))).unwrap_or(plain)
 }
 
 fn number(number: &NumberConstraints) -> Value {

@@ -1,8 +1,9 @@
 //! From the generator's description of operations to that of the run-time crate.
 
 use openapi_server::{
-    BodyFormat, BodySpec, FieldSpec, FieldStyle, Location, MediaTypeSpec, Method, OperationSpec,
-    ParameterSpec, PrimitiveType, StatusCode, StatusRange, ValueStyle,
+    BodyFormat, BodySpec, FieldSpec, FieldStyle, KeyLocation, Location, MediaTypeSpec, Method,
+    OperationSpec, ParameterSpec, PrimitiveType, SecurityScheme, StatusCode, StatusRange,
+    ValueStyle,
 };
 use openapi_stubgen::mock::{self, MockBody, MockFormat, MockOperation, MockParameter, MockStatus};
 
@@ -22,7 +23,7 @@ pub fn operation(operation: &MockOperation) -> OperationSpec {
         method: method(operation.method),
         path: text(&operation.path),
         parameters: list(operation.parameters.iter().map(parameter)),
-        security: &[],
+        security: list(operation.query_keys.iter().map(|name| query_key(name))),
         body: operation.body.as_ref().map_or(BodySpec::None, body),
         statuses: list(codes),
         status_ranges: list(ranges),
@@ -39,6 +40,11 @@ fn method(name: &str) -> Method {
         "options" => Method::OPTIONS,
         _ => Method::GET,
     }
+}
+
+/// Not required, but a known parameter.
+fn query_key(name: &str) -> SecurityScheme {
+    SecurityScheme::ApiKey { location: KeyLocation::Query, name: text(name) }
 }
 
 fn parameter(parameter: &MockParameter) -> ParameterSpec {
