@@ -181,6 +181,27 @@ fn of_length(string: &StringConstraints) -> String {
 }
 
 fn number(number: &NumberConstraints) -> Value {
+    if number.integer { json!(integer(number)) } else { float(number) }
+}
+
+/// In integers, since doubles beyond 2^53 are not exact.
+fn integer(number: &NumberConstraints) -> i64 {
+    let bound = |bound: &Option<Number>| {
+        let bound = bound.as_ref()?;
+        bound.as_i128().or(bound.as_f64().map(|bound| bound.ceil() as i128))
+    };
+    let step = bound(&number.multiple_of).unwrap_or(1).max(1);
+    let least = bound(&number.minimum).map(|low| low + i128::from(number.exclusive_minimum));
+    let most = bound(&number.maximum).map(|high| high - i128::from(number.exclusive_maximum));
+    let value = match (least, most) {
+        (Some(least), _) => least + (-least).rem_euclid(step),
+        (None, Some(most)) if most < step => most - most.rem_euclid(step),
+        (None, _) => step,
+    };
+    i64::try_from(value).unwrap_or(0)
+}
+
+fn float(number: &NumberConstraints) -> Value {
     let bound = |bound: &Option<Number>| bound.as_ref().and_then(Number::as_f64);
     let step = bound(&number.multiple_of).unwrap_or(1.0);
     let mut value = match (bound(&number.minimum), bound(&number.maximum)) {
@@ -195,4 +216,35 @@ fn number(number: &NumberConstraints) -> Value {
         value -= step;
     }
     if value.fract() == 0.0 && value.abs() < 9e15 { json!(value as i64) } else { json!(value) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample_of(minimum: Option<i64>, maximum: Option<i64>, step: i64) -> Value {
+        number(&NumberConstraints {
+            integer: true,
+            minimum: minimum.map(Number::from),
+            maximum: maximum.map(Number::from),
+            multiple_of: Some(step.into()),
+            ..NumberConstraints::default()
+        })
+    }
+
+    #[test]
+    fn integers_are_exact() {
+        assert_eq!(sample_of(Some(i64::MIN), None, 1), json!(i64::MIN));
+        assert_eq!(sample_of(Some(i64::MAX - 1), None, 1), json!(i64::MAX - 1));
+        assert_eq!(sample_of(None, Some(i64::MIN + 1), 1), json!(i64::MIN + 1));
+    }
+
+    #[test]
+    fn integers_are_multiples_in_their_range() {
+        assert_eq!(sample_of(Some(5), None, 4), json!(8));
+        assert_eq!(sample_of(Some(-5), None, 4), json!(-4));
+        assert_eq!(sample_of(None, Some(-5), 4), json!(-8));
+        assert_eq!(sample_of(None, Some(3), 4), json!(0));
+        assert_eq!(sample_of(None, None, 4), json!(4));
+    }
 }
