@@ -15,7 +15,8 @@ use crate::scenario::{self, Account, Clients};
 use crate::services::{Ports, Service};
 use crate::{home, tools};
 
-const SCHEMATHESIS: &str = "schemathesis==4.32.5";
+/// The package of the contract fuzzer.
+pub const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 
 /// Fixed, so that a test does not fail at random.
 const SEED: &str = "1";

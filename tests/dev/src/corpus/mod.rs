@@ -1,9 +1,11 @@
 //! `cargo dev corpus`: what the generator makes of other people's specs.
 //!
 //! It generates a server from every document of a folder, and compiles what is generated. Then mock
-//! servers validate values of every schema, which another implementation judges.
+//! servers validate values of every schema, which another implementation judges, and schemathesis
+//! tests some of them.
 
 mod compile;
+mod contract;
 mod differential;
 mod documents;
 
@@ -29,6 +31,9 @@ pub struct Arguments {
     /// Validate so many values per schema, and compare with Python's jsonschema; 0 for none
     #[arg(long, value_name = "COUNT", default_value_t = 10)]
     values: usize,
+    /// Test mock servers of so many accepted documents with schemathesis
+    #[arg(long, value_name = "COUNT", default_value_t = 0, hide_default_value = true)]
+    contract: usize,
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
@@ -44,11 +49,18 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         0 => 0,
         values => differential::compare(&documents, values)?,
     };
+    let violations = match arguments.contract {
+        0 => 0,
+        count => contract::test(&documents, count)?,
+    };
     let is_failed =
         |document: &&Document| matches!(document.outcome, Outcome::Failed(_) | Outcome::Crashed(_));
     match documents.iter().filter(is_failed).count() {
-        0 if disagreements == 0 => Ok(()),
-        failed => bail!("{failed} documents failed, {disagreements} values are disagreed on"),
+        0 if disagreements == 0 && violations == 0 => Ok(()),
+        failed => bail!(
+            "{failed} documents failed, {disagreements} values are disagreed on, {violations} mock \
+             servers failed"
+        ),
     }
 }
 
