@@ -50,7 +50,7 @@ impl<'p> Object<'p> {
         report: &mut Report,
     ) {
         let Some((field, brackets)) = find(name, fields) else {
-            return self.single(name, Value::String(text.clone().into_owned()), report);
+            return self.undeclared(name, text);
         };
         match field.style {
             FieldStyle::Single => self.single(name, primitive::value(field.text, text), report),
@@ -72,6 +72,18 @@ impl<'p> Object<'p> {
             // A form without parts has no files.
             FieldStyle::File(_) | FieldStyle::Files(_) => {
                 report.add(&self.path.property(name), "type", "must be a file");
+            }
+        }
+    }
+
+    /// A field that the spec does not name is a text, or an array of texts if it is repeated.
+    fn undeclared(&mut self, name: &str, text: &str) {
+        let text = Value::String(text.to_owned());
+        match self.values.get_mut(name) {
+            Some(Value::Array(items)) => items.push(text),
+            Some(first) => *first = Value::Array(vec![first.take(), text]),
+            None => {
+                self.values.insert(name.to_owned(), text);
             }
         }
     }
@@ -222,6 +234,7 @@ mod tests {
             ("deep[]=a&deep[]=b", json!({ "deep": ["a", "b"] })),
             ("deep[0][x]=a&deep[1][x]=b", json!({ "deep": [{ "x": "a" }, { "x": "b" }] })),
             ("unknown=1", json!({ "unknown": "1" })),
+            ("unknown=1&unknown=2&unknown=3", json!({ "unknown": ["1", "2", "3"] })),
         ] {
             assert_eq!(read(text), (expected, 0), "{text}");
         }
