@@ -70,6 +70,7 @@ fn parse_required(list: &Node, diagnostics: &Diagnostics) -> Result<Vec<Required
         if !seen.insert(name) {
             let message = format!("duplicate required property `{name}`");
             diagnostics.error(item.span, message, "remove one of the two");
+            continue;
         }
         names.push(RequiredName { name: name.to_owned(), span: item.span });
     }

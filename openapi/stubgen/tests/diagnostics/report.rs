@@ -145,3 +145,12 @@ fn the_error_of_a_build_script_lists_every_problem_at_the_beginning_of_a_line() 
         assert!(text.contains(&format!("\n\n{path}:{line}:1: error: ")), "{text}");
     }
 }
+
+/// The examples are validated although the schema has an error.
+#[test]
+fn a_property_that_is_required_twice_is_reported_once() {
+    let schema = "A: { type: object, required: [a, a, b], example: { a: 1, b: 2 } }";
+    let report = openapi_stubgen::check_str("spec.yaml", &schemas(schema));
+    assert_eq!(report.errors(), 1, "{report}");
+    assert!(report.to_string().contains("duplicate required property `a`"), "{report}");
+}
