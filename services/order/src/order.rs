@@ -6,9 +6,7 @@
 use std::time::SystemTime;
 
 use mongodb::bson::raw::cstr;
-use mongodb::bson::{
-    DateTime, Decimal128, Document, RawArrayBuf, RawBsonRef, RawDocumentBuf, doc, rawdoc,
-};
+use mongodb::bson::{DateTime, Decimal128, RawArrayBuf, RawBsonRef, RawDocumentBuf, rawdoc};
 
 use crate::api::{self, OrderStatus};
 use crate::cursor::Cursor;
@@ -54,10 +52,9 @@ pub struct OrderDetails {
 }
 
 impl Order {
-    pub fn to_document(&self) -> RawDocumentBuf {
+    pub fn to_document(&self, updated_at: SystemTime) -> RawDocumentBuf {
         let Self { id, details, status, created_at } = self;
         let OrderDetails { user_id, items, total_amount } = details;
-        let created_at = DateTime::from_system_time(*created_at);
         rawdoc! {
             "_id": id.object_id(),
             "schemaVersion": SCHEMA_VERSION,
@@ -65,18 +62,9 @@ impl Order {
             "items": item_documents(items),
             "totalAmount": Decimal128::from(*total_amount),
             "status": status.as_str(),
-            "createdAt": created_at,
-            "updatedAt": created_at,
+            "createdAt": DateTime::from_system_time(*created_at),
+            "updatedAt": DateTime::from_system_time(updated_at),
         }
-    }
-}
-
-impl OrderDetails {
-    /// The fields that an order gets when it is placed; `userId` it has from the beginning.
-    pub fn to_update(&self) -> Document {
-        let Self { user_id: _, items, total_amount } = self;
-        let items: Vec<Document> = items.iter().map(OrderItem::to_update).collect();
-        doc! { "items": items, "totalAmount": Decimal128::from(*total_amount) }
     }
 }
 
@@ -114,17 +102,6 @@ impl OrderItem {
         rawdoc! {
             "productId": product_id.to_string(),
             "productName": product_name.as_str(),
-            "price": Decimal128::from(*price),
-            "quantity": *quantity,
-        }
-    }
-
-    /// The same as a part of an update.
-    fn to_update(&self) -> Document {
-        let Self { product_id, product_name, price, quantity } = self;
-        doc! {
-            "productId": product_id.to_string(),
-            "productName": product_name,
             "price": Decimal128::from(*price),
             "quantity": *quantity,
         }

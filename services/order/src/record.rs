@@ -11,18 +11,19 @@
 //! | `settlement` | `release` or `fulfil` while the product service does not know its end yet |
 //! | `nextAttemptAt`, `attempts` | while the settler has something to do: when, and how often it has tried |
 
-use std::time::{Duration, SystemTime};
+mod placing;
 
-use mongodb::bson::{
-    Bson, DateTime, Document, RawArrayBuf, RawBsonRef, RawDocumentBuf, doc, rawdoc,
-};
+use std::time::SystemTime;
+
+use mongodb::bson::{Document, RawBsonRef, doc};
 
 use crate::document::{Fields, InvalidDocument, SCHEMA_VERSION_FIELD, invalid};
 use crate::id::Id;
-use crate::order::{Order, RequestKey, SCHEMA_VERSION, parse_array, parse_id, parse_quantity};
+use crate::order::{Order, SCHEMA_VERSION};
 use crate::page::PageItem;
-use crate::rules::lines::Line;
 use crate::rules::settlement::{Settlement, StoredStatus, Task, task};
+
+pub use placing::{PlacingOrder, placed_document};
 
 /// What the database requires of an order in any state, in MongoDB's `$jsonSchema`.
 pub fn json_schema() -> Document {
@@ -48,62 +49,6 @@ pub fn json_schema() -> Document {
             "attempts": { "bsonType": "number" },
         },
     }
-}
-
-/// An order that is being placed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlacingOrder {
-    pub id: Id,
-    pub user_id: Id,
-    pub lines: Vec<Line>,
-    pub created_at: SystemTime,
-}
-
-impl PlacingOrder {
-    /// The document of a new order. The settler abandons it unless it is placed within `patience`.
-    pub fn to_document(
-        &self,
-        request_key: Option<&RequestKey>,
-        patience: Duration,
-    ) -> RawDocumentBuf {
-        let Self { id, user_id, lines, created_at } = self;
-        let mut line_documents = RawArrayBuf::new();
-        for Line { product_id, quantity } in lines {
-            line_documents.push(rawdoc! {
-                "productId": product_id.to_string(),
-                "quantity": *quantity,
-            });
-        }
-        let next_attempt_at = DateTime::from_system_time(*created_at + patience);
-        let created_at = DateTime::from_system_time(*created_at);
-        let mut document = rawdoc! {
-            "_id": id.object_id(),
-            "schemaVersion": SCHEMA_VERSION,
-            "userId": user_id.to_string(),
-            "lines": line_documents,
-            "status": StoredStatus::Placing.as_str(),
-            "createdAt": created_at,
-            "updatedAt": created_at,
-            "nextAttemptAt": next_attempt_at,
-        };
-        if let Some(request_key) = request_key {
-            request_key.append_to(&mut document);
-        }
-        document
-    }
-
-    fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
-        Ok(Self {
-            id: fields.id("_id")?,
-            user_id: parse_id(fields, "userId")?,
-            lines: parse_array(fields, "lines", parse_line)?,
-            created_at: fields.time("createdAt")?,
-        })
-    }
-}
-
-fn parse_line(fields: &mut Fields<'_>) -> Result<Line, InvalidDocument> {
-    Ok(Line { product_id: parse_id(fields, "productId")?, quantity: parse_quantity(fields)? })
 }
 
 /// A stored order with the request that it answers.
@@ -213,14 +158,15 @@ fn parse_holds(fields: &mut Fields<'_>) -> Result<Vec<Id>, InvalidDocument> {
     holds.into_iter().map(|hold| parse(hold?)).collect()
 }
 
-/// The holds as stored.
-pub fn holds_to_bson(holds: &[Id]) -> Vec<Bson> {
-    holds.iter().map(|hold| Bson::ObjectId(hold.object_id())).collect()
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use mongodb::bson::{DateTime, rawdoc};
+
     use super::*;
+    use crate::order::RequestKey;
+    use crate::rules::lines::Line;
 
     fn id(number: u8) -> Id {
         format!("{number:024x}").parse().unwrap()
@@ -233,10 +179,13 @@ mod tests {
             id: id(1),
             user_id: id(2),
             lines: vec![Line { product_id: id(3), quantity: 4 }],
+            request_key: Some(RequestKey {
+                key: "key".to_owned(),
+                fingerprint: "print".to_owned(),
+            }),
             created_at: now,
         };
-        let request_key = RequestKey { key: "key".to_owned(), fingerprint: "print".to_owned() };
-        let document = order.to_document(Some(&request_key), Duration::from_secs(30));
+        let document = order.to_document(Duration::from_secs(30));
         let record = Record::parse(&mut Fields::new(&document)).unwrap();
         let State::Placing(read) = record.state else { panic!("another state") };
         assert_eq!((read, record.fingerprint.as_deref()), (order, Some("print")));

@@ -85,7 +85,7 @@ impl Store {
         let id = Id::generate();
         let created_at = DateTime::now().to_system_time();
         let order = Order { id, details, status: OrderStatus::Pending, created_at };
-        let mut document = order.to_document();
+        let mut document = order.to_document(created_at);
         if let Some(request_key) = request_key {
             request_key.append_to(&mut document);
         }

@@ -7,19 +7,23 @@
 //!
 //! Each service has its own copy: they share an API, not code.
 
+mod command;
 mod connect;
 mod deadline;
 mod error;
+mod insert;
 mod metrics;
 mod operation;
 mod validator;
 
+pub use command::{add_write_concern, parse_reply};
 pub use connect::{connect, with_retries};
 pub use deadline::{acquire, run_idempotent};
 pub use error::{Error, WriteInfo};
+pub use insert::{insert, insert_unless_changed};
 pub use metrics::{Operation, register_metrics};
 pub use operation::{
-    RawCollection, create_index, delete, delete_if, find_many, find_one, insert, insert_or_replace,
-    ping, update,
+    RawCollection, create_index, delete, delete_if, find_many, find_one, insert_or_replace, ping,
+    replace, update,
 };
 pub use validator::{CollectionSchema, ensure_validator};

@@ -4,16 +4,21 @@
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use mongodb::bson::doc;
 use mongodb::bson::oid::ObjectId;
+use mongodb::bson::{Document, doc};
 use serde_json::{Value, json};
 use system::services::Service;
 
-use crate::support::{Mode, Response, ServiceProcess, TcpProxy, run};
+use crate::support::{Mode, Response, ServiceProcess, TcpProxy, mongo_uri, run};
 
 /// Starts a product service behind the proxy, and opens its connections to the database.
 fn product_service(proxy: &TcpProxy) -> ServiceProcess {
-    let uri = proxy.uri(Service::Product, &format!("_{}", ObjectId::new()));
+    product_service_on(proxy, &format!("_{}", ObjectId::new()))
+}
+
+/// The same on the database with a suffix.
+fn product_service_on(proxy: &TcpProxy, suffix: &str) -> ServiceProcess {
+    let uri = proxy.uri(Service::Product, suffix);
     let service = ServiceProcess::configure(Service::Product).mongo_uri(&uri).start();
     run(join_all((0..32).map(|number| create(&service, number))));
     service
@@ -115,6 +120,27 @@ fn writes_with_lost_responses_can_be_looked_up() {
         let path =
             format!("/products/{}", response.body["error"]["details"]["id"].as_str().unwrap());
         assert_eq!(service.api.get(&path).await.assert_status(200)["name"], "Product 99");
+    });
+}
+
+#[test]
+fn insertions_whose_response_is_lost_once_are_completed() {
+    let proxy = TcpProxy::forwarding();
+    let suffix = format!("_{}", ObjectId::new());
+    let service = product_service_on(&proxy, &suffix);
+    run(async {
+        let uri = mongo_uri(Service::Product, &suffix);
+        let client = mongodb::Client::with_uri_str(uri).await.unwrap();
+        let collection = client.default_database().unwrap().collection::<Document>("products");
+        let stored = || collection.count_documents(doc! { "name": "Product 99" });
+        proxy.set(Mode::CutResponses);
+        let forward = async {
+            while stored().await.unwrap() == 0 {}
+            proxy.set(Mode::Forward);
+        };
+        let (response, ()) = tokio::join!(create(&service, 99), forward);
+        response.assert_status(201);
+        assert_eq!(stored().await.unwrap(), 1);
     });
 }
 

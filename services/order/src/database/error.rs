@@ -114,6 +114,23 @@ fn is_duplicate_key(error: &DriverError) -> bool {
     }
 }
 
+/// Whether a write is worth another attempt: its connection failed, or a condition that passes.
+pub(super) fn is_retryable(error: &DriverError) -> bool {
+    match error.kind.as_ref() {
+        ErrorKind::Io(_) | ErrorKind::ConnectionPoolCleared { .. } => true,
+        ErrorKind::Write(WriteFailure::WriteError(write)) => {
+            TRANSIENT_ERROR_CODES.contains(&write.code)
+        }
+        ErrorKind::Command(command) => TRANSIENT_ERROR_CODES.contains(&command.code),
+        _ => false,
+    }
+}
+
+/// Whether it is certain that a write was not applied, although it may be later.
+pub(super) fn has_no_effect(error: &DriverError) -> bool {
+    effect_of(error) == Effect::None
+}
+
 /// The effect of a write that failed.
 #[derive(Debug, PartialEq, Eq)]
 enum Effect {

@@ -55,9 +55,9 @@ impl Placement {
     async fn begin(&self, request: OrderRequest, deadline: Instant) -> Result<Begun, Error> {
         let OrderRequest { user_id, lines, request_key } = request;
         for _ in 0..KEY_ATTEMPTS {
-            let key = request_key.as_ref();
-            let insert = self.store.insert_placing(user_id, lines.clone(), key, deadline);
-            let key = match (insert.await?, key) {
+            let (lines, key) = (lines.clone(), request_key.clone());
+            let insert = self.store.insert_placing(user_id, lines, key, deadline);
+            let key = match (insert.await?, &request_key) {
                 (Inserted::New(order), _) => {
                     fail_point("placing order stored");
                     return Ok(Begun::Placing { order, is_joined: false });
@@ -82,7 +82,7 @@ impl Placement {
 
     /// Steps 2 to 5.
     async fn drive(&self, order: &PlacingOrder, start: Instant) -> Result<Order, Error> {
-        let PlacingOrder { id, user_id, lines, created_at: _ } = order;
+        let PlacingOrder { id, user_id, lines, request_key: _, created_at: _ } = order;
         let deadline = start + ORDER_TIMEOUT;
         let ReserveResult { result, reserved } = self
             .upstream
@@ -103,16 +103,17 @@ impl Placement {
     /// Step 3.
     async fn confirm(
         &self,
-        order: &PlacingOrder,
+        placing: &PlacingOrder,
         details: OrderDetails,
         holds: &[Id],
         deadline: Instant,
     ) -> Result<Order, Error> {
-        let PlacingOrder { id, created_at, .. } = *order;
-        match self.store.confirm(id, &details, holds, deadline).await {
+        let PlacingOrder { id, created_at, .. } = *placing;
+        let order = Order { id, details, status: OrderStatus::Pending, created_at };
+        match self.store.confirm(&order, placing, holds, deadline).await {
             Ok(true) => {
                 fail_point("order placed");
-                Ok(Order { id, details, status: OrderStatus::Pending, created_at })
+                Ok(order)
             }
             Ok(false) => self.follow(id, Error::Abandoned, Reserved::All, deadline).await,
             Err(unknown @ Error::Database(database::Error::OutcomeUnknown { .. })) => {

@@ -7,13 +7,12 @@ use mongodb::bson::{DateTime, Document, doc};
 use tokio::time::Instant;
 
 use super::{Store, until, write};
-use crate::api::OrderStatus;
-use crate::database::{self, WriteInfo};
+use crate::database;
 use crate::error::Error;
 use crate::id::Id;
 use crate::limits::PLACING_PATIENCE;
-use crate::order::{OrderDetails, RequestKey};
-use crate::record::{PlacingOrder, Record, holds_to_bson};
+use crate::order::{Order, RequestKey};
+use crate::record::{PlacingOrder, Record, placed_document};
 use crate::rules::lines::Line;
 use crate::rules::settlement::StoredStatus;
 
@@ -38,23 +37,24 @@ impl<T> Inserted<T> {
 }
 
 impl Store {
-    /// Begins an order. The condition on the status keeps a late repetition by the driver from
-    /// undoing what has become of the order.
+    /// Begins an order. The condition on the status keeps a late repetition from undoing what has
+    /// become of the order.
     pub async fn insert_placing(
         &self,
         user_id: Id,
         lines: Vec<Line>,
-        request_key: Option<&RequestKey>,
+        request_key: Option<RequestKey>,
         deadline: Instant,
     ) -> Result<Inserted<PlacingOrder>, Error> {
         let created_at = DateTime::now().to_system_time();
-        let order = PlacingOrder { id: Id::generate(), user_id, lines, created_at };
-        let document = order.to_document(request_key, PLACING_PATIENCE);
+        let id = Id::generate();
+        let order = PlacingOrder { id, user_id, lines, request_key, created_at };
+        let document = order.to_document(PLACING_PATIENCE);
         let write = write(order.id, "stored");
         let mut filter = is_placing(order.id);
         // With the shard key, a sharded cluster inserts on one shard.
         filter.insert("userId", user_id.to_string());
-        let insert = database::insert_or_replace(&self.orders, write, filter, document);
+        let insert = database::insert_unless_changed(&self.orders, write, filter, document);
         let inserted = until(deadline, write, insert).await;
         Inserted::from_result(order, inserted)
     }
@@ -73,20 +73,20 @@ impl Store {
     }
 
     /// `placing → pending`. Returns whether this call has won.
+    ///
+    /// Replaces the document: the driver passes a replacement on as it is, whereas it would take an
+    /// update apart into a `Document` with an allocation for each field, and put it together again.
     pub async fn confirm(
         &self,
-        id: Id,
-        details: &OrderDetails,
+        order: &Order,
+        placing: &PlacingOrder,
         holds: &[Id],
         deadline: Instant,
     ) -> Result<bool, Error> {
-        let mut set = details.to_update();
-        set.insert("holds", holds_to_bson(holds));
-        set.insert("status", OrderStatus::Pending.as_str());
-        set.insert("updatedAt", DateTime::now());
-        let unset = doc! { "lines": "", "nextAttemptAt": "", "attempts": "" };
-        let update = doc! { "$set": set, "$unset": unset };
-        self.update_placing(write(id, "stored"), update, deadline).await
+        let document = placed_document(order, placing, holds, DateTime::now().to_system_time());
+        let write = write(order.id, "stored");
+        let replace = database::replace(&self.orders, write, is_placing(order.id), document);
+        Ok(until(deadline, write, replace).await?)
     }
 
     /// `placing → abandoned`. Returns whether this call has won. The settler takes over after
@@ -99,18 +99,10 @@ impl Store {
     ) -> Result<bool, Error> {
         let at = DateTime::from_system_time(DateTime::now().to_system_time() + patience);
         let set = doc! { "status": StoredStatus::Abandoned.as_str(), "nextAttemptAt": at };
-        self.update_placing(write(id, "changed"), doc! { "$set": set }, deadline).await
-    }
-
-    /// Updates the order of `write` if it is still placing, and returns whether it was.
-    async fn update_placing(
-        &self,
-        write: WriteInfo,
-        update: Document,
-        deadline: Instant,
-    ) -> Result<bool, Error> {
+        let update = doc! { "$set": set };
         let id_only = doc! { "_id": 1 };
-        let filter = is_placing(write.id);
+        let write = write(id, "changed");
+        let filter = is_placing(id);
         let update = database::update(&self.orders, write, filter, update, id_only, |_| Ok(()));
         Ok(until(deadline, write, update).await?.is_some())
     }

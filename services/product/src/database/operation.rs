@@ -20,12 +20,17 @@ use crate::limits::SERVER_TIMEOUT;
 /// A collection of documents that are parsed by the service: see [`document`].
 pub struct RawCollection {
     collection: Collection<RawDocumentBuf>,
+    database: Database,
     name: &'static str,
 }
 
 impl RawCollection {
     pub fn new(database: &Database, name: &'static str) -> Self {
-        Self { collection: database.collection(name), name }
+        Self { collection: database.collection(name), database: database.clone(), name }
+    }
+
+    pub fn database(&self) -> &Database {
+        &self.database
     }
 
     /// The command `name` on this collection.
@@ -107,19 +112,6 @@ pub async fn find_many<T>(
     Ok(found)
 }
 
-/// Inserts a document whose `_id` is that of `write`.
-///
-/// Uses `findAndModify`, since the driver's `insert` has no `maxTimeMS`. Because it replaces a
-/// document with the same id, a retry by the driver is harmless even on servers that do not
-/// recognise retries.
-pub async fn insert(
-    collection: &RawCollection,
-    write: WriteInfo,
-    document: RawDocumentBuf,
-) -> Result<(), Error> {
-    insert_or_replace(collection, write, doc! { "_id": write.id.object_id() }, document).await
-}
-
 /// Inserts a document whose `_id` is that of `write`, or replaces the document that matches
 /// `filter`. Fails with a duplicate key if a document has the id and does not match.
 pub async fn insert_or_replace(
@@ -132,6 +124,20 @@ pub async fn insert_or_replace(
         collection.find_one_and_replace(filter, document).upsert(true).max_time(SERVER_TIMEOUT);
     run_write(collection.operation("findAndModify"), write, insert).await?;
     Ok(())
+}
+
+/// Replaces the document that matches `filter`, and returns whether there is one.
+pub async fn replace(
+    collection: &RawCollection,
+    write: WriteInfo,
+    filter: Document,
+    document: RawDocumentBuf,
+) -> Result<bool, Error> {
+    let replace = collection
+        .find_one_and_replace(filter, document)
+        .projection(doc! { "_id": 1 })
+        .max_time(SERVER_TIMEOUT);
+    Ok(run_write(collection.operation("findAndModify"), write, replace).await?.is_some())
 }
 
 /// Updates the document that matches `filter`, and returns the updated document or `None` if no

@@ -2,17 +2,11 @@
 
 use futures_util::FutureExt;
 use mongodb::Database;
-use mongodb::bson::{
-    Document, RawArrayBuf, RawDocumentBuf, cstr, deserialize_from_document, rawdoc,
-    serialize_to_raw_document_buf,
-};
-use mongodb::error::{
-    Error as DriverError, ErrorKind, WriteConcernError, WriteError, WriteFailure,
-};
-use serde::Deserialize;
+use mongodb::bson::{RawArrayBuf, RawDocumentBuf, rawdoc};
+use mongodb::error::Error as DriverError;
 
 use super::COLLECTION;
-use crate::database::{self, Operation, run_idempotent};
+use crate::database::{self, Operation, add_write_concern, parse_reply, run_idempotent};
 use crate::limits::SERVER_TIMEOUT;
 
 /// Applies the statements, each atomic for itself, in any order and in one round trip. Returns the
@@ -42,55 +36,6 @@ fn update_command(
         "ordered": false,
         "maxTimeMS": SERVER_TIMEOUT.as_millis() as i64,
     };
-    // The driver does not add it to commands that it does not know.
-    if let Some(write_concern) = database.write_concern() {
-        command.append(cstr!("writeConcern"), serialize_to_raw_document_buf(write_concern)?);
-    }
+    add_write_concern(&mut command, database)?;
     Ok(command)
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Reply {
-    n: u64,
-    #[serde(default)]
-    write_errors: Vec<WriteError>,
-    write_concern_error: Option<WriteConcernError>,
-}
-
-/// Returns the number of matched documents, or the first error.
-fn parse_reply(reply: Document) -> Result<u64, DriverError> {
-    let Reply { n, write_errors, write_concern_error } = deserialize_from_document(reply)?;
-    let statement = write_errors.into_iter().next().map(WriteFailure::WriteError);
-    match statement.or(write_concern_error.map(WriteFailure::WriteConcernError)) {
-        Some(failure) => Err(ErrorKind::Write(failure).into()),
-        None => Ok(n),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use mongodb::bson::doc;
-
-    use super::*;
-
-    fn failure(reply: Document) -> WriteFailure {
-        match *parse_reply(reply).unwrap_err().kind {
-            ErrorKind::Write(failure) => failure,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    #[test]
-    fn errors_of_statements_and_of_the_write_concern_are_not_overlooked() {
-        assert_eq!(parse_reply(doc! { "n": 2, "nModified": 1, "ok": 1.0 }).unwrap(), 2);
-        let unconfirmed = doc! { "code": 64, "codeName": "WriteConcernTimeout", "errmsg": "late" };
-        let reply = doc! { "n": 2, "ok": 1.0, "writeConcernError": unconfirmed };
-        assert!(
-            matches!(failure(reply), WriteFailure::WriteConcernError(error) if error.code == 64)
-        );
-        let rejected = doc! { "index": 1, "code": 17419, "errmsg": "too large" };
-        let reply = doc! { "n": 1, "ok": 1.0, "writeErrors": [rejected] };
-        assert!(matches!(failure(reply), WriteFailure::WriteError(error) if error.code == 17419));
-    }
 }

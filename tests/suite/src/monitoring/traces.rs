@@ -80,7 +80,7 @@ fn one_order_is_one_trace_over_three_services() {
     assert_eq!(order.parent_id, PARENT);
     assert_eq!(order.attribute("http.route"), "/orders");
     assert_eq!(order.attribute("http.response.status_code"), "201");
-    let insert = find(&spans, "order-service", "findAndModify orders");
+    let insert = find(&spans, "order-service", "insert orders");
     assert_eq!(insert.parent_id, order.span_id);
     assert_eq!(insert.attribute("db.system.name"), "mongodb");
     for (service, route, collection) in [
