@@ -4,8 +4,6 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::{env, fs};
 
-use progenitor::TypeImpl;
-
 const SPEC: &str = "../../openapi/product-service.yaml";
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -16,12 +14,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .with_interface(progenitor::InterfaceStyle::Positional)
         .with_inner_type(syn::parse_str("crate::Hooks")?)
         .with_pre_hook_async(syn::parse_str("crate::add_headers")?)
-        .with_derive("PartialEq")
-        .with_replacement(
-            "ObjectId",
-            "crate::types::ObjectId",
-            [TypeImpl::FromStr, TypeImpl::Display].into_iter(),
-        );
+        .with_derive("PartialEq");
     let tokens = progenitor::Generator::new(&settings).generate_tokens(&spec)?;
     let code = prettyplease::unparse(&syn::parse2(tokens)?);
     fs::write(PathBuf::from(env::var("OUT_DIR")?).join("client.rs"), code)?;

@@ -29,21 +29,12 @@ use progenitor_client::{ClientHooks, OperationInfo};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, InvalidHeaderValue};
 use reqwest::{Request, Response};
 
-#[path = "../../object_id.rs"]
-mod object_id;
-
 #[allow(clippy::all, clippy::unwrap_used, unused, reason = "generated")]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/client.rs"));
 }
 
 pub use generated::*;
-
-/// A type for each schema.
-pub mod types {
-    pub use crate::generated::types::*;
-    pub use crate::object_id::{InvalidObjectId, ObjectId};
-}
 
 pub type ResponseFuture = Pin<Box<dyn Future<Output = reqwest::Result<Response>> + Send>>;
 

@@ -178,7 +178,7 @@ impl Upstream {
 
     async fn check_user(&self, id: Id) -> Result<(), Error> {
         let policy = &self.user_policy;
-        let user_id = user_client::types::ObjectId::try_from(id.to_string());
+        let user_id = id.to_string().parse::<user_client::types::ObjectId>();
         let user_id = user_id.map_err(|error| policy.failed(error))?;
         let user = self.users.get_user(&user_id).await;
         let user = user.map_err(|error| policy.map_client_error(id, error))?;
@@ -191,7 +191,7 @@ impl Upstream {
 
     async fn fetch_product(&self, id: Id) -> Result<ProductSnapshot, Error> {
         let policy = &self.product_policy;
-        let product_id = product_client::types::ObjectId::try_from(id.to_string());
+        let product_id = id.to_string().parse::<product_client::types::ObjectId>();
         let product_id = product_id.map_err(|error| policy.failed(error))?;
         let product = self.products.get_product(&product_id).await;
         let product = product.map_err(|error| policy.map_client_error(id, error))?;

@@ -208,5 +208,5 @@ fn to_reservation(
 }
 
 fn to_client_id(id: Id) -> Option<types::ObjectId> {
-    id.to_string().try_into().ok()
+    id.to_string().parse().ok()
 }
