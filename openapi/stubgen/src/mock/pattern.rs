@@ -2,6 +2,9 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
+/// How long a text is at most, in bytes.
+pub(super) const MAX_TEXT: usize = 10_000;
+
 /// A text that matches a pattern of the regex engine in most cases: of the first alternatives, with
 /// `more` repetitions beyond the required ones.
 pub(super) fn matching(pattern: &str, more: u32) -> Option<String> {
@@ -13,7 +16,7 @@ pub(super) fn matching(pattern: &str, more: u32) -> Option<String> {
 
 fn append(text: &mut String, hir: &Hir, more: u32) {
     // Nested repetitions multiply.
-    if text.len() > super::sample::MAX_TEXT {
+    if text.len() > MAX_TEXT {
         return;
     }
     match hir.kind() {
@@ -23,7 +26,7 @@ fn append(text: &mut String, hir: &Hir, more: u32) {
         HirKind::Repetition(repetition) => {
             let most = repetition.max.unwrap_or(u32::MAX);
             for _ in 0..repetition.min.saturating_add(more).min(most) {
-                if text.len() > super::sample::MAX_TEXT {
+                if text.len() > MAX_TEXT {
                     return;
                 }
                 append(text, &repetition.sub, more);

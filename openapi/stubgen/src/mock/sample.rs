@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use serde_json::{Map, Number, Value, json};
 
-use super::pattern;
+use super::pattern::{self, MAX_TEXT};
 use crate::model::{
     Access, NumberConstraints, ObjectConstraints, Schema, SchemaKind, Spec, StringConstraints,
 };
@@ -21,9 +21,6 @@ const MAX_ITEMS: u64 = 100;
 
 /// How many branches of each `oneOf` and `anyOf` are tried.
 const MAX_BRANCHES: usize = 4;
-
-/// How long a text is at most.
-pub(super) const MAX_TEXT: usize = 10_000;
 
 /// A value of the schema's form. It need not satisfy patterns and compositions.
 pub(super) fn sample(spec: &Spec, schema: &Schema) -> Value {
