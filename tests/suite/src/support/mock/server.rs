@@ -16,8 +16,10 @@ pub async fn serve(stream: TcpStream, state: Arc<Mutex<State>>, mut close: watch
     let mut stream = BufReader::new(stream);
     for index in 0.. {
         let request = tokio::select! {
-            request = read_request(&mut stream) => request,
+            // A request that came after `close` must not be read, even if both are seen together.
+            biased;
             _ = close.changed() => None,
+            request = read_request(&mut stream) => request,
         };
         let Some((request, request_id)) = request else { return };
         let (behaviour, product_name) = record(&state, &request, request_id, index);
