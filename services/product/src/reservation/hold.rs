@@ -86,21 +86,22 @@ fn parse_hold(fields: &mut Fields<'_>) -> Result<Option<Hold>, InvalidDocument> 
 }
 
 /// The stages that list the orders which hold products, in the order of their ids: one document for
-/// each hold, so an order with several products occurs several times. Holds of other orders are left
-/// out before the others are unfolded, and no stage collects more than `limit` documents.
+/// each hold, so an order with several products occurs several times. Before the holds are unfolded,
+/// they are reduced to the ids of their orders and those of other orders are left out: a database may
+/// copy all of them for each. No stage collects more than `limit` documents.
 pub fn list_orders(placed: Placed, limit: u32) -> Vec<Document> {
     let condition = placed.condition();
     let compare = |(operator, bound): (&String, &Bson)| {
-        doc! { operator.as_str(): ["$$hold.order", bound.clone()] }
+        doc! { operator.as_str(): ["$$order", bound.clone()] }
     };
     let in_range: Vec<Document> = condition.iter().map(compare).collect();
+    let orders = doc! { "$map": { "input": "$holds", "as": "hold", "in": "$$hold.order" } };
     vec![
         doc! { "$match": { HOLDS: { "$elemMatch": { "order": condition } } } },
-        doc! { "$project": { "_id": false, HOLDS: { "$filter": {
-            "input": "$holds", "as": "hold", "cond": { "$and": in_range },
+        doc! { "$project": { "_id": false, "order": { "$filter": {
+            "input": orders, "as": "order", "cond": { "$and": in_range },
         } } } },
-        doc! { "$unwind": "$holds" },
-        doc! { "$project": { "order": "$holds.order" } },
+        doc! { "$unwind": "$order" },
         doc! { "$sort": { "order": 1 } },
         doc! { "$limit": i64::from(limit) },
     ]

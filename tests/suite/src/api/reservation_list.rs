@@ -1,9 +1,14 @@
 //! `GET /reservations`: the orders that hold products.
 
+use mongodb::bson::{Document, doc};
 use openapi_server::DateTime;
 use serde_json::Value;
+use system::services::Service;
 
-use crate::support::{Response, new_product_with_stock, products, release, reserve, run};
+use crate::support::{
+    Response, ServiceProcess, new_product_with_stock, object_id, products, release, reserve, run,
+    timestamp,
+};
 
 /// The first of some seconds in which no other test places an order.
 fn quiet_second() -> u32 {
@@ -78,6 +83,33 @@ fn pages_contain_every_order_once() {
             }
             assert_eq!(seen, ids, "limit {limit}");
         }
+    });
+}
+
+/// A page has to be found within the deadline of the audit, which could not release anything
+/// otherwise.
+#[test]
+fn products_that_many_orders_hold_are_listed_in_time() {
+    const PRODUCTS: u32 = 5;
+    const ORDERS: u32 = 4_000;
+    let service = ServiceProcess::start(Service::Product);
+    let products = run(service.collection("products"));
+    let hold = |number: u32| {
+        let id = object_id(number);
+        doc! { "id": id, "order": id, "quantity": 1_i64, "heldAt": timestamp(1) }
+    };
+    let holds: Vec<Document> = (0..ORDERS).map(hold).collect();
+    run(async {
+        for number in 0..PRODUCTS {
+            let product = doc! {
+                "_id": object_id(number), "name": "Teapot", "price": 1.0, "stock": 1_i64,
+                "createdAt": timestamp(1), "holds": holds.clone(),
+            };
+            products.insert_one(product).await.unwrap();
+        }
+        let page = service.api.get("/reservations?limit=500").await.assert_status(200);
+        assert_eq!(orders(&page).len(), 100);
+        assert!(page["nextCursor"].is_string());
     });
 }
 
