@@ -18,8 +18,8 @@ use crate::page::PageItem;
 /// The version of the documents that this version of the service writes.
 pub const SCHEMA_VERSION: i32 = 1;
 
-/// The field of the holds. It can be long, so whatever reads products either excludes it or selects the hold of
-/// one order.
+/// The field of the holds. It can be long, so whatever reads products either excludes it or selects
+/// the hold of one order.
 pub const HOLDS: &str = "holds";
 
 /// What the database requires of a product, in MongoDB's `$jsonSchema`.

@@ -1,8 +1,8 @@
 //! Parameters: text from the path, the query, headers and cookies, parsed into JSON values so that
 //! one validator checks parameters and bodies.
 //!
-//! `lookup` finds the text of a parameter, `value` reads it in a style, `object` those of objects, and
-//! `path_style` those that only paths have. How each style writes a value is defined by OpenAPI
+//! `lookup` finds the text of a parameter, `value` reads it in a style, `object` those of objects,
+//! and `path_style` those that only paths have. How each style writes a value is defined by OpenAPI
 //! 3.0.3 ("Style Values") and RFC 6570, 3.2.
 
 mod head;

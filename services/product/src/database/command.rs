@@ -1,5 +1,7 @@
 //! Commands that write, as the services compose them: what the driver adds to and reads from those
 //! that it knows.
+//!
+//! Each service has its own copy: they share an API, not code.
 
 use mongodb::Database;
 use mongodb::bson::{

@@ -4,6 +4,8 @@
 //! twice the work of an insertion. So the command is composed here. The driver does not retry such a
 //! command: the second attempt is a `findAndModify`, which replaces what the first one may have
 //! inserted.
+//!
+//! Each service has its own copy: they share an API, not code.
 
 use futures_util::FutureExt;
 use mongodb::bson::{Document, RawArrayBuf, RawDocumentBuf, doc, rawdoc};
