@@ -147,6 +147,10 @@ pub const AUDIT_MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 /// Reservations that the audit reads at a time.
 pub const AUDIT_PAGE: u32 = 500;
 
+/// An audit ends after so many orders that it cannot release: the product service is probably away,
+/// and due orders wait for the end of the audit, which may be 5 seconds for each.
+pub const MAX_AUDIT_FAILURES: usize = 10;
+
 /// How often an order with a key is begun again because an abandoned order had the key.
 pub const KEY_ATTEMPTS: usize = 3;
 

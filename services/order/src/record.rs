@@ -97,9 +97,10 @@ pub struct DueOrder {
 
 impl DueOrder {
     pub fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
+        // A count that cannot be read is the highest, so that it does not hold up other orders.
         let attempts = match fields.scalar("attempts")? {
             None => 0,
-            Some(_) => fields.integer("attempts")?,
+            Some(_) => fields.integer("attempts").unwrap_or(i64::MAX),
         };
         Ok(Self {
             id: fields.id("_id")?,

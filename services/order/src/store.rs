@@ -28,6 +28,7 @@ use crate::record::{Work, json_schema};
 use crate::rules::settlement::{Settlement, StoredStatus};
 
 pub use placing::Inserted;
+pub use settling::Standing;
 
 /// Used if the connection string does not name a database.
 pub const DEFAULT_DATABASE: &str = "orderdb";

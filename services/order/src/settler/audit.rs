@@ -2,6 +2,7 @@
 //! an order. They arise when a reservation is carried out after its order was abandoned, and after
 //! a database was restored to an earlier point.
 
+use std::ops::Range;
 use std::time::SystemTime;
 
 use mongodb::bson::DateTime;
@@ -12,13 +13,20 @@ use super::Settler;
 use crate::debug::audit_age;
 use crate::error::Error;
 use crate::id::Id;
-use crate::limits::{AUDIT_MAX_AGE, AUDIT_MIN_AGE, AUDIT_PAGE, UPSTREAM_TIMEOUT};
+use crate::limits::{
+    AUDIT_MAX_AGE, AUDIT_MIN_AGE, AUDIT_PAGE, MAX_AUDIT_FAILURES, UPSTREAM_TIMEOUT,
+};
 use crate::rules::settlement::is_stray;
+use crate::store::Standing;
 
 #[derive(Debug, Default, Clone, Copy)]
 struct Counts {
     audited: usize,
     released: usize,
+    /// Orders whose documents cannot be read, which keep what they hold.
+    unreadable: usize,
+    /// Orders that could not be released; the next audit tries again.
+    failed: usize,
 }
 
 impl Settler {
@@ -26,14 +34,14 @@ impl Settler {
         let now = DateTime::now().to_system_time();
         let placed = now - AUDIT_MAX_AGE..now - audit_age().unwrap_or(AUDIT_MIN_AGE);
         match self.release_strays(placed).await {
-            Ok(Counts { audited, released }) => {
-                tracing::info!(audited, released, "audited reservations");
+            Ok(Counts { audited, released, unreadable, failed }) => {
+                tracing::info!(audited, released, unreadable, failed, "audited reservations");
             }
             Err(error) => tracing::warn!(error = chain(&error), "audit failed"),
         }
     }
 
-    async fn release_strays(&self, placed: std::ops::Range<SystemTime>) -> Result<Counts, Error> {
+    async fn release_strays(&self, placed: Range<SystemTime>) -> Result<Counts, Error> {
         let mut counts = Counts::default();
         let mut cursor = None;
         loop {
@@ -45,13 +53,15 @@ impl Settler {
                 deadline,
             );
             let page = page.await?;
-            for id in self.strays(&page.orders).await? {
-                self.upstream.release(id, Instant::now() + UPSTREAM_TIMEOUT).await?;
-                tracing::warn!(order = %id, "released what an order without a claim held");
-                self.metrics.released_stray();
-                counts.released += 1;
+            // Read after the reservations: an order that has ended does not begin to hold again,
+            // except by mistake.
+            let standings = self.store.standings(&page.orders).await?;
+            for id in page.orders {
+                self.audit_order(id, standings.get(&id), &mut counts).await;
+                if counts.failed == MAX_AUDIT_FAILURES {
+                    return Ok(counts);
+                }
             }
-            counts.audited += page.orders.len();
             cursor = page.next;
             if cursor.is_none() {
                 return Ok(counts);
@@ -59,14 +69,32 @@ impl Settler {
         }
     }
 
-    /// Those of the orders that should hold nothing. Read after the reservations: an order that has
-    /// ended does not begin to hold again, except by mistake.
-    async fn strays(&self, ids: &[Id]) -> Result<Vec<Id>, Error> {
-        if ids.is_empty() {
-            return Ok(Vec::new());
+    /// Releases what an order holds if it should hold nothing. A failure concerns this order alone:
+    /// those that follow are audited all the same.
+    async fn audit_order(&self, id: Id, standing: Option<&Standing>, counts: &mut Counts) {
+        counts.audited += 1;
+        let is_stray = match standing {
+            Some(Err(error)) => {
+                tracing::warn!(order = %id, error = chain(error), "cannot audit an order");
+                counts.unreadable += 1;
+                return;
+            }
+            Some(Ok(standing)) => is_stray(Some(*standing)),
+            None => is_stray(None),
+        };
+        if !is_stray {
+            return;
         }
-        let standings = self.store.standings(ids).await?;
-        let is_stray = |id: &&Id| is_stray(standings.get(id).copied());
-        Ok(ids.iter().filter(is_stray).copied().collect())
+        match self.upstream.release(id, Instant::now() + UPSTREAM_TIMEOUT).await {
+            Ok(()) => {
+                tracing::warn!(order = %id, "released what an order without a claim held");
+                self.metrics.released_stray();
+                counts.released += 1;
+            }
+            Err(error) => {
+                tracing::warn!(order = %id, error = chain(&error), "cannot release a stray order");
+                counts.failed += 1;
+            }
+        }
     }
 }

@@ -15,19 +15,9 @@ use crate::order::SCHEMA_VERSION;
 use crate::record::{DueOrder, Work, parse_standing};
 use crate::rules::settlement::{Settlement, StoredStatus};
 
-/// What the audit knows of an order.
-struct Standing {
-    id: Id,
-    status: StoredStatus,
-    settlement: Option<Settlement>,
-}
-
-impl Standing {
-    fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
-        let (status, settlement) = parse_standing(fields)?;
-        Ok(Self { id: fields.id("_id")?, status, settlement })
-    }
-}
+/// What the audit knows of an order: its status, and the settlement that is due. An error if the
+/// document cannot be read, so that it does not hold up the audit of others.
+pub type Standing = Result<(StoredStatus, Option<Settlement>), InvalidDocument>;
 
 impl Store {
     /// Some of the orders that are due at `now`.
@@ -72,18 +62,14 @@ impl Store {
         Ok(())
     }
 
-    /// The status of each of these orders that exists, and the settlement that is due.
-    pub async fn standings(
-        &self,
-        ids: &[Id],
-    ) -> Result<BTreeMap<Id, (StoredStatus, Option<Settlement>)>, Error> {
+    /// What is known of each of these orders that exists.
+    pub async fn standings(&self, ids: &[Id]) -> Result<BTreeMap<Id, Standing>, Error> {
         let limit = u32::try_from(ids.len()).unwrap_or(u32::MAX);
         let ids: Vec<Bson> = ids.iter().map(|id| Bson::ObjectId(id.object_id())).collect();
         let filter = doc! { "_id": { "$in": ids } };
         let projection = doc! { SCHEMA_VERSION_FIELD: 1, "status": 1, "settlement": 1 };
-        let parse = Standing::parse;
-        let found = database::find_many(&self.orders, filter, projection, limit, parse);
-        let to_entry = |Standing { id, status, settlement }| (id, (status, settlement));
-        Ok(found.await?.into_iter().map(to_entry).collect())
+        let parse = |fields: &mut Fields<'_>| Ok((fields.id("_id")?, parse_standing(fields)));
+        let found = database::find_many(&self.orders, filter, projection, limit, parse).await?;
+        Ok(found.into_iter().collect())
     }
 }

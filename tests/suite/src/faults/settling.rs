@@ -12,7 +12,7 @@ use system::services::{Ports, Service, is_healthy};
 
 use crate::support::{
     Api, SYSTEM, ServiceProcess, mongo_uri, new_product_with_stock, new_user, reserve, run,
-    spawn_order_service, stock,
+    spawn_order_service, stock, timestamp,
 };
 
 /// Starts an order service that reserves stock, between these user and product services.
@@ -104,5 +104,57 @@ fn replicas_share_the_work_and_do_nothing_twice() {
         })
         .await;
         assert_eq!(stock(&product).await, ORDERS);
+    });
+}
+
+/// Three orders, in the order of the audit: one of a newer version of the service, one whose product
+/// cannot be given back, and one that does not exist.
+#[test]
+fn audit_goes_on_after_orders_that_it_cannot_read_or_release() {
+    let ports = Ports::free().unwrap();
+    let products = ServiceProcess::configure(Service::Product).ports(ports).start();
+    run(async {
+        let collection = products.collection("products").await;
+        let new_product = async || {
+            let product = json!({ "name": "Teapot", "price": 1, "stock": 5 });
+            products.api.post("/products", product).await.id(201)
+        };
+        let [good, broken] = [new_product().await, new_product().await];
+        let hold = async |order: ObjectId, product: &str| {
+            let items = json!({ "items": [{ "productId": product, "quantity": 1 }] });
+            products.api.put(&format!("/reservations/{order}"), items).await.assert_status(200);
+        };
+        let ids = [(); 3].map(|()| ObjectId::new());
+        for (id, product) in ids.iter().zip([&good, &broken, &good]) {
+            hold(*id, product).await;
+        }
+        let no_number = doc! { "$set": { "stock": "five" } };
+        let filter = doc! { "_id": ObjectId::parse_str(&broken).unwrap() };
+        let damage = collection.update_one(filter, no_number).bypass_document_validation(true);
+        damage.await.unwrap();
+        let database = mongo_uri(Service::Order, &format!("_{}", ObjectId::new()));
+        let client = mongodb::Client::with_uri_str(&database).await.unwrap();
+        let stored = client.default_database().unwrap().collection("orders");
+        let newer = doc! {
+            "_id": ids[0], "schemaVersion": 99, "userId": ids[0].to_hex(), "status": "pending",
+            "createdAt": timestamp(1),
+        };
+        stored.insert_one(newer).await.unwrap();
+        let orders = ServiceProcess::configure(Service::Order).ports(ports).mongo_uri(&database);
+        let orders = orders.env("STOCK", "reserved").env("AUDIT_AGE", "2").start();
+        eventually("the third order is released", async || {
+            let response = products.api.get(&format!("/reservations/{}", ids[2])).await;
+            response.status == 404
+        })
+        .await;
+        for (message, id) in [("cannot audit an order", ids[0]), ("cannot release a stray", ids[1])]
+        {
+            let line = orders.wait_for_log(|line| {
+                line["message"].as_str().is_some_and(|text| text.starts_with(message))
+            });
+            assert_eq!(line["order"], id.to_hex());
+        }
+        let path = format!("/reservations/{}", ids[0]);
+        products.api.get(&path).await.assert_status(200);
     });
 }
