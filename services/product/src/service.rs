@@ -2,12 +2,13 @@
 //! results into responses.
 //!
 //! Bodies and results are taken apart without `..`, so that a new field of the spec does not
-//! compile until it is handled here.
+//! compile until it is handled here, or in `conversions` for reservations.
+
+mod conversions;
 
 use std::collections::HashSet;
 use std::time::SystemTime;
 
-use mongodb::bson::oid::ObjectId;
 use openapi_server::{DateTime, InvalidValue, Shutdown, Utc};
 
 use crate::access;
@@ -15,13 +16,14 @@ use crate::api::{self, SecuredOperation};
 use crate::auth::{Authenticator, Principal};
 use crate::cursor::Cursor;
 use crate::error::Error;
-use crate::id::{Id, InvalidId};
+use crate::id::Id;
 use crate::money::Amount;
 use crate::product::{Product, ProductDetails, ProductPatch};
 use crate::readiness::Readiness;
-use crate::reservation::{HeldItem, Hold, Item, Placed, cursor_after, placed_at};
+use crate::reservation::{Item, Placed, cursor_after};
 use crate::stock::Adjustment;
 use crate::store::Store;
+use conversions::{reservation, summary};
 
 const HEALTHY: api::Health = api::Health { status: api::HealthStatus::Healthy };
 
@@ -248,46 +250,10 @@ fn parse_cursor(cursor: Option<api::Cursor>) -> Result<Option<Cursor>, Error> {
     cursor.map(|cursor| Cursor::decode(&cursor).ok_or(Error::InvalidCursor)).transpose()
 }
 
-impl TryFrom<api::NewReservationItem> for Item {
-    type Error = InvalidId;
-
-    fn try_from(item: api::NewReservationItem) -> Result<Self, InvalidId> {
-        let api::NewReservationItem { product_id, quantity } = item;
-        Ok(Self { product: product_id.try_into()?, quantity: quantity.into() })
-    }
-}
-
 fn check_distinct(items: &[Item]) -> Result<(), Error> {
     let mut products = HashSet::new();
     match items.iter().find(|item| !products.insert(item.product)) {
         Some(item) => Err(Error::DuplicateProduct(item.product)),
         None => Ok(()),
     }
-}
-
-fn reservation(order: Id, held: Vec<HeldItem>) -> Result<api::Reservation, InvalidValue> {
-    let items = held.into_iter().map(api::HeldItem::try_from).collect::<Result<_, _>>()?;
-    Ok(api::Reservation { order_id: order.try_into()?, items })
-}
-
-impl TryFrom<HeldItem> for api::HeldItem {
-    type Error = InvalidValue;
-
-    fn try_from(item: HeldItem) -> Result<Self, InvalidValue> {
-        let HeldItem { product, name, price, hold } = item;
-        let Hold { id, quantity, held_at } = hold;
-        Ok(Self {
-            product_id: product.try_into()?,
-            hold_id: id.try_into()?,
-            name: name.try_into()?,
-            price: price.as_f64().try_into()?,
-            quantity: quantity.try_into()?,
-            held_at: DateTime::<Utc>::from(held_at).try_into()?,
-        })
-    }
-}
-
-fn summary(order: ObjectId) -> Result<api::ReservationSummary, InvalidValue> {
-    let placed_at = DateTime::<Utc>::from(placed_at(order)).try_into()?;
-    Ok(api::ReservationSummary { order_id: Id::from(order).try_into()?, placed_at })
 }

@@ -107,9 +107,26 @@ pub fn list_orders(placed: Placed, limit: u32) -> Vec<Document> {
     ]
 }
 
+/// The statements that take the missing items and confirm the holds that were read. Adds the new holds
+/// to the products. The reservation is complete if all statements match.
+pub fn hold_all(
+    order: Id,
+    missing: &[Item],
+    products: &mut [ReservedProduct],
+) -> Vec<RawDocumentBuf> {
+    let statement = |product: &mut ReservedProduct| {
+        if let Some(item) = missing.iter().find(|item| item.product == product.id) {
+            let hold = product.hold.insert(Hold::new(item.quantity));
+            return Some(take(order, *item, hold));
+        }
+        Some(confirm(product.id, product.hold.as_ref()?))
+    };
+    products.iter_mut().filter_map(statement).collect()
+}
+
 /// Takes the item from the stock and holds it, unless the order holds the product already, too little
 /// is in stock, or the product has [`MAX_HOLDS`](crate::limits::MAX_HOLDS) holds.
-pub fn take(order: Id, item: Item, hold: &Hold) -> RawDocumentBuf {
+fn take(order: Id, item: Item, hold: &Hold) -> RawDocumentBuf {
     let Item { product, quantity } = item;
     let Hold { id, quantity: _, held_at } = hold;
     rawdoc! {
@@ -132,8 +149,9 @@ pub fn take(order: Id, item: Item, hold: &Hold) -> RawDocumentBuf {
 }
 
 /// Matches if the product has the hold, and changes nothing. As a write, it is acknowledged only when
-/// a majority has what was written before: so a hold that was read will not be lost in a failover.
-pub fn confirm(product: Id, hold: &Hold) -> RawDocumentBuf {
+/// a majority has what was written before: so a hold that was read will not be lost in a failover. In
+/// a sharded cluster this is true of each shard by itself, hence for every hold.
+fn confirm(product: Id, hold: &Hold) -> RawDocumentBuf {
     rawdoc! {
         "q": { "_id": product.object_id(), "holds": { "$elemMatch": { "id": hold.id.object_id() } } },
         "u": { "$inc": { "stock": 0_i64 } },
@@ -179,6 +197,29 @@ pub fn fulfil(order: Id, holds: &[Id]) -> RawDocumentBuf {
 mod tests {
     use super::*;
     use crate::limits::MAX_HOLDS;
+    use crate::money::Amount;
+
+    #[test]
+    fn holds_that_were_read_are_confirmed_beside_those_that_are_taken() {
+        let product = |hold| ReservedProduct {
+            id: Id::generate(),
+            name: "Teapot".to_owned(),
+            price: Amount::try_from(24.9).unwrap(),
+            stock: 5,
+            hold,
+        };
+        let held = Hold::new(2);
+        let mut products = [product(None), product(Some(held.clone()))];
+        let item = Item { product: products[0].id, quantity: 3 };
+        let statements = hold_all(Id::generate(), &[item], &mut products);
+        let [take, confirm] = &statements[..] else { panic!("{statements:?}") };
+        assert!(take.get_document("u").unwrap().get("$push").unwrap().is_some(), "{take:?}");
+        let condition = rawdoc! { "$elemMatch": { "id": held.id.object_id() } };
+        let confirmed = confirm.get_document("q").unwrap();
+        assert_eq!(confirmed.get_document("holds").unwrap(), condition.as_ref());
+        assert_eq!(products[0].hold.as_ref().map(|hold| hold.quantity), Some(3));
+        assert_eq!(products[1].hold, Some(held));
+    }
 
     #[test]
     fn the_last_place_is_that_of_the_limit() {

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::id::Id;
 use crate::limits::{MAX_HELD_ITEMS, MAX_ROUNDS, OPERATION_TIMEOUT, SERVER_TIMEOUT};
 use crate::reservation::hold;
-use crate::reservation::{HeldItem, Hold, Item, Placed, ReservedProduct, find_missing};
+use crate::reservation::{HeldItem, Item, Placed, ReservedProduct, find_missing};
 
 impl Store {
     /// Holds the items for the order, and returns them in their order. What is held already remains as
@@ -22,8 +22,8 @@ impl Store {
         timeout(OPERATION_TIMEOUT, self.reserve_in_rounds(order, items)).await.unwrap_or(late)
     }
 
-    /// Reads what is held and in stock, and takes what is missing. Usually the first round succeeds;
-    /// otherwise the next one reads which items other requests have taken in between.
+    /// Reads what is held and in stock, takes what is missing, and confirms the rest. Usually the first
+    /// round succeeds; otherwise the next one reads which items other requests have taken in between.
     async fn reserve_in_rounds(&self, order: Id, items: &[Item]) -> Result<Vec<HeldItem>, Error> {
         for round in 0..MAX_ROUNDS {
             let mut products = self.find_products(order, items).await?;
@@ -31,7 +31,9 @@ impl Store {
             if round > 0 {
                 self.check_holds(&missing).await?;
             }
-            if self.take(order, &missing, &mut products).await? {
+            let statements = hold::hold_all(order, &missing, &mut products);
+            let expected = statements.len() as u64;
+            if run_statements(&self.database, statements).await? == expected {
                 return Ok(held_items(items, products));
             }
         }
@@ -63,29 +65,6 @@ impl Store {
         let full =
             database::find_one(&self.products, filter, projection, |fields| fields.id("_id"));
         full.await?.map_or(Ok(()), |product| Err(Error::TooManyHolds(product)))
-    }
-
-    /// Takes the missing items, or, if there are none, confirms a hold. Returns whether all
-    /// statements matched, and then adds the new holds to the products.
-    async fn take(
-        &self,
-        order: Id,
-        missing: &[Item],
-        products: &mut [ReservedProduct],
-    ) -> Result<bool, Error> {
-        let mut statements = Vec::new();
-        for product in products.iter_mut() {
-            if let Some(item) = missing.iter().find(|item| item.product == product.id) {
-                let hold = product.hold.insert(Hold::new(item.quantity));
-                statements.push(hold::take(order, *item, hold));
-            }
-        }
-        if statements.is_empty() {
-            let held = products.iter().find_map(|it| Some((it.id, it.hold.as_ref()?)));
-            statements.extend(held.map(|(product, held)| hold::confirm(product, held)));
-        }
-        let expected = statements.len() as u64;
-        Ok(run_statements(&self.database, statements).await? == expected)
     }
 
     /// What is held for the order, by product.
