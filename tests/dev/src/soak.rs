@@ -76,9 +76,12 @@ pub async fn run(source: &Source, options: Options) -> Result<Report> {
     let next = AtomicUsize::new(0);
     let shared = Arc::new(Shared { clients, users, products, next, orders });
     let killing = victims.kill_at_random(kill_interval);
-    let tally = place_all(&shared).await;
+    let tally = tokio::select! {
+        tally = place_all(&shared) => Some(tally),
+        () = killing.failed() => None,
+    };
     let victims = killing.stop().context("a victim does not start again")?;
-    let tally = tally?;
+    let tally = tally.context("nothing was killed any more")??;
     status("all orders are answered; waiting until everything is quiet");
     let account = account::wait_until_quiet(&shared, initial, &tally).await?;
     Ok(Report { tally, kills: victims.into_kills(), account })

@@ -20,6 +20,12 @@ const START_TIMEOUT: Duration = Duration::from_secs(60);
 /// Seconds after which the audit considers an order.
 const AUDIT_AGE: &str = "20";
 
+/// Mostly, the database may be killed at any age. One life in [`LONG_LIFE_ODDS`] lasts at least for
+/// [`LONG_LIFE`], in which it writes a checkpoint, as it does every minute: without any, it would
+/// replay the journal of the whole test at each start, and a long test would come to a standstill.
+const LONG_LIFE: Duration = Duration::from_secs(75);
+const LONG_LIFE_ODDS: u8 = 10;
+
 /// How often each process was killed.
 #[derive(Debug, Default)]
 pub struct Kills {
@@ -44,6 +50,7 @@ pub struct Victims {
     source: Source,
     database_port: u16,
     database: Option<Process>,
+    database_spared_until: Instant,
     ports: Ports,
     services: [Process; 3],
     fail_points: f64,
@@ -62,7 +69,18 @@ impl Victims {
         let services = [user?, product?, order?];
         let source = source.clone();
         let kills = Kills::default();
-        Ok(Self { source, database_port, database, ports, services, fail_points, kills, folder })
+        let database_spared_until = Instant::now();
+        Ok(Self {
+            source,
+            database_port,
+            database,
+            database_spared_until,
+            ports,
+            services,
+            fail_points,
+            kills,
+            folder,
+        })
     }
 
     pub fn ports(&self) -> Ports {
@@ -102,6 +120,9 @@ impl Victims {
     fn kill_one(&mut self) -> Result<()> {
         match fastrand::u8(..5) {
             0 if self.database.is_some() => {
+                if Instant::now() < self.database_spared_until {
+                    return Ok(());
+                }
                 self.kills.database += 1;
                 self.restart_database()
             }
@@ -121,6 +142,9 @@ impl Victims {
             database.kill();
         }
         self.database = start_database(&self.source, self.database_port, self.folder.path())?;
+        if fastrand::u8(..LONG_LIFE_ODDS) == 0 {
+            self.database_spared_until = Instant::now() + LONG_LIFE;
+        }
         Ok(())
     }
 
@@ -141,6 +165,13 @@ pub struct Killing {
 }
 
 impl Killing {
+    /// Returns when a victim does not start again, which [`stop`](Self::stop) then reports.
+    pub async fn failed(&self) {
+        while self.thread.as_ref().is_some_and(|thread| !thread.is_finished()) {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
     /// Stops killing; everything runs afterwards, until the result is dropped.
     pub fn stop(mut self) -> Result<Victims> {
         self.join()
