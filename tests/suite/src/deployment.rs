@@ -4,6 +4,7 @@
 mod backup;
 mod build;
 mod cluster;
+mod components;
 mod compose;
 mod design;
 mod exposure;

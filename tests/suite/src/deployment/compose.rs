@@ -172,6 +172,10 @@ fn kubernetes_and_cargo_dev_run_the_same_version_of_mongodb() {
             }
         }
     }
+    for job in ["backup", "restore"] {
+        let container = kustomize::with_backup().pod(job).container("backup");
+        assert_eq!(text(&container["image"]), image, "{job}");
+    }
 }
 
 #[test]

@@ -19,76 +19,76 @@ use crate::support::program_or_skip;
 pub const DEPLOYABLE: [&str; 3] =
     ["overlays/dev", "overlays/production", "overlays/managed-mongodb"];
 
-/// A built kustomization.
-pub struct Build {
-    /// The output, as `kubectl apply` would receive it.
-    pub yaml: String,
-    /// The parsed output.
-    pub objects: Objects,
-}
-
 /// All kustomizations by their folders.
-static BUILDS: LazyLock<BTreeMap<String, Build>> = LazyLock::new(|| {
+static BUILDS: LazyLock<BTreeMap<String, Objects>> = LazyLock::new(|| {
     let tree = copy();
     let tool = tools().into_iter().next().expect("kubectl or kustomize");
     let build = |folder: String| {
         let yaml = tool.build(&tree.path().join(&folder)).unwrap_or_else(|error| panic!("{error}"));
-        let objects = Objects::parse(&yaml);
-        (folder, Build { yaml, objects })
+        (folder, Objects::parse(&yaml))
     };
     kustomizations(tree.path()).into_iter().map(build).collect()
 });
 
-/// Production with the Gateway API instead of an Ingress.
-static WITH_GATEWAY: LazyLock<Objects> = LazyLock::new(|| {
-    edited_production("  - ../../components/ingress\n", "  - ../../components/gateway\n")
-});
+/// What replaces a line of production's kustomization, to choose a component.
+const GATEWAY: (&str, &str) = ("  - ../../components/ingress\n", "  - ../../components/gateway\n");
+const BACKUP: (&str, &str) = ("  # - ../../components/backup\n", "  - ../../components/backup\n");
+const MONITORING: (&str, &str) =
+    ("  # - ../../components/monitoring\n", "  - ../../components/monitoring\n");
 
-/// Production with nightly backups.
-static WITH_BACKUP: LazyLock<Objects> = LazyLock::new(|| {
-    edited_production("  # - ../../components/backup\n", "  - ../../components/backup\n")
-});
-
-/// Production with metrics for Prometheus.
-static WITH_MONITORING: LazyLock<Objects> = LazyLock::new(|| {
-    edited_production("  # - ../../components/monitoring\n", "  - ../../components/monitoring\n")
-});
-
-/// Builds production with another line in its kustomization.
-fn edited_production(line: &str, other: &str) -> Objects {
+/// Builds an overlay with other components in production, on which it may be based.
+fn with_components(overlay: &str, components: &[(&str, &str)]) -> Objects {
     let tree = copy();
-    let folder = tree.path().join("overlays/production");
-    let file = folder.join("kustomization.yaml");
-    let text = fs::read_to_string(&file).unwrap();
-    assert!(text.contains(line), "not in {}: {line}", file.display());
-    fs::write(&file, text.replace(line, other)).unwrap();
+    let file = tree.path().join("overlays/production/kustomization.yaml");
+    let mut text = fs::read_to_string(&file).unwrap();
+    for (line, other) in components {
+        assert!(text.contains(line), "not in {}: {line}", file.display());
+        text = text.replace(line, other);
+    }
+    fs::write(&file, text).unwrap();
     let tool = tools().into_iter().next().expect("kubectl or kustomize");
-    Objects::parse(&tool.build(&folder).unwrap_or_else(|error| panic!("{error}")))
+    let yaml = tool.build(&tree.path().join(overlay)).unwrap_or_else(|error| panic!("{error}"));
+    Objects::parse(&yaml)
 }
 
 /// Production with the Gateway API instead of an Ingress.
 pub fn with_gateway() -> &'static Objects {
-    &WITH_GATEWAY
+    static BUILT: LazyLock<Objects> =
+        LazyLock::new(|| with_components("overlays/production", &[GATEWAY]));
+    &BUILT
 }
 
 /// Production with nightly backups.
 pub fn with_backup() -> &'static Objects {
-    &WITH_BACKUP
+    static BUILT: LazyLock<Objects> =
+        LazyLock::new(|| with_components("overlays/production", &[BACKUP]));
+    &BUILT
 }
 
 /// Production with metrics for Prometheus.
 pub fn with_monitoring() -> &'static Objects {
-    &WITH_MONITORING
+    static BUILT: LazyLock<Objects> =
+        LazyLock::new(|| with_components("overlays/production", &[MONITORING]));
+    &BUILT
+}
+
+/// Production with backups and metrics, and the same with a managed MongoDB.
+pub fn with_both() -> &'static [Objects; 2] {
+    static BUILT: LazyLock<[Objects; 2]> = LazyLock::new(|| {
+        ["overlays/production", "overlays/managed-mongodb"]
+            .map(|overlay| with_components(overlay, &[BACKUP, MONITORING]))
+    });
+    &BUILT
 }
 
 /// The built kustomizations by their folders.
-pub fn all() -> &'static BTreeMap<String, Build> {
+pub fn all() -> &'static BTreeMap<String, Objects> {
     &BUILDS
 }
 
 /// The objects of the kustomization in a folder.
 pub fn built(folder: &str) -> &'static Objects {
-    &BUILDS.get(folder).unwrap_or_else(|| panic!("there is no kustomization {folder}")).objects
+    BUILDS.get(folder).unwrap_or_else(|| panic!("there is no kustomization {folder}"))
 }
 
 /// Whether a test must be skipped, because both tools are missing.

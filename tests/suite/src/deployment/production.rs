@@ -8,7 +8,7 @@ use serde_json::json;
 use system::home::workspace;
 
 use super::SERVICES;
-use super::kustomize::{self, DEPLOYABLE, built, copy, copy_committed};
+use super::kustomize::{self, DEPLOYABLE, built, copy, copy_committed, with_backup};
 use super::objects::{Objects, list, text};
 use crate::support::program_or_skip;
 
@@ -180,7 +180,7 @@ fn images_are_pinned() {
     if kustomize::is_missing() {
         return;
     }
-    for pod in production().pods() {
+    for pod in production().pods().into_iter().chain(with_backup().pods()) {
         for container in pod.containers() {
             let image = text(&container["image"]);
             let (_, version) = image.rsplit_once([':', '@']).unwrap_or_default();
