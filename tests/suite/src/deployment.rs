@@ -10,6 +10,7 @@ mod design;
 mod exposure;
 mod images;
 mod kustomize;
+mod member;
 mod monitoring;
 mod network;
 mod objects;

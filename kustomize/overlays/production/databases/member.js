@@ -5,7 +5,7 @@
 // - Pod 0 initiates the replica set when all three members are reachable. MongoDB rejects that if
 //   a member already belongs to a set or has data, so a pod that lost its disk does no harm.
 // - The pod whose member is primary creates root, through MongoDB's localhost exception (which
-//   allows it while there are no users), and then the service's user.
+//   allows it while there are no users), and then the service's role and user.
 // - /tmp/ready exists while this member is primary or secondary; the readiness probe tests for it.
 
 const { existsSync, rmSync, writeFileSync } = require('fs');
@@ -13,6 +13,7 @@ const { existsSync, rmSync, writeFileSync } = require('fs');
 const MEMBERS = [0, 1, 2];
 const READY_FILE = '/tmp/ready';
 const POLL_INTERVAL_MS = 5000;
+const SERVICE_ROLE = 'service';
 const ENV = process.env;
 
 // mongosh would otherwise log every command to a file, and the disk is small.
@@ -52,19 +53,38 @@ function authenticateAsRoot(admin) {
   }
 }
 
+// Creates or updates the role of the service's user. It is limited to the service's database, and
+// much less than dbAdmin, which could also drop the database or turn on its profiler.
+function ensureServiceRole(admin) {
+  const db = ENV.MONGO_DATABASE;
+  const settings = {
+    roles: [{ role: 'readWrite', db }],
+    privileges: [
+      {
+        resource: { db, collection: '' },
+        // The service sets the validators of its collections (collMod). The job that restores a
+        // backup, with the same credentials, inserts what a later validator would refuse.
+        actions: ['collMod', 'bypassDocumentValidation'],
+      },
+    ],
+  };
+  if (admin.getRole(SERVICE_ROLE) !== null) admin.updateRole(SERVICE_ROLE, settings);
+  else admin.createRole({ role: SERVICE_ROLE, ...settings });
+}
+
 // Creates or updates the service's user, with access to its own database only.
 function ensureServiceUser() {
   const connection = connectToMember();
   try {
     const admin = connection.getDB('admin');
     authenticateAsRoot(admin);
-    // The service manages the validators of its collections, which takes dbAdmin.
-    const roles = ['readWrite', 'dbAdmin'].map((role) => ({ role, db: ENV.MONGO_DATABASE }));
+    ensureServiceRole(admin);
+    const roles = [{ role: SERVICE_ROLE, db: 'admin' }];
     const settings = { pwd: ENV.MONGO_PASSWORD, roles };
     const exists = admin.getUser(ENV.MONGO_USERNAME) !== null;
     if (exists) admin.updateUser(ENV.MONGO_USERNAME, settings);
     else admin.createUser({ user: ENV.MONGO_USERNAME, ...settings });
-    logEvent(`user ${ENV.MONGO_USERNAME} granted readWrite and dbAdmin on ${ENV.MONGO_DATABASE}`);
+    logEvent(`user ${ENV.MONGO_USERNAME} has the role ${SERVICE_ROLE} on ${ENV.MONGO_DATABASE}`);
   } finally {
     connection.close();
   }
