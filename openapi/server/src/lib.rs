@@ -37,6 +37,7 @@ mod form;
 mod generated;
 mod http;
 mod json;
+mod known_method;
 mod limit;
 pub mod limits;
 mod metrics;

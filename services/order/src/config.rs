@@ -81,6 +81,7 @@ pub const VARIABLES: &[Variable] = &[
         description: "seconds to keep serving after the signal to stop, while reporting not ready",
     },
     traces::ENDPOINT,
+    traces::DISABLED,
     traces::SAMPLER,
     traces::SAMPLER_ARG,
 ];

@@ -74,6 +74,7 @@ fn variables_of_the_user_service_are_known() {
             "TRUSTED_PROXIES",
             "SHUTDOWN_DELAY",
             "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "OTEL_SDK_DISABLED",
             "OTEL_TRACES_SAMPLER",
             "OTEL_TRACES_SAMPLER_ARG"
         ]

@@ -2,6 +2,7 @@
 //! on them, the documentation of all three, and traces.
 
 mod documentation;
+mod exporter;
 mod prometheus;
 mod traces;
 

@@ -40,7 +40,7 @@ pub use order_service::OrderServiceFixture;
 pub use proxy::{Mode, TcpProxy, database_address};
 pub use raw_connection::{RawConnection, post};
 pub use runtime::{RUNTIME, run};
-pub use service_process::{ServiceProcess, object_id, timestamp};
+pub use service_process::{Configuration, ServiceProcess, object_id, timestamp};
 pub use stock::{
     fulfil, held, hold_ids, new_order_id, new_product_with_stock, release, reservation, reserve,
     stock,

@@ -11,6 +11,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 
 use super::{Metrics, duration_histogram};
+use crate::known_method::known_method;
 
 /// The metrics of a server's requests. Clones share their values.
 #[derive(Debug, Clone)]
@@ -103,22 +104,6 @@ impl RequestMetrics {
 impl Drop for ActiveRequest<'_> {
     fn drop(&mut self) {
         self.0.dec();
-    }
-}
-
-/// The method, unless a client has invented it.
-fn known_method(method: &Method) -> &'static str {
-    match *method {
-        Method::GET => "GET",
-        Method::POST => "POST",
-        Method::PUT => "PUT",
-        Method::PATCH => "PATCH",
-        Method::DELETE => "DELETE",
-        Method::HEAD => "HEAD",
-        Method::OPTIONS => "OPTIONS",
-        Method::TRACE => "TRACE",
-        Method::CONNECT => "CONNECT",
-        _ => "_OTHER",
     }
 }
 

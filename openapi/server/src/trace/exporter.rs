@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use opentelemetry::Context;
 use opentelemetry::trace::TracerProvider;
+use opentelemetry::{Context, KeyValue};
 use opentelemetry_otlp::{ExporterBuildError, SpanExporter as OtlpExporter, WithExportConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::resource::{EnvResourceDetector, TelemetryResourceDetector};
 use opentelemetry_sdk::trace::{
     BatchConfigBuilder, BatchSpanProcessor, SdkTracerProvider, Span, SpanData, SpanExporter,
     SpanProcessor,
@@ -53,19 +54,31 @@ pub fn init(description: &ApiDescription, options: TraceOptions) -> Result<Expor
     let exporter = CountingExporter { inner: otlp, queue: Arc::clone(&queue) };
     let batches = BatchConfigBuilder::default().with_max_queue_size(MAX_QUEUED_SPANS).build();
     let inner = BatchSpanProcessor::builder(exporter).with_batch_config(batches).build();
-    let resource = Resource::builder()
-        .with_service_name(description.name)
-        .with_attribute(opentelemetry::KeyValue::new("service.version", description.version))
-        .build();
     let provider = SdkTracerProvider::builder()
         .with_span_processor(BoundedProcessor { inner, queue })
         .with_sampler(sampler)
-        .with_resource(resource)
+        .with_resource(resource(description))
         .build();
     // A second tracer would send to another collector; the first one stays.
     let _ = TRACER.set(provider.tracer("openapi-server"));
     tracing::info!(endpoint = endpoint.as_str(), "exporting traces");
     Ok(ExportGuard(provider))
+}
+
+/// What spans are attributed to. Operators can add to it and rename the service by variables of the
+/// SDK: `OTEL_RESOURCE_ATTRIBUTES` and `OTEL_SERVICE_NAME`, which overrides the former.
+fn resource(description: &ApiDescription) -> Resource {
+    let resource = Resource::builder_empty()
+        .with_service_name(description.name)
+        .with_attribute(KeyValue::new("service.version", description.version))
+        .with_detector(Box::new(TelemetryResourceDetector))
+        .with_detector(Box::new(EnvResourceDetector::new()));
+    let name = std::env::var("OTEL_SERVICE_NAME").ok().filter(|name| !name.is_empty());
+    match name {
+        Some(name) => resource.with_service_name(name),
+        None => resource,
+    }
+    .build()
 }
 
 /// Spans by what became of them. A process has one exporter.

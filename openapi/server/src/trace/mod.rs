@@ -20,8 +20,8 @@ pub(crate) use context::Position;
 pub(crate) use exporter::register_metrics;
 pub use exporter::{Error, ExportGuard, init};
 pub use options::{CollectorUrl, TraceOptions, sampler};
-pub use span::ClientSpan;
 pub(crate) use span::ServerSpan;
+pub use span::{ClientSpan, DatabaseOperation};
 
 /// Makes the spans of this process; not set without an exporter.
 static TRACER: OnceLock<SdkTracer> = OnceLock::new();

@@ -32,14 +32,14 @@ impl CollectorUrl {
 
 /// The sampler with a name of OpenTelemetry's. `ratio` is the share of traces of `traceidratio`.
 pub fn sampler(name: &str, ratio: f64) -> Option<Sampler> {
-    let sampler = match name.trim_start_matches("parentbased_") {
+    let root = name.strip_prefix("parentbased_");
+    let sampler = match root.unwrap_or(name) {
         "always_on" => Sampler::AlwaysOn,
         "always_off" => Sampler::AlwaysOff,
         "traceidratio" => Sampler::TraceIdRatioBased(ratio),
         _ => return None,
     };
-    let follows_caller = name.starts_with("parentbased_");
-    Some(if follows_caller { Sampler::ParentBased(Box::new(sampler)) } else { sampler })
+    Some(if root.is_some() { Sampler::ParentBased(Box::new(sampler)) } else { sampler })
 }
 
 #[cfg(test)]
@@ -64,7 +64,9 @@ mod tests {
             let follower = sampler(&format!("parentbased_{name}"), 0.5);
             assert!(matches!(follower, Some(Sampler::ParentBased(_))), "{name}");
         }
-        for name in ["", "parentbased_", "jaeger_remote", "ALWAYS_ON"] {
+        for name in
+            ["", "parentbased_", "parentbased_parentbased_always_on", "jaeger_remote", "ALWAYS_ON"]
+        {
             assert!(sampler(name, 0.5).is_none(), "{name}");
         }
     }

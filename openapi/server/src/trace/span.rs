@@ -5,11 +5,13 @@ use opentelemetry::trace::{Span as _, SpanBuilder, SpanKind, Status, TraceContex
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::Span;
 use poem::Request;
-use poem::http::{HeaderMap, Method, StatusCode, Uri};
+use poem::http::uri::Authority;
+use poem::http::{HeaderMap, Method, StatusCode, Uri, header};
 
 use super::TRACER;
 use super::context::Position;
 use crate::current::CurrentRequest;
+use crate::known_method::{OTHER, known_method};
 
 /// The span of a request. Dropping it ends it.
 pub(crate) struct ServerSpan {
@@ -21,17 +23,9 @@ pub(crate) struct ServerSpan {
 impl ServerSpan {
     pub fn start(request: &Request, client: Option<&str>) -> Self {
         let caller = Position::of_caller(request.headers());
-        let start = || {
-            let mut attributes = vec![
-                KeyValue::new("http.request.method", request.method().as_str().to_owned()),
-                KeyValue::new("url.path", request.uri().path().to_owned()),
-                KeyValue::new("url.scheme", "http"),
-            ];
-            attributes.extend(client.map(|it| KeyValue::new("client.address", it.to_owned())));
-            attributes
-        };
-        let name = || request.method().as_str().to_owned();
-        let (position, recording) = begin(SpanKind::Server, caller.as_ref(), name, start);
+        let name = || method_in_name(request.method()).to_owned();
+        let attributes = || request_attributes(request, client);
+        let (position, recording) = begin(SpanKind::Server, caller.as_ref(), name, attributes);
         Self { position, recording }
     }
 
@@ -43,7 +37,7 @@ impl ServerSpan {
     pub fn finish(mut self, method: &Method, route: Option<&str>, status: StatusCode) {
         let Some(span) = &mut self.recording else { return };
         if let Some(route) = route {
-            span.update_name(format!("{method} {route}"));
+            span.update_name(format!("{} {route}", method_in_name(method)));
             span.set_attribute(KeyValue::new("http.route", route.to_owned()));
         }
         span.set_attribute(status_code(status));
@@ -80,27 +74,14 @@ impl ClientSpan {
     }
 
     /// The span of a database operation, if the current request is recorded.
-    pub fn of_operation(
-        system: &'static str,
-        operation: &'static str,
-        collection: &'static str,
-    ) -> Option<Self> {
+    pub fn of_operation(operation: DatabaseOperation<'_>) -> Option<Self> {
         TRACER.get()?;
         let caller = CurrentRequest::with(|request| request.trace.clone())?;
         if !caller.0.is_sampled() {
             return None;
         }
-        let name = || format!("{operation} {collection}").trim_end().to_owned();
-        let attributes = || {
-            let mut attributes = vec![
-                KeyValue::new("db.system.name", system),
-                KeyValue::new("db.operation.name", operation),
-            ];
-            if !collection.is_empty() {
-                attributes.push(KeyValue::new("db.collection.name", collection));
-            }
-            attributes
-        };
+        let name = || operation.span_name();
+        let attributes = || operation.attributes();
         let (position, recording) = begin(SpanKind::Client, Some(&caller), name, attributes);
         Some(Self { position, recording })
     }
@@ -126,6 +107,74 @@ impl ClientSpan {
             span.set_attribute(KeyValue::new("error.type", error_type.to_owned()));
             span.set_status(Status::error(""));
         }
+    }
+}
+
+/// An operation of a database, in the terms of the semantic conventions.
+#[derive(Debug, Clone, Copy)]
+pub struct DatabaseOperation<'a> {
+    /// The database management system, such as `mongodb`.
+    pub system: &'static str,
+    /// The name of the database.
+    pub namespace: &'a str,
+    /// The name of the command.
+    pub name: &'static str,
+    /// Empty for commands without a collection.
+    pub collection: &'static str,
+}
+
+impl DatabaseOperation<'_> {
+    fn span_name(&self) -> String {
+        let target = if self.collection.is_empty() { self.namespace } else { self.collection };
+        format!("{} {target}", self.name)
+    }
+
+    fn attributes(&self) -> Vec<KeyValue> {
+        let mut attributes = vec![
+            KeyValue::new("db.system.name", self.system),
+            KeyValue::new("db.namespace", self.namespace.to_owned()),
+            KeyValue::new("db.operation.name", self.name),
+        ];
+        if !self.collection.is_empty() {
+            attributes.push(KeyValue::new("db.collection.name", self.collection));
+        }
+        attributes
+    }
+}
+
+/// What is known of a request before it is processed. `url.query` is left out: it could contain a
+/// secret.
+fn request_attributes(request: &Request, client: Option<&str>) -> Vec<KeyValue> {
+    let method = known_method(request.method());
+    let mut attributes = vec![
+        KeyValue::new("http.request.method", method),
+        KeyValue::new("url.path", request.uri().path().to_owned()),
+        KeyValue::new("url.scheme", "http"),
+    ];
+    if method == OTHER {
+        let original = request.method().as_str().to_owned();
+        attributes.push(KeyValue::new("http.request.method_original", original));
+    }
+    if let Some(server) = authority(request) {
+        attributes.push(KeyValue::new("server.address", server.host().to_owned()));
+        let port = server.port_u16().map(i64::from);
+        attributes.extend(port.map(|port| KeyValue::new("server.port", port)));
+    }
+    attributes.extend(client.map(|it| KeyValue::new("client.address", it.to_owned())));
+    attributes
+}
+
+/// Host and port to which the client has sent the request.
+fn authority(request: &Request) -> Option<Authority> {
+    let of_header = || request.headers().get(header::HOST)?.to_str().ok()?.parse().ok();
+    request.uri().authority().cloned().or_else(of_header)
+}
+
+/// What names a span: invented methods share a name.
+fn method_in_name(method: &Method) -> &'static str {
+    match known_method(method) {
+        OTHER => "HTTP",
+        known => known,
     }
 }
 

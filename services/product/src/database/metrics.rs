@@ -2,12 +2,12 @@
 //!
 //! There is one set for the process, since a process has one database.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use mongodb::event::EventHandler;
 use mongodb::event::cmap::{CmapEvent, ConnectionCheckoutFailedReason};
 use openapi_server::Metrics;
-use openapi_server::trace::ClientSpan;
+use openapi_server::trace::{ClientSpan, DatabaseOperation};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -24,6 +24,9 @@ static DURATIONS: LazyLock<Family<Labels, Histogram>> =
     LazyLock::new(|| Family::new_with_constructor(|| Histogram::new(BUCKETS)));
 
 static POOL: LazyLock<Pool> = LazyLock::new(Pool::default);
+
+/// The name of the database, for traces.
+static NAMESPACE: OnceLock<String> = OnceLock::new();
 
 /// An operation of the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -53,7 +56,10 @@ pub struct Measurement {
 impl Operation {
     /// Begins the span of the operation, if the request is recorded.
     pub fn begin(self) -> Measurement {
-        let span = ClientSpan::of_operation("mongodb", self.name, self.collection);
+        let Self { name, collection } = self;
+        let namespace = NAMESPACE.get().map_or("", String::as_str);
+        let operation = DatabaseOperation { system: "mongodb", namespace, name, collection };
+        let span = ClientSpan::of_operation(operation);
         Measurement { operation: self, start: Instant::now(), span: span.map(Box::new) }
     }
 }
@@ -116,6 +122,11 @@ impl Pool {
             _ => 0,
         };
     }
+}
+
+/// Names the database in traces. The first name stays.
+pub fn set_namespace(name: &str) {
+    NAMESPACE.get_or_init(|| name.to_owned());
 }
 
 /// Keeps the metrics of the pool up to date.

@@ -14,6 +14,12 @@ pub const ENDPOINT: Variable = Variable {
     description: "base URL of an OpenTelemetry collector (http/protobuf), which traces are sent to",
 };
 
+pub const DISABLED: Variable = Variable {
+    name: "OTEL_SDK_DISABLED",
+    default: "false",
+    description: "true or false; true exports no traces even if there is an endpoint",
+};
+
 pub const SAMPLER: Variable = Variable {
     name: "OTEL_TRACES_SAMPLER",
     default: "parentbased_always_on",
@@ -31,13 +37,16 @@ pub fn read(
     environment: &mut Environment<impl Fn(&str) -> Option<OsString>>,
 ) -> Option<Option<TraceOptions>> {
     let endpoint = environment.read(ENDPOINT.name, endpoint);
+    let is_disabled = environment.read(DISABLED.name, is_disabled);
     let ratio = environment.read(SAMPLER_ARG.name, ratio);
     let sampler = environment.read(SAMPLER.name, |text| {
         let sampler = trace::sampler(text, ratio.unwrap_or(1.0));
         sampler.ok_or_else(|| format!("is not a sampler; expected {}", SAMPLER.description))
     });
     let sampler = sampler?;
-    Some(endpoint?.map(|endpoint| TraceOptions { endpoint, sampler }))
+    let is_disabled = is_disabled?;
+    let endpoint = endpoint?.filter(|_| !is_disabled);
+    Some(endpoint.map(|endpoint| TraceOptions { endpoint, sampler }))
 }
 
 fn endpoint(text: &str) -> Result<Option<CollectorUrl>, String> {
@@ -46,6 +55,12 @@ fn endpoint(text: &str) -> Result<Option<CollectorUrl>, String> {
     }
     let url = CollectorUrl::parse(text).map(Some);
     url.ok_or_else(|| "is not an http URL; expected one such as http://localhost:4318".to_owned())
+}
+
+/// Unlike other variables, those of OpenTelemetry with a truth value ignore case.
+fn is_disabled(text: &str) -> Result<bool, String> {
+    let value = text.to_ascii_lowercase().parse();
+    value.map_err(|_| "is not valid; expected true or false".to_owned())
 }
 
 fn ratio(text: &str) -> Result<f64, String> {

@@ -10,7 +10,7 @@ use tokio::sync::OnceCell;
 use tokio::time::timeout;
 
 use super::error::Error;
-use super::metrics::pool_observer;
+use super::metrics::{pool_observer, set_namespace};
 use super::operation::ping;
 use crate::limits::{
     ATTEMPT_TIMEOUT, ATTEMPTS, FIRST_DELAY, LONGEST_DELAY, POOL_SIZE, SELECTION_TIMEOUT,
@@ -64,6 +64,7 @@ fn log_failure(error: &Error, delay: Duration) {
 async fn database(uri: ConnectionString, default_name: &str) -> Result<Database, Error> {
     let mut options = ClientOptions::parse(uri).await.map_err(Error::from_driver)?;
     let name = options.default_database.clone().unwrap_or_else(|| default_name.to_owned());
+    set_namespace(&name);
     options.app_name.get_or_insert_with(|| env!("CARGO_PKG_NAME").to_owned());
     options.max_pool_size.get_or_insert(POOL_SIZE);
     options.connect_timeout.get_or_insert(SELECTION_TIMEOUT);

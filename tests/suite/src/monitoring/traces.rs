@@ -1,22 +1,21 @@
-//! Traces: the position of a request is continued, logged and passed on, and its spans are exported.
-
-use std::net::TcpListener;
-use std::time::{Duration, Instant};
+//! Traces: the position of a request is continued, logged and passed on, and its spans have the names
+//! and attributes of OpenTelemetry's semantic conventions.
 
 use mongodb::bson::doc;
+use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 use reqwest::Method;
 use serde_json::json;
-use system::ports::free_port;
 use system::services::{Ports, Service};
 
 use crate::support::{
-    Api, Collector, NO_ID, ReceivedSpan, ServiceProcess, new_email, object_id, run, timestamp,
+    Collector, Configuration, NO_ID, ReceivedSpan, ServiceProcess, new_email, object_id, run,
+    timestamp,
 };
 
 const PARENT: &str = "00f067aa0ba902b7";
 
 /// A position in a new trace. Returns the trace's id and the header.
-fn new_trace(flags: &str) -> (String, String) {
+pub fn new_trace(flags: &str) -> (String, String) {
     let id = format!("{:032x}", fastrand::u128(1..));
     let header = format!("00-{id}-{PARENT}-{flags}");
     (id, header)
@@ -54,6 +53,13 @@ impl System {
     }
 }
 
+/// A service that exports its traces immediately.
+pub fn exporting(service: Service, collector: &Collector) -> Configuration {
+    ServiceProcess::configure(service)
+        .env("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.url)
+        .env("OTEL_BSP_SCHEDULE_DELAY", "100")
+}
+
 fn find<'a>(spans: &'a [ReceivedSpan], service: &str, name: &str) -> &'a ReceivedSpan {
     let mut found = spans.iter().filter(|span| (&*span.service, &*span.name) == (service, name));
     let span = found.next().unwrap_or_else(|| panic!("{service}: {name}: {spans:#?}"));
@@ -76,13 +82,13 @@ fn one_order_is_one_trace_over_three_services() {
     };
     let spans = collector.wait_for(&trace, is_complete);
 
+    assert!(spans.iter().all(|span| span.trace_state == "a=b"), "{spans:#?}");
     let order = find(&spans, "order-service", "POST /orders");
     assert_eq!(order.parent_id, PARENT);
-    assert_eq!(order.attribute("http.route"), "/orders");
-    assert_eq!(order.attribute("http.response.status_code"), "201");
+    assert_is_request(order, "/orders", "201");
     let insert = find(&spans, "order-service", "insert orders");
     assert_eq!(insert.parent_id, order.span_id);
-    assert_eq!(insert.attribute("db.system.name"), "mongodb");
+    assert_is_operation(insert, "orderdb", "orders");
     for (service, route, collection) in [
         ("user-service", "/users/{id}", "users"),
         ("product-service", "/products/{id}", "products"),
@@ -91,10 +97,90 @@ fn one_order_is_one_trace_over_three_services() {
         let call = spans.iter().find(|span| span.span_id == server.parent_id).unwrap();
         assert_eq!((&*call.service, &*call.name), ("order-service", "GET"));
         assert_eq!(call.parent_id, order.span_id);
-        assert_eq!(call.attribute("http.response.status_code"), "200");
-        assert!(call.attribute("url.full").contains(&format!("/{collection}/")), "{call:?}");
+        assert_is_request(server, route, "200");
+        assert_is_call(call, collection);
         let query = find(&spans, service, &format!("find {collection}"));
         assert_eq!(query.parent_id, server.span_id);
+        assert_is_operation(query, collection.trim_end_matches('s'), collection);
+    }
+}
+
+/// Asserts the conventions for a request to a service.
+fn assert_is_request(span: &ReceivedSpan, route: &str, status: &str) {
+    let keys = [
+        "client.address",
+        "http.request.method",
+        "http.response.status_code",
+        "http.route",
+        "server.address",
+        "server.port",
+        "url.path",
+        "url.scheme",
+    ];
+    assert_eq!((span.kind, span.keys()), (SpanKind::Server, keys.to_vec()));
+    assert_eq!(span.attribute("http.route"), route);
+    assert_eq!(span.attribute("http.response.status_code"), status);
+    assert_eq!(span.attribute("server.address"), "127.0.0.1");
+}
+
+/// Asserts the conventions for a call of another service that succeeds.
+fn assert_is_call(span: &ReceivedSpan, collection: &str) {
+    let keys = [
+        "http.request.method",
+        "http.response.status_code",
+        "server.address",
+        "server.port",
+        "url.full",
+    ];
+    assert_eq!((span.kind, span.keys()), (SpanKind::Client, keys.to_vec()));
+    assert_eq!(span.attribute("http.response.status_code"), "200");
+    assert!(span.attribute("url.full").contains(&format!("/{collection}/")), "{span:?}");
+}
+
+/// Asserts the conventions for an operation of the database that succeeds.
+fn assert_is_operation(span: &ReceivedSpan, database: &str, collection: &str) {
+    let keys = ["db.collection.name", "db.namespace", "db.operation.name", "db.system.name"];
+    assert_eq!((span.kind, span.keys()), (SpanKind::Client, keys.to_vec()));
+    assert_eq!(span.attribute("db.system.name"), "mongodb");
+    assert_eq!(span.attribute("db.collection.name"), collection);
+    assert!(span.attribute("db.namespace").starts_with(database), "{span:?}");
+}
+
+#[test]
+fn failures_have_an_error_type() {
+    let collector = Collector::start();
+    // There are no services that it could call.
+    let service = exporting(Service::Order, &collector).env("STOCK", "unchecked").start();
+    let (trace, header) = new_trace("01");
+    let items = json!([{ "productId": NO_ID, "quantity": 1 }]);
+    let order = json!({ "userId": NO_ID, "items": items }).to_string();
+    let request = service.api.request(Method::POST, "/orders").body(order);
+    let request = request.header("content-type", "application/json").header("traceparent", header);
+    run(service.api.send(request)).assert_status(503);
+    let is_request = |span: &ReceivedSpan| span.name == "POST /orders";
+    let spans = collector.wait_for(&trace, |spans| spans.iter().any(is_request));
+    let (requests, calls): (Vec<_>, Vec<_>) = spans.iter().partition(|span| is_request(span));
+    assert_eq!(requests[0].attribute("error.type"), "503");
+    assert!(!calls.is_empty());
+    assert!(calls.iter().any(|call| call.attribute("error.type") == "exchange"), "{calls:#?}");
+}
+
+#[test]
+fn methods_that_clients_invent_do_not_name_spans() {
+    let collector = Collector::start();
+    let service = exporting(Service::Product, &collector).start();
+    let (trace, header) = new_trace("01");
+    let method = Method::from_bytes(b"BREW").unwrap();
+    for path in ["/products", "/teapots"] {
+        let request = service.api.request(method.clone(), path).header("traceparent", &header);
+        run(service.api.send(request));
+    }
+    let spans = collector.wait_for(&trace, |spans| spans.len() == 2);
+    let names: Vec<&str> = spans.iter().map(|span| &*span.name).collect();
+    assert_eq!(names, ["HTTP /products", "HTTP"]);
+    for span in spans {
+        assert_eq!(span.attribute("http.request.method"), "_OTHER");
+        assert_eq!(span.attribute("http.request.method_original"), "BREW");
     }
 }
 
@@ -126,11 +212,7 @@ fn requests_without_a_position_begin_a_trace() {
 #[test]
 fn batch_of_the_settler_is_a_trace() {
     let collector = Collector::start();
-    let service = ServiceProcess::configure(Service::Order)
-        .env("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.url)
-        .env("OTEL_BSP_SCHEDULE_DELAY", "100")
-        .env("STOCK", "reserved")
-        .start();
+    let service = exporting(Service::Order, &collector).env("STOCK", "reserved").start();
     // Its settlement fails, because the product service is missing.
     let due = doc! {
         "_id": object_id(1), "userId": NO_ID, "status": "cancelled", "settlement": "release",
@@ -151,80 +233,4 @@ fn batch_of_the_settler_is_a_trace() {
     // Searches that find nothing are not recorded.
     let others = collector.spans();
     assert!(others.iter().all(|it| it.name != "find orders"), "{others:#?}");
-}
-
-#[test]
-fn sampler_decides_which_traces_are_exported() {
-    let collector = Collector::start();
-    let start = |sampler: &str| {
-        ServiceProcess::configure(Service::Product)
-            .env("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.url)
-            .env("OTEL_BSP_SCHEDULE_DELAY", "100")
-            .env("OTEL_TRACES_SAMPLER", sampler)
-            .start()
-    };
-    let following = start("parentbased_always_on");
-    let never = start("always_off");
-    let get = |service: &ServiceProcess, flags: &str| {
-        let (trace, header) = new_trace(flags);
-        let request = service.api.request(Method::GET, "/products").header("traceparent", header);
-        run(service.api.send(request)).assert_status(200);
-        trace
-    };
-    let unexported = [get(&never, "01"), get(&following, "00")];
-    let exported = get(&following, "01");
-    collector.wait_for(&exported, |spans| spans.iter().any(|span| span.name == "GET /products"));
-    let spans = collector.spans();
-    assert!(!spans.iter().any(|span| unexported.contains(&span.trace_id)), "{spans:#?}");
-}
-
-/// The number of spans with an outcome, as the service's metrics have it.
-fn spans_with(api: &Api, outcome: &str) -> u64 {
-    let metrics = run(async {
-        api.request(Method::GET, "/metrics").send().await.unwrap().text().await.unwrap()
-    });
-    let is_wanted = |line: &&str| {
-        line.starts_with("trace_spans_total") && line.contains(&format!("outcome=\"{outcome}\""))
-    };
-    let line = metrics.lines().find(is_wanted).unwrap();
-    line.rsplit(' ').next().unwrap().parse().unwrap()
-}
-
-fn wait_for_spans(api: &Api, outcome: &str) {
-    let start = Instant::now();
-    while spans_with(api, outcome) == 0 {
-        assert!(start.elapsed() < Duration::from_secs(20), "no span is {outcome}");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-}
-
-#[test]
-fn collector_that_is_away_costs_only_spans() {
-    let mut service = ServiceProcess::configure(Service::Product)
-        .env("OTEL_EXPORTER_OTLP_ENDPOINT", &format!("http://127.0.0.1:{}", free_port().unwrap()))
-        .env("OTEL_BSP_SCHEDULE_DELAY", "100")
-        .start();
-    run(service.api.get("/products")).assert_status(200);
-    wait_for_spans(&service.api, "failed");
-    run(service.api.get("/products")).assert_status(200);
-    service.process.signal(rustix::process::Signal::TERM);
-    assert!(service.ends_within(Duration::from_secs(10)) < Duration::from_secs(8));
-}
-
-#[test]
-fn spans_beyond_the_queue_are_dropped_and_counted() {
-    // Accepts connections, by its backlog, and never answers.
-    let stalled = TcpListener::bind("127.0.0.1:0").unwrap();
-    let service = ServiceProcess::configure(Service::Product)
-        .env("OTEL_EXPORTER_OTLP_ENDPOINT", &format!("http://{}", stalled.local_addr().unwrap()))
-        .env("OTEL_BSP_SCHEDULE_DELAY", "100")
-        .start();
-    run(async {
-        for _ in 0..4000 {
-            let request = service.api.request(Method::GET, "/health/live");
-            assert_eq!(request.send().await.unwrap().status(), 200);
-        }
-    });
-    wait_for_spans(&service.api, "dropped");
-    assert!(service.peak_memory_mib() < 256.0, "{} MiB", service.peak_memory_mib());
 }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::{KeyValue, any_value};
+use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 use prost::Message;
 
 /// The time that a span has to arrive.
@@ -18,16 +19,33 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct ReceivedSpan {
     pub service: String,
     pub name: String,
+    pub kind: SpanKind,
     pub trace_id: String,
+    pub trace_state: String,
     pub span_id: String,
     pub parent_id: String,
     attributes: Vec<KeyValue>,
+    resource: Vec<KeyValue>,
+    /// The head of the request that has brought it, in lower case.
+    pub request_head: String,
 }
 
 impl ReceivedSpan {
     /// An attribute as text, or nothing if there is none.
     pub fn attribute(&self, key: &str) -> String {
         attribute(&self.attributes, key)
+    }
+
+    /// The keys of all attributes, sorted.
+    pub fn keys(&self) -> Vec<&str> {
+        let mut keys: Vec<&str> = self.attributes.iter().map(|one| &*one.key).collect();
+        keys.sort_unstable();
+        keys
+    }
+
+    /// An attribute of the service as text, or nothing if there is none.
+    pub fn resource_attribute(&self, key: &str) -> String {
+        attribute(&self.resource, key)
     }
 }
 
@@ -95,6 +113,7 @@ fn serve(stream: &TcpStream, spans: &Mutex<Vec<ReceivedSpan>>) -> io::Result<()>
         }
         assert_eq!(line.trim_end(), "POST /v1/traces HTTP/1.1");
         let mut length = 0;
+        let mut head = String::new();
         while line != "\r\n" {
             line.clear();
             reader.read_line(&mut line)?;
@@ -102,29 +121,33 @@ fn serve(stream: &TcpStream, spans: &Mutex<Vec<ReceivedSpan>>) -> io::Result<()>
             if let Some(value) = header.strip_prefix("content-length:") {
                 length = value.trim().parse().unwrap();
             }
+            head.push_str(&header);
         }
         let mut body = vec![0; length];
         reader.read_exact(&mut body)?;
-        spans.lock().unwrap().extend(decode(&body));
+        spans.lock().unwrap().extend(decode(&body, &head));
         writer.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")?;
     }
 }
 
-fn decode(body: &[u8]) -> Vec<ReceivedSpan> {
+fn decode(body: &[u8], request_head: &str) -> Vec<ReceivedSpan> {
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let request = ExportTraceServiceRequest::decode(body).unwrap();
     let mut received = Vec::new();
-    for resource in request.resource_spans {
-        let service = resource.resource.map(|resource| resource.attributes).unwrap_or_default();
-        let service = attribute(&service, "service.name");
-        for span in resource.scope_spans.into_iter().flat_map(|scope| scope.spans) {
+    for spans in request.resource_spans {
+        let resource = spans.resource.map(|resource| resource.attributes).unwrap_or_default();
+        for span in spans.scope_spans.into_iter().flat_map(|scope| scope.spans) {
             received.push(ReceivedSpan {
-                service: service.clone(),
+                service: attribute(&resource, "service.name"),
+                kind: span.kind(),
                 name: span.name,
                 trace_id: hex(&span.trace_id),
+                trace_state: span.trace_state,
                 span_id: hex(&span.span_id),
                 parent_id: hex(&span.parent_span_id),
                 attributes: span.attributes,
+                resource: resource.clone(),
+                request_head: request_head.to_owned(),
             });
         }
     }

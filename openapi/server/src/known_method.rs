@@ -1,0 +1,22 @@
+//! Methods in metrics and traces, which must not have values that clients invent.
+
+use poem::http::Method;
+
+/// What stands for a method that HTTP does not define, in OpenTelemetry's semantic conventions.
+pub(crate) const OTHER: &str = "_OTHER";
+
+/// The method, unless a client has invented it.
+pub(crate) fn known_method(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::HEAD => "HEAD",
+        Method::OPTIONS => "OPTIONS",
+        Method::TRACE => "TRACE",
+        Method::CONNECT => "CONNECT",
+        _ => OTHER,
+    }
+}
