@@ -36,6 +36,7 @@ async fn read_all(service: &ServiceProcess, paths: &[String]) -> usize {
 const PRODUCTS: u32 = 64;
 
 #[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "measures with /proc")]
 fn pages_of_large_products_are_bounded_in_memory() {
     let service = ServiceProcess::start(Service::Product);
     let products = run(service.collection("products"));
@@ -56,6 +57,7 @@ fn pages_of_large_products_are_bounded_in_memory() {
 }
 
 #[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "measures with /proc")]
 fn holds_do_not_take_memory_when_products_are_read() {
     let service = ServiceProcess::start(Service::Product);
     let products = run(service.collection("products"));
@@ -86,6 +88,7 @@ fn holds_do_not_take_memory_when_products_are_read() {
 const ORDERS: u32 = 4;
 
 #[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "measures with /proc")]
 fn large_orders_are_bounded_in_memory() {
     let service = ServiceProcess::start(Service::Order);
     let orders = run(service.collection("orders"));

@@ -98,6 +98,7 @@ fn replicas_count_simultaneous_guesses_together() {
 }
 
 #[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "measures with /proc")]
 fn throttled_attempts_cost_no_hash_and_do_not_delay_others() {
     const REQUESTS: usize = 100;
     run(async {
