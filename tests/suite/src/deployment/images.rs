@@ -61,6 +61,24 @@ fn build_context_contains_all_files_that_cargo_requires() {
     }
 }
 
+/// The glibc of the base must not be older than that of the builder.
+#[test]
+fn builder_and_base_are_of_one_maintained_debian() {
+    let file = fs::read_to_string(workspace().join("Dockerfile")).unwrap();
+    let argument = |name: &str| {
+        let prefix = format!("ARG {name}=");
+        file.lines().find_map(|line| line.strip_prefix(&prefix)).unwrap()
+    };
+    let rust = argument("RUST");
+    let runtime = argument("RUNTIME");
+    // Older releases get no updates any more.
+    let releases = [("trixie", "debian13"), ("forky", "debian14")];
+    let is_release = |(name, number): &(&str, &str)| {
+        rust.ends_with(&format!("-{name}")) && runtime.contains(&format!("-{number}:"))
+    };
+    assert!(releases.iter().any(is_release), "{rust}, {runtime}");
+}
+
 fn assert_lint_passes(requirement: &str, program: &str, arguments: &[&str]) {
     let mut linter = Command::new(python_package(requirement, program).unwrap());
     let output = linter.args(arguments).current_dir(workspace()).output().unwrap();

@@ -87,3 +87,20 @@ fn release_builds_every_service_for_both_platforms() {
         assert!(build.contains(option), "{option}");
     }
 }
+
+#[test]
+fn cluster_is_checked_every_week_and_when_its_parts_change() {
+    let (.., cluster) = workflows().into_iter().find(|(file, ..)| file == "cluster.yml").unwrap();
+    let events = &cluster["on"];
+    let schedule = text(&events["schedule"][0]["cron"]);
+    assert!(schedule.ends_with(" * * 1"), "{schedule}");
+    for event in ["push", "pull_request"] {
+        let paths: Vec<&str> = list(&events[event]["paths"]).map(text).collect();
+        for part in ["kustomize/**", "tests/kind/**", "Dockerfile"] {
+            assert!(paths.contains(&part), "{event}: {paths:?}");
+        }
+    }
+    let steps = cluster["jobs"].as_object().unwrap().values().flat_map(|job| list(&job["steps"]));
+    let commands: Vec<&str> = steps.map(|step| text(&step["run"])).collect();
+    assert!(commands.contains(&"tests/kind/check.sh"), "{commands:?}");
+}
