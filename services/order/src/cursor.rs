@@ -72,6 +72,8 @@ impl Cursor {
 
 #[cfg(test)]
 mod tests {
+    use mongodb::bson::{RawDocumentBuf, rawdoc};
+
     use super::*;
 
     #[test]
@@ -85,5 +87,33 @@ mod tests {
         {
             assert_eq!(Cursor::decode(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn times_are_those_that_eleven_digits_can_hold() {
+        let new =
+            |millis| Cursor::new(DateTime::from_millis(millis), ObjectId::from_bytes([0xff; 12]));
+        for (millis, is_some) in [(-1, false), (0, true), ((1 << 44) - 1, true), (1 << 44, false)] {
+            assert_eq!(new(millis).is_some(), is_some, "{millis}");
+        }
+        assert_eq!(new((1 << 44) - 1), Some(Cursor::START));
+        assert_eq!(Cursor::START.encode(), format!("00000{}", "f".repeat(35)));
+    }
+
+    #[test]
+    fn documents_that_are_unreadable_otherwise_have_a_cursor() {
+        let (created_at, id) = (DateTime::from_millis(1_767_323_045_678), ObjectId::new());
+        let cursor = |document: RawDocumentBuf| Cursor::from_document(&document);
+        let document = rawdoc! { "_id": id, "createdAt": created_at };
+        assert_eq!(cursor(document), Some(Cursor { created_at, id }));
+        let document = rawdoc! { "_id": "Teapot", "createdAt": created_at };
+        let id = ObjectId::from_bytes([0; 12]);
+        assert_eq!(cursor(document), Some(Cursor { created_at, id }));
+        assert_eq!(cursor(rawdoc! { "_id": id, "createdAt": "today" }), None);
+    }
+
+    #[test]
+    fn lists_are_sorted_by_what_a_cursor_has_newest_first() {
+        assert_eq!(Cursor::sort(), doc! { "createdAt": -1, "_id": -1 });
     }
 }

@@ -53,6 +53,8 @@ impl Cursor {
 
 #[cfg(test)]
 mod tests {
+    use mongodb::bson::{RawDocumentBuf, rawdoc};
+
     use super::*;
 
     #[test]
@@ -68,5 +70,18 @@ mod tests {
     #[test]
     fn any_bytes_are_a_position() {
         assert_eq!(Cursor::decode("61ff"), Some(Cursor::new("a\u{fffd}".to_owned())));
+    }
+
+    #[test]
+    fn documents_that_are_unreadable_otherwise_have_a_cursor() {
+        let cursor = |document: RawDocumentBuf| Cursor::from_document(&document);
+        let key = "ada@example.com";
+        assert_eq!(cursor(rawdoc! { "emailKey": key }), Some(Cursor::new(key.to_owned())));
+        assert_eq!(cursor(rawdoc! { "emailKey": 1 }), None);
+    }
+
+    #[test]
+    fn users_are_sorted_by_what_a_cursor_has() {
+        assert_eq!(Cursor::sort(), doc! { "emailKey": 1 });
     }
 }
