@@ -1,5 +1,6 @@
 //! Services under attack: memory, connection limits, shutdown and logs.
 
+use std::net::TcpStream;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -47,6 +48,22 @@ fn oldest_idle_connections_are_closed_for_new_clients() {
         "the newest connection is closed"
     );
     service.wait_for_log(|line| line["message"] == "open file limit too low; raise `ulimit -n`");
+}
+
+/// A client whose packet is dropped tries again after a second, which is as long as probes wait.
+#[test]
+fn connections_wait_while_the_process_is_paused() {
+    // Where the system allows fewer, more would be dropped whatever the service does.
+    let allowed = std::fs::read_to_string("/proc/sys/net/core/somaxconn").unwrap_or_default();
+    let count = allowed.trim().parse().unwrap_or(128).min(600);
+    let mut service = ServiceProcess::start(Service::Product);
+    let address = ([127, 0, 0, 1], service.port).into();
+    service.process.signal(Signal::STOP);
+    let connect = |_| TcpStream::connect_timeout(&address, Duration::from_millis(900));
+    let connected: Result<Vec<_>, _> = (0..count).map(connect).collect();
+    service.process.signal(Signal::CONT);
+    assert_eq!(connected.unwrap().len(), count);
+    assert!(is_healthy(service.port));
 }
 
 #[test]

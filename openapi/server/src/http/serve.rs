@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use poem::{Endpoint, Response};
+use rustix::net::listen;
 use rustix::net::sockopt::set_socket_send_buffer_size;
 use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::net::{TcpListener, TcpStream};
@@ -22,8 +23,8 @@ use tokio_util::task::TaskTracker;
 use super::connection::{self, ConnectionTable, Server};
 use super::proxy::TrustedProxies;
 use crate::limits::{
-    ACCEPT_PAUSE, DEADLINE_CHECK_INTERVAL, DRAIN_GRACE, DRAIN_TIMEOUT, MAX_CONNECTIONS,
-    RESERVED_FILES, SEND_BUFFER_BYTES,
+    ACCEPT_BACKLOG, ACCEPT_PAUSE, DEADLINE_CHECK_INTERVAL, DRAIN_GRACE, DRAIN_TIMEOUT,
+    MAX_CONNECTIONS, RESERVED_FILES, SEND_BUFFER_BYTES,
 };
 use crate::process::shutdown::Shutdown;
 
@@ -50,6 +51,8 @@ pub async fn serve(
     let local = listener.local_addr()?;
     // Accepted sockets inherit it.
     set_socket_send_buffer_size(&listener, SEND_BUFFER_BYTES)?;
+    // A socket that listens already gets another backlog.
+    listen(&listener, ACCEPT_BACKLOG)?;
     let max_connections = max_connections();
     tracing::info!(address = %local, max_connections, "listening");
     let server = Arc::new(Server {

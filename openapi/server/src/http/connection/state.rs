@@ -207,21 +207,20 @@ impl ConnectionState {
         !matches!(self.phase(), Phase::Idle | Phase::Head)
     }
 
-    /// For how many milliseconds the connection has waited for its client. `None` if it does not.
-    pub(super) fn waiting_for_client(&self) -> Option<u64> {
+    /// Since when the connection has waited for its client. `None` if it does not.
+    pub(super) fn waiting_for_client_since(&self) -> Option<u64> {
         let blocked = self.blocked_since.load(Relaxed);
-        let since = match self.phase() {
-            Phase::Idle | Phase::Head | Phase::Receiving => self.since.load(Relaxed),
-            Phase::Serving | Phase::Writing if blocked > 0 => blocked,
-            Phase::Serving | Phase::Writing => return None,
-        };
-        Some(now().saturating_sub(since))
+        match self.phase() {
+            Phase::Idle | Phase::Head | Phase::Receiving => Some(self.since.load(Relaxed)),
+            Phase::Serving | Phase::Writing => (blocked > 0).then_some(blocked),
+        }
     }
 
     /// Whether bytes are held for a client that makes no progress.
     pub(super) fn is_stalled(&self) -> bool {
         let threshold = millis(STALL_THRESHOLD);
-        self.held() > 0 && self.waiting_for_client().is_some_and(|time| time >= threshold)
+        let is_over = |since| now().saturating_sub(since) >= threshold;
+        self.held() > 0 && self.waiting_for_client_since().is_some_and(is_over)
     }
 }
 

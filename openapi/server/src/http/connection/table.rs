@@ -1,7 +1,6 @@
 //! The table of open connections: how many there are, whose they are, and which one is closed when
 //! a limit is reached.
 
-use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::ops::Deref;
@@ -139,9 +138,9 @@ impl Connections {
     fn evict(&mut self, network: Option<IpAddr>) {
         let waiting = self
             .of(network)
-            .filter_map(|(id, connection)| Some((connection.waiting_for_client()?, *id)));
+            .filter_map(|(id, connection)| Some((connection.waiting_for_client_since()?, *id)));
         // Of those that have waited equally long, the one accepted first.
-        if let Some((_, Reverse(id))) = waiting.map(|(time, id)| (time, Reverse(id))).max() {
+        if let Some((_, id)) = waiting.min() {
             self.close(id);
         }
     }
