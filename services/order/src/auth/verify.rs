@@ -54,6 +54,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::super::ed25519::{PublicKey, use_ring};
+    use super::super::key_ring::{InvalidCredential, KeyRing};
     use super::*;
 
     const SUBJECT: &str = "665f1c2ab7e4d90012a3b4c5";
@@ -84,8 +85,12 @@ mod tests {
     }
 
     fn sign(header: &Value, claims: &Value, seed: u8) -> String {
-        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        let message = format!("{}.{}", part(header), part(claims));
+        sign_text(&header.to_string(), &claims.to_string(), seed)
+    }
+
+    fn sign_text(header: &str, claims: &str, seed: u8) -> String {
+        let message =
+            format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
         let signature = URL_SAFE_NO_PAD.encode(pair(seed).sign(message.as_bytes()));
         format!("{message}.{signature}")
     }
@@ -135,16 +140,49 @@ mod tests {
             ("aud", json!("another-system")),
             ("aud", Value::Null),
             ("sub", Value::Null),
+            ("sub", json!(7)),
+            ("sub", json!([SUBJECT])),
             ("role", json!("root")),
             ("role", Value::Null),
             ("exp", Value::Null),
             ("exp", json!("tomorrow")),
+            ("exp", json!(-1)),
+            ("exp", json!(1e300)),
             ("exp", json!(now() - 3600)),
             ("nbf", json!(now() + 3600)),
             ("nbf", json!("now")),
         ] {
             let claims = with(claims(), name, value);
             assert!(!is_valid(&header(), &claims), "{claims}");
+        }
+    }
+
+    /// Other readers of the token could take the other value.
+    #[test]
+    fn rejects_repeated_members() {
+        let (header, claims) = (header().to_string(), claims().to_string());
+        assert!(verify(&sign_text(&header, &claims, 1), &keys()).is_ok());
+        let with = |object: &str, member: &str| object.replacen('{', &format!("{{{member},"), 1);
+        for member in [r#""alg":"EdDSA""#, r#""kid":"one""#, r#""typ":"JWT""#] {
+            let token = sign_text(&with(&header, member), &claims, 1);
+            assert!(verify(&token, &keys()).is_err(), "{member}");
+        }
+        for member in
+            [r#""role":"admin""#, r#""sub":"""#, r#""exp":9"#, r#""aud":"""#, r#""iss":"""#]
+        {
+            let token = sign_text(&header, &with(&claims, member), 1);
+            assert!(verify(&token, &keys()).is_err(), "{member}");
+        }
+    }
+
+    #[test]
+    fn rejects_an_expiry_beyond_all_times() {
+        let ring = KeyRing::new(keys());
+        let principal =
+            |exp| ring.principal(&sign(&header(), &with(claims(), "exp", json!(exp)), 1));
+        assert!(principal(now() + 3600).is_ok());
+        for exp in [u64::MAX, i64::MAX.unsigned_abs()] {
+            assert!(matches!(principal(exp), Err(InvalidCredential::Expiry)), "{exp}");
         }
     }
 

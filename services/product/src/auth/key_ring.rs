@@ -23,6 +23,8 @@ pub enum InvalidCredential {
     UnknownKey,
     #[error("the subject of the token is not a user")]
     Subject(#[from] InvalidId),
+    #[error("the token expires later than any time")]
+    Expiry,
     #[error("the service key is wrong")]
     ServiceKey,
 }
@@ -50,8 +52,14 @@ impl KeyRing {
         let claims = verify(token, &self.keys)?;
         let id: Id = claims.sub.parse()?;
         let principal = Principal::User { id, role: claims.role };
-        let expires = SystemTime::UNIX_EPOCH + Duration::from_secs(claims.exp) + CLOCK_LEEWAY;
+        let expires = forgotten_at(claims.exp).ok_or(InvalidCredential::Expiry)?;
         self.verified.insert(hash, principal, expires);
         Ok(principal)
     }
+}
+
+/// When a token with this expiry, in seconds since 1970, is no longer valid for any clock.
+fn forgotten_at(expiry: u64) -> Option<SystemTime> {
+    let since_1970 = Duration::from_secs(expiry).checked_add(CLOCK_LEEWAY)?;
+    SystemTime::UNIX_EPOCH.checked_add(since_1970)
 }
