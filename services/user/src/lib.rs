@@ -85,7 +85,7 @@ pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
     let listener = TcpListener::bind(("0.0.0.0", port)).await.map_err(listen_error)?;
     let knows_clients = !serve.trusted_proxies.is_empty();
     let service = service(&database, &signing_key, retired_keys, auth, shutdown.clone());
-    let service = service.throttle_registrations(knows_clients);
+    let service = service.throttle_clients(knows_clients);
     let passwords = service.passwords();
     let app = openapi_server::app(&api::DESCRIPTION, api::UserServiceServer(service));
     database::register_metrics(app.metrics());

@@ -6,7 +6,7 @@
 
 mod conversions;
 
-use openapi_server::Shutdown;
+use openapi_server::{Shutdown, chain};
 
 use crate::access;
 use crate::api::{self, SecuredOperation};
@@ -30,7 +30,7 @@ pub struct Service {
     throttle: Throttle,
     /// Where the addresses of clients are known. Without trusted proxies, all clients may have the
     /// address of one.
-    throttles_registrations: bool,
+    throttles_clients: bool,
     issuer: JwtIssuer,
     authenticator: Authenticator,
     shutdown: Shutdown,
@@ -50,7 +50,7 @@ impl Service {
             readiness,
             passwords: Passwords::default(),
             throttle,
-            throttles_registrations: false,
+            throttles_clients: false,
             issuer,
             authenticator,
             shutdown,
@@ -59,8 +59,8 @@ impl Service {
 
     /// Slows down clients that try which addresses are registered, if their addresses are known.
     #[must_use]
-    pub fn throttle_registrations(self, throttles_registrations: bool) -> Self {
-        Self { throttles_registrations, ..self }
+    pub fn throttle_clients(self, throttles_clients: bool) -> Self {
+        Self { throttles_clients, ..self }
     }
 
     /// Registers a user, unless the address is taken.
@@ -76,10 +76,45 @@ impl Service {
         self.store.insert(details, Role::Customer).await
     }
 
-    /// What counts the registrations of the current client that failed.
-    fn registration_key(&self) -> Option<ThrottleKey> {
-        let client = openapi_server::client_address().filter(|_| self.throttles_registrations)?;
-        Some(ThrottleKey::new("registration", &client_network(client).to_string()))
+    /// Changes a user.
+    async fn change(&self, id: Id, body: api::UserUpdate) -> Result<User, Error> {
+        let api::UserUpdate { email, password, name, role } = body;
+        let email = email.map(String::from);
+        let password_hash = match password {
+            Some(password) => Some(self.hash_for_update(id, email.as_deref(), password).await?),
+            None => None,
+        };
+        let patch = UserPatch {
+            email,
+            password_hash,
+            name: name.map(Into::into),
+            role: role.map(Role::from),
+        };
+        self.store.update(id, patch).await
+    }
+
+    /// Makes a change that fails if an address is taken, unless the current client has tried too
+    /// many addresses. As a log-in, it is counted as failed before it is made.
+    async fn throttled<T>(
+        &self,
+        change: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let Some(key) = self.client_key() else { return change.await };
+        self.throttle.begin(key).await?;
+        let changed = change.await;
+        if !matches!(changed, Err(Error::EmailTaken))
+            && let Err(error) = self.throttle.withdraw(key).await
+        {
+            // The client has one attempt less for a while, but what was done is done.
+            tracing::warn!(error = chain(&error), "withdrawing an attempt failed");
+        }
+        changed
+    }
+
+    /// What counts the addresses that the current client has tried.
+    fn client_key(&self) -> Option<ThrottleKey> {
+        let client = openapi_server::client_address().filter(|_| self.throttles_clients)?;
+        Some(ThrottleKey::new("address", &client_network(client).to_string()))
     }
 
     pub(crate) fn passwords(&self) -> Passwords {
@@ -132,15 +167,7 @@ impl api::UserService for Service {
     }
 
     async fn create_user(&self, body: api::NewUser) -> Result<api::CreateUserResponse, Error> {
-        let key = self.registration_key();
-        if let Some(key) = key {
-            self.throttle.check(key).await?;
-        }
-        let registered = self.register(body).await;
-        if let (Some(key), Err(Error::EmailTaken)) = (key, &registered) {
-            self.throttle.count(key).await?;
-        }
-        let user = registered?;
+        let user = self.throttled(self.register(body)).await?;
         let location = format!("/users/{}", user.id);
         Ok(api::CreateUserResponse::Created { body: user.try_into()?, location })
     }
@@ -179,22 +206,12 @@ impl api::UserService for Service {
     ) -> Result<api::UpdateUserResponse, Error> {
         let id = id.try_into()?;
         access::check_user(SecuredOperation::UpdateUser, principal, id)?;
-        let api::UserUpdate { email, password, name, role } = body;
-        if role.is_some() {
+        if body.role.is_some() {
             access::check_role_change(principal)?;
         }
-        let email = email.map(String::from);
-        let password_hash = match password {
-            Some(password) => Some(self.hash_for_update(id, email.as_deref(), password).await?),
-            None => None,
-        };
-        let patch = UserPatch {
-            email,
-            password_hash,
-            name: name.map(Into::into),
-            role: role.map(Role::from),
-        };
-        let user = self.store.update(id, patch).await?;
+        let has_email = body.email.is_some();
+        let change = self.change(id, body);
+        let user = if has_email { self.throttled(change).await? } else { change.await? };
         Ok(api::UpdateUserResponse::Ok(user.try_into()?))
     }
 

@@ -63,13 +63,6 @@ impl Throttle {
         Self { attempts: RawCollection::new(database, COLLECTION) }
     }
 
-    /// Fails if it is too early for another attempt.
-    pub async fn check(&self, key: ThrottleKey) -> Result<(), Error> {
-        let before = self.find(key).await?;
-        rules::check(before.as_ref(), SystemTime::now())?;
-        Ok(())
-    }
-
     /// Counts an attempt as failed, unless it is too early for one.
     pub async fn begin(&self, key: ThrottleKey) -> Result<(), Error> {
         for _ in 0..MAX_THROTTLE_ROUNDS {
@@ -84,20 +77,7 @@ impl Throttle {
         Err(TooManyAttempts { retry_after: FIRST_DELAY }.into())
     }
 
-    /// Counts an attempt that has failed.
-    pub async fn count(&self, key: ThrottleKey) -> Result<(), database::Error> {
-        for _ in 0..MAX_THROTTLE_ROUNDS {
-            let before = self.find(key).await?;
-            let after = rules::count(before.as_ref(), SystemTime::now());
-            if self.replace(key, before.as_ref(), &after).await? {
-                return Ok(());
-            }
-        }
-        // Those who were faster have counted as well.
-        Ok(())
-    }
-
-    /// Takes back an attempt that was not made after all.
+    /// Takes back an attempt that was not made after all, or that guessed nothing.
     pub async fn withdraw(&self, key: ThrottleKey) -> Result<(), database::Error> {
         let filter = doc! { "_id": key.0, "failures": { "$gt": 0 } };
         let decrement = doc! { "$inc": { "failures": -1 } };

@@ -1,10 +1,11 @@
 //! Guessing is slowed down: log-ins by account, registrations by client address.
 
+use futures_util::TryStreamExt;
 use futures_util::future::join_all;
 use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{DateTime, doc};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use system::home::programs;
 use system::services::{Service, generate_signing_key};
 use system::usage::CpuTime;
@@ -135,10 +136,27 @@ fn successful_log_ins_leave_nothing_in_the_database() {
     });
 }
 
+#[test]
+fn database_deletes_failures_after_a_quarter_of_an_hour() {
+    run(async {
+        let service = ServiceProcess::start(Service::User);
+        let attempts = service.collection("attempts").await;
+        let indexes: Vec<_> = attempts.list_indexes().await.unwrap().try_collect().await.unwrap();
+        let expiries = indexes.iter().filter(|index| index.keys == doc! { "at": 1 });
+        let expiries = expiries.filter_map(|index| index.options.as_ref()?.expire_after);
+        assert_eq!(expiries.collect::<Vec<_>>(), [Duration::from_secs(15 * 60)], "{indexes:?}");
+    });
+}
+
 /// Registers from behind a proxy.
 async fn register_from(api: &Api, address: &str, email: &str) -> Response {
     let body = json!({ "email": email, "password": PASSWORD, "name": "Ada" });
-    let request = api.request(Method::POST, "/users").header("x-forwarded-for", address);
+    send_from(api, address, Method::POST, "/users", &body).await
+}
+
+/// Sends a request from behind a proxy.
+async fn send_from(api: &Api, address: &str, method: Method, path: &str, body: &Value) -> Response {
+    let request = api.request(method, path).header("x-forwarded-for", address);
     api.send(request.header("content-type", "application/json").body(body.to_string())).await
 }
 
@@ -160,6 +178,71 @@ fn registrations_of_taken_addresses_are_throttled_by_client() {
         register_from(&service.api, "192.0.2.2", &new_email()).await.assert_status(201);
         sleep(Duration::from_secs(1)).await;
         register_from(&service.api, "192.0.2.1", &new_email()).await.assert_status(201);
+    });
+}
+
+#[test]
+fn simultaneous_registrations_do_not_reveal_more_taken_addresses() {
+    run(async {
+        let service = ServiceProcess::configure(Service::User);
+        let service = service.env("TRUSTED_PROXIES", "127.0.0.0/8").start();
+        let email = new_email();
+        register_from(&service.api, "192.0.2.1", &email).await.assert_status(201);
+        let tried = (0..40).map(|_| register_from(&service.api, "192.0.2.2", &email));
+        let statuses: Vec<u16> = join_all(tried).await.iter().map(|it| it.status).collect();
+        let revealed = statuses.iter().filter(|status| **status == 409).count();
+        assert!((1..=FREE_ATTEMPTS).contains(&revealed), "{statuses:?}");
+        assert!(statuses.iter().all(|status| [409, 429].contains(status)), "{statuses:?}");
+    });
+}
+
+#[test]
+fn registrations_that_succeed_are_not_throttled() {
+    run(async {
+        let service = ServiceProcess::configure(Service::User);
+        let service = service.env("TRUSTED_PROXIES", "127.0.0.0/8").start();
+        for _ in 0..2 * FREE_ATTEMPTS {
+            register_from(&service.api, "192.0.2.1", &new_email()).await.assert_status(201);
+        }
+    });
+}
+
+#[test]
+fn changes_to_taken_addresses_are_throttled_as_registrations() {
+    run(async {
+        let service = ServiceProcess::configure(Service::User);
+        let service = service.env("TRUSTED_PROXIES", "127.0.0.0/8").start();
+        let taken = new_email();
+        register_from(&service.api, "192.0.2.1", &taken).await.assert_status(201);
+        let id = register_from(&service.api, "192.0.2.1", &new_email()).await.id(201);
+        let path = format!("/users/{id}");
+        let change = async |body: Value| {
+            send_from(&service.api, "192.0.2.2", Method::PUT, &path, &body).await
+        };
+        for _ in 0..FREE_ATTEMPTS {
+            assert_eq!(change(json!({ "email": taken })).await.code(409), "CONFLICT");
+        }
+        assert_eq!(assert_throttled(&change(json!({ "email": new_email() })).await), 1);
+        // Both are counted together, and what reveals nothing is not.
+        assert_throttled(&register_from(&service.api, "192.0.2.2", &new_email()).await);
+        change(json!({ "name": "Ada King" })).await.assert_status(200);
+    });
+}
+
+#[test]
+fn forwarded_addresses_of_clients_do_not_evade_the_throttle() {
+    run(async {
+        let service = ServiceProcess::configure(Service::User);
+        let service = service.env("TRUSTED_PROXIES", "127.0.0.0/8").start();
+        let email = new_email();
+        register_from(&service.api, "192.0.2.1", &email).await.assert_status(201);
+        // The proxy appends the address to what the client has sent.
+        let invented = |number: usize| format!("198.51.100.{number}, 192.0.2.2");
+        for number in 0..FREE_ATTEMPTS {
+            let response = register_from(&service.api, &invented(number), &email).await;
+            response.assert_status(409);
+        }
+        assert_throttled(&register_from(&service.api, &invented(99), &email).await);
     });
 }
 
