@@ -79,6 +79,38 @@ fn invalid_levels_threads_and_ports_are_rejected() {
 }
 
 #[test]
+fn services_that_serve_everyone_warn_once() {
+    let key = "0123456789abcdef".repeat(4);
+    for service in Service::ALL {
+        for (auth, expected) in [(None, 1), (Some("off"), 1), (Some("required"), 0)] {
+            let configuration = ServiceProcess::configure(service).env("SERVICE_KEY", &key);
+            let configuration = match auth {
+                Some(auth) => configuration.env("AUTH", auth),
+                None => configuration,
+            };
+            let log = configuration.start().log();
+            let warnings = log.lines().filter(|line| line.contains(r#""level":"WARN""#));
+            let count = warnings.filter(|line| line.contains("AUTH is off")).count();
+            assert_eq!(count, expected, "{} {auth:?}: {log}", service.name());
+        }
+    }
+}
+
+#[test]
+fn required_authorization_needs_a_service_key() {
+    for service in Service::ALL {
+        for key in ["", "short", "change-me-to-at-least-32-random-bytes"] {
+            let environment = [("AUTH", "required".as_ref()), ("SERVICE_KEY", key.as_ref())];
+            let message = rejection(service, &environment);
+            assert!(message.contains("SERVICE_KEY"), "{message}");
+            assert!(key.is_empty() || !message.contains(key), "{message}");
+        }
+        let message = rejection(service, &[("AUTH", "on".as_ref())]);
+        assert!(message.contains("AUTH"), "{message}");
+    }
+}
+
+#[test]
 fn error_messages_contain_no_passwords() {
     for (service, name, value) in [
         (Service::User, "MONGO_URI", "mongodb://root:s3cret@x@localhost/userdb"),

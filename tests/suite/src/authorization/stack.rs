@@ -1,4 +1,4 @@
-//! The three services with `AUTH=required`, and credentials of every kind.
+//! The three services, mostly with `AUTH=required`, and credentials of every kind.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -59,11 +59,6 @@ impl Credential {
         Self::ServiceKey,
         Self::WrongServiceKey,
     ];
-
-    pub fn is_accepted(self) -> bool {
-        use Credential::{Admin, OtherCustomer, Owner, ServiceKey};
-        matches!(self, Owner | OtherCustomer | Admin | ServiceKey)
-    }
 }
 
 /// The resources on which an operation is tried.
@@ -86,16 +81,25 @@ pub struct Stack {
 
 impl Stack {
     pub async fn start() -> Self {
-        Self::start_with_keys_at(None).await
+        Self::start_with("required", None).await
+    }
+
+    /// As [`start`](Self::start), with `AUTH=off`.
+    pub async fn start_open() -> Self {
+        Self::start_with("off", None).await
     }
 
     /// As [`start`](Self::start), with another source of public keys.
-    pub async fn start_with_keys_at(url: Option<&str>) -> Self {
+    pub async fn start_with_keys_at(url: &str) -> Self {
+        Self::start_with("required", Some(url)).await
+    }
+
+    async fn start_with(auth: &str, url: Option<&str>) -> Self {
         let ports = Ports::free().unwrap();
         let pem = generate_signing_key(&programs()).unwrap();
         let service_key = format!("{:032x}{:032x}", fastrand::u128(..), fastrand::u128(..));
         let services = Service::ALL.map(|service| {
-            let process = ServiceProcess::configure(service).ports(ports).env("AUTH", "required");
+            let process = ServiceProcess::configure(service).ports(ports).env("AUTH", auth);
             let process = process.env("SERVICE_KEY", &service_key);
             let process = match (service, url) {
                 (Service::User, _) => {

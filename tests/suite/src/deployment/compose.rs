@@ -126,6 +126,18 @@ fn services_have_the_variables_of_the_design() {
 }
 
 #[test]
+fn one_variable_requires_authorization_of_all_services() {
+    for (service, ..) in SERVICES {
+        assert_eq!(variable(service, "AUTH"), "${AUTH:-off}", "{service}");
+        assert_eq!(variable(service, "SERVICE_KEY"), "${SERVICE_KEY:-}", "{service}");
+        if service != "user-service" {
+            let url = "http://user-service:3001/.well-known/jwks.json";
+            assert_eq!(variable(service, "JWKS_URL"), url, "{service}");
+        }
+    }
+}
+
+#[test]
 fn services_wait_for_healthy_dependencies() {
     for (service, _, database, _) in SERVICES {
         let waits = waits_for(service);
