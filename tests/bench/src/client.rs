@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{self, SendRequest};
-use hyper::header::{CONTENT_TYPE, HOST, HeaderMap};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderValue};
 use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
@@ -18,15 +18,16 @@ pub struct RequestTemplate {
     method: Method,
     path: String,
     body: Bytes,
+    authorization: Option<HeaderValue>,
 }
 
 impl RequestTemplate {
     pub fn get(path: impl Into<String>) -> Self {
-        Self { method: Method::GET, path: path.into(), body: Bytes::new() }
+        Self { method: Method::GET, path: path.into(), body: Bytes::new(), authorization: None }
     }
 
     pub fn post(path: impl Into<String>, body: &Value) -> Self {
-        Self { method: Method::POST, path: path.into(), body: body.to_string().into() }
+        Self { method: Method::POST, body: body.to_string().into(), ..Self::get(path) }
     }
 
     pub fn put(path: impl Into<String>, body: &Value) -> Self {
@@ -35,6 +36,12 @@ impl RequestTemplate {
 
     pub fn delete(path: impl Into<String>) -> Self {
         Self { method: Method::DELETE, ..Self::get(path) }
+    }
+
+    /// The request of whoever has this token.
+    pub fn with_token(self, token: &str) -> Result<Self> {
+        let value = HeaderValue::try_from(format!("Bearer {token}")).context("a token")?;
+        Ok(Self { authorization: Some(value), ..self })
     }
 }
 
@@ -74,9 +81,9 @@ impl Connection {
             headers.insert(HOST, host);
         }
         if !request.body.is_empty() {
-            headers
-                .insert(CONTENT_TYPE, hyper::header::HeaderValue::from_static("application/json"));
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
+        headers.extend(request.authorization.clone().map(|value| (AUTHORIZATION, value)));
         self.sender.ready().await?;
         let (head, body) = self.sender.send_request(message).await?.into_parts();
         let body = body.collect().await?.to_bytes();

@@ -125,6 +125,8 @@ pub struct Users {
     pub readers: Vec<String>,
     /// The credentials of all users.
     pub credentials: Vec<Value>,
+    /// The tokens of the readers.
+    pub tokens: Vec<String>,
 }
 
 impl Users {
@@ -148,7 +150,8 @@ impl Users {
         for reader in readers.iter().flat_map(|reader| [reader; ORDERS]) {
             connection.send_ok(&order(reader, &catalogue.random_ids(&mut random, 3))).await?;
         }
-        Ok(Self { buyers: ids, readers, credentials })
+        let tokens = log_in(bed, &credentials[BUYERS..]).await?;
+        Ok(Self { buyers: ids, readers, credentials, tokens })
     }
 
     /// `count` requests that each order `items` products.
@@ -164,6 +167,18 @@ impl Users {
         };
         (0..count).map(request).collect()
     }
+}
+
+/// The tokens of users, from the service that requires them.
+async fn log_in(bed: &TestBed, credentials: &[Value]) -> Result<Vec<String>> {
+    let mut connection = Connection::open(bed.authorized_address()).await?;
+    let mut tokens = Vec::new();
+    for credentials in credentials {
+        let session =
+            connection.send_ok(&RequestTemplate::post("/auth/login", credentials)).await?;
+        tokens.push(session["token"].as_str().unwrap_or_default().to_owned());
+    }
+    Ok(tokens)
 }
 
 fn order(user: &str, products: &[String]) -> RequestTemplate {

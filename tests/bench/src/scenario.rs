@@ -40,9 +40,11 @@ pub enum Reference {
 
 /// Names, methods and paths, in the order of measurement. The scenario that creates products comes
 /// last, because it makes lists more expensive.
-pub const KINDS: [(&str, &str); 12] = [
+pub const KINDS: [(&str, &str); 14] = [
     ("live", "GET /health/live"),
     ("get", "GET /products/{id}"),
+    ("user", "GET /users/{id}"),
+    ("token", "GET /users/{id}, AUTH=required"),
     ("list", "GET /products?limit=20"),
     ("orders", "GET /orders/user/{id} (10 orders)"),
     ("order1", "POST /orders, 1 item"),
@@ -63,20 +65,21 @@ impl Scenario {
         };
         let service = match name {
             "live" | "get" | "list" | "post" => Service::Product,
-            "login" => Service::User,
+            "user" | "token" | "login" => Service::User,
             _ => Service::Order,
         };
         let reference = if name == "login" { Reference::Hash } else { Reference::Request };
-        let (requests, is_expected) = requests(name, catalogue, users);
+        let (requests, is_expected) = requests(name, catalogue, users)?;
         Ok(Self { name, work, service, reference, requests: requests.into(), is_expected })
     }
 
-    /// The address of the service; that of the order service depends on whether stock is reserved.
+    /// The address of the service; there are two order services, of which one reserves stock, and
+    /// two user services, of which one requires authorization.
     pub fn address(&self, bed: &TestBed) -> SocketAddr {
-        if self.name.starts_with("reserve") {
-            bed.reserving_address()
-        } else {
-            bed.address(self.service)
+        match self.name {
+            "token" => bed.authorized_address(),
+            name if name.starts_with("reserve") => bed.reserving_address(),
+            _ => bed.address(self.service),
         }
     }
 
@@ -91,14 +94,12 @@ impl Scenario {
     }
 }
 
-fn requests(
-    name: &str,
-    catalogue: &Catalogue,
-    users: &Users,
-) -> (Vec<RequestTemplate>, fn(&Value) -> bool) {
+type Requests = (Vec<RequestTemplate>, fn(&Value) -> bool);
+
+fn requests(name: &str, catalogue: &Catalogue, users: &Users) -> Result<Requests> {
     let mut random = fastrand::Rng::with_seed(1);
     let orders = |items| users.orders(catalogue, items, VARIETY);
-    match name {
+    Ok(match name {
         "live" => {
             (vec![RequestTemplate::get("/health/live")], |response| response["status"] == "healthy")
         }
@@ -108,6 +109,15 @@ fn requests(
             ((0..VARIETY).map(request).collect(), |response| {
                 response["name"].is_string() && response["price"].is_number()
             })
+        }
+        "user" | "token" => {
+            let get = |user: &String| RequestTemplate::get(format!("/users/{user}"));
+            let requests = users.readers.iter().map(get);
+            let requests = match name {
+                "user" => requests.collect(),
+                _ => with_tokens(requests, users)?,
+            };
+            (requests, |response| response["email"].is_string())
         }
         "list" => (vec![RequestTemplate::get(catalogue.page_path(1, PAGE))], |response| {
             length(&response["products"]) == PAGE as usize && response["nextCursor"].is_string()
@@ -128,7 +138,15 @@ fn requests(
             })
         }
         _ => ((0..VARIETY).map(new_product).collect(), |response| response["id"].is_string()),
-    }
+    })
+}
+
+/// Each request with the token of its reader.
+fn with_tokens(
+    requests: impl Iterator<Item = RequestTemplate>,
+    users: &Users,
+) -> Result<Vec<RequestTemplate>> {
+    requests.zip(&users.tokens).map(|(request, token)| request.with_token(token)).collect()
 }
 
 fn new_product(number: usize) -> RequestTemplate {

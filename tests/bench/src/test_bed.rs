@@ -11,7 +11,9 @@ use mongodb::Client;
 use system::database::{Database, Source, docker};
 use system::ports::free_port;
 use system::process::Process;
-use system::services::{Ports, START_TIMEOUT, Service, build, command, is_healthy, start_guarded};
+use system::services::{
+    Authorization, Ports, START_TIMEOUT, Service, build, command, is_healthy, start_guarded,
+};
 use system::usage::{CpuTime, Memory, guarded_process};
 use system::{status, tools};
 
@@ -23,8 +25,11 @@ pub struct TestBed {
     services: Vec<Process>,
     /// The port of a second order service, which reserves stock.
     reserving_port: u16,
-    /// The process ids of the services, of the database and of the second order service, on Linux.
-    processes: [Option<u32>; 5],
+    /// The port of a second user service, which requires authorization.
+    authorized_port: u16,
+    /// The process ids of the services, of the database, of the second order service and of the
+    /// second user service, on Linux.
+    processes: [Option<u32>; 6],
     database: Database,
     folder: tempfile::TempDir,
 }
@@ -32,14 +37,14 @@ pub struct TestBed {
 /// Processor time in seconds.
 #[derive(Debug, Clone, Copy)]
 pub struct CpuUsage {
-    /// In the order of [`Service::ALL`]; both order services are added up.
+    /// In the order of [`Service::ALL`]; both services of a kind are added up.
     pub services: [f64; 3],
     /// `None` if the database ran already.
     pub database: Option<f64>,
 }
 
 /// The processor time that each process has used up to a moment.
-pub struct CpuSnapshot([Option<CpuTime>; 5]);
+pub struct CpuSnapshot([Option<CpuTime>; 6]);
 
 impl TestBed {
     /// Builds and starts the system. `yes` allows to build a database without a question.
@@ -57,6 +62,8 @@ impl TestBed {
         }
         let reserving_port = free_port()?;
         services.push(start_reserving(&database, ports, reserving_port, folder.path())?);
+        let authorized_port = free_port()?;
+        services.push(start_authorized(&database, ports, authorized_port, folder.path())?);
         let process = |guard: &Process| guarded_process(guard.id());
         let processes = [
             process(&services[0]),
@@ -64,6 +71,7 @@ impl TestBed {
             process(&services[2]),
             database.process().and_then(process),
             process(&services[3]),
+            process(&services[4]),
         ];
         let client =
             Client::with_uri_str(database.server()).await.context("invalid connection string")?;
@@ -74,6 +82,7 @@ impl TestBed {
             client,
             services,
             reserving_port,
+            authorized_port,
             processes,
             database,
             folder,
@@ -87,6 +96,11 @@ impl TestBed {
     /// The address of the order service that reserves stock.
     pub fn reserving_address(&self) -> SocketAddr {
         (Ipv4Addr::LOCALHOST, self.reserving_port).into()
+    }
+
+    /// The address of the user service that requires authorization.
+    pub fn authorized_address(&self) -> SocketAddr {
+        (Ipv4Addr::LOCALHOST, self.authorized_port).into()
     }
 
     pub fn collection(
@@ -105,18 +119,19 @@ impl TestBed {
     pub fn cpu_usage(&self, since: &CpuSnapshot) -> Option<CpuUsage> {
         let now = self.cpu_snapshot();
         let used = |at: usize| Some(now.0[at]?.since(since.0[at]?));
-        Some(CpuUsage { services: [used(0)?, used(1)?, used(2)? + used(4)?], database: used(3) })
+        let services = [used(0)? + used(5)?, used(1)?, used(2)? + used(4)?];
+        Some(CpuUsage { services, database: used(3) })
     }
 
     /// The memory of the three services and of the database, on Linux.
     pub fn memory(&self) -> [Option<Memory>; 4] {
-        let [user, product, order, database, _] = self.processes;
+        let [user, product, order, database, ..] = self.processes;
         [user, product, order, database].map(|process| process.and_then(Memory::of))
     }
 
     /// Truncates the logs of the services, which grow by thousands of lines per second.
     pub fn truncate_logs(&self) {
-        for name in Service::ALL.map(Service::name).into_iter().chain([RESERVING]) {
+        for name in Service::ALL.map(Service::name).into_iter().chain([RESERVING, AUTHORIZED]) {
             let log = self.folder.path().join("logs").join(format!("{name}.log"));
             // A failure only costs space.
             let _ = File::options().write(true).open(log).and_then(|file| file.set_len(0));
@@ -142,6 +157,9 @@ impl TestBed {
 /// The name of the log of the second order service.
 const RESERVING: &str = "reserving-order-service";
 
+/// The name of the log of the second user service.
+const AUTHORIZED: &str = "authorized-user-service";
+
 /// Starts a second order service, which shares the database of the first.
 fn start_reserving(
     database: &Database,
@@ -152,9 +170,33 @@ fn start_reserving(
     status(format!("starting order-service with STOCK=reserved on port {port}"));
     let uri = database.uri(&database_name(Service::Order));
     let mut command = command(Service::Order, ports, &uri, true);
-    command.env("PORT", port.to_string()).env("STOCK", "reserved");
-    let log = folder.join("logs").join(format!("{RESERVING}.log"));
-    let mut process = Process::start_guarded(RESERVING, &command, &log)?;
+    command.env("STOCK", "reserved");
+    start_second(RESERVING, command, port, folder)
+}
+
+/// Starts a second user service, which shares the database of the first.
+fn start_authorized(
+    database: &Database,
+    ports: Ports,
+    port: u16,
+    folder: &std::path::Path,
+) -> Result<Process> {
+    status(format!("starting user-service with AUTH=required on port {port}"));
+    let uri = database.uri(&database_name(Service::User));
+    let mut command = command(Service::User, ports, &uri, true);
+    Authorization::new()?.configure(Service::User, &mut command);
+    start_second(AUTHORIZED, command, port, folder)
+}
+
+fn start_second(
+    name: &str,
+    mut command: Command,
+    port: u16,
+    folder: &std::path::Path,
+) -> Result<Process> {
+    command.env("PORT", port.to_string());
+    let log = folder.join("logs").join(format!("{name}.log"));
+    let mut process = Process::start_guarded(name, &command, &log)?;
     process.wait_until(START_TIMEOUT, || is_healthy(port))?;
     Ok(process)
 }

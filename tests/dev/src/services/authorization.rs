@@ -31,7 +31,8 @@ impl Authorization {
         Ok(Self { service_key })
     }
 
-    pub(super) fn configure(&self, service: Service, command: &mut Command) {
+    /// Adds the variables of a service to the command that starts it.
+    pub fn configure(&self, service: Service, command: &mut Command) {
         command.env("AUTH", "required").env("SERVICE_KEY", &self.service_key);
         if service == Service::User {
             command.env("ADMIN_EMAIL", ADMIN_EMAIL).env("ADMIN_PASSWORD", ADMIN_PASSWORD);
