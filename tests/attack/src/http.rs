@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{self, SendRequest};
-use hyper::header::{CONNECTION, CONTENT_TYPE, HOST, HeaderMap, HeaderValue};
+use hyper::header::{AUTHORIZATION, CONNECTION, CONTENT_TYPE, HOST, HeaderMap, HeaderValue};
 use hyper::{Method, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
@@ -43,6 +43,12 @@ impl RequestTemplate {
     pub fn header(mut self, name: &'static str, value: &'static str) -> Self {
         self.headers.insert(name, HeaderValue::from_static(value));
         self
+    }
+
+    /// The request of whoever has this token.
+    pub fn with_token(mut self, token: &str) -> Result<Self> {
+        self.headers.insert(AUTHORIZATION, format!("Bearer {token}").parse()?);
+        Ok(self)
     }
 
     fn build(&self, host: &str) -> Result<hyper::Request<Full<Bytes>>> {

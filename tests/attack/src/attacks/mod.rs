@@ -12,6 +12,7 @@ mod restarts;
 mod slow_clients;
 mod stopping;
 mod storage;
+mod tokens;
 
 use crate::attack::Attack;
 
@@ -25,6 +26,7 @@ pub fn all() -> Vec<Attack> {
         costly_bodies::attacks(),
         logins::attacks(),
         enumeration::attacks(),
+        tokens::attacks(),
         orders::attacks(),
         stopping::attacks(),
         restarts::attacks(),
