@@ -164,6 +164,11 @@ pub const MAX_VERIFIED_TOKENS: usize = 20_000;
 /// Limits how long a request waits for the keys of the user service.
 pub const FETCH_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// Requests that may wait for the keys: as many as are processed simultaneously, which does not limit
+/// those that are not authenticated yet. While the user service is frozen, anyone could make more
+/// wait by inventing tokens, and connections that are served are not closed for others.
+pub const MAX_WAITING_FOR_KEYS: usize = openapi_server::limits::MAX_IN_FLIGHT;
+
 /// A key set has a few hundred bytes.
 pub const MAX_KEY_SET_BYTES: usize = 64 * 1024;
 

@@ -11,13 +11,14 @@ use std::sync::{Arc, PoisonError, RwLock};
 use futures_util::TryStreamExt;
 use openapi_server::chain;
 use reqwest::{Client, Url};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 use tokio::time::{Duration, Instant};
 
 use super::key_ring::KeyRing;
 use super::key_set::{InvalidKeySet, KeySet};
 use crate::limits::{
-    FETCH_TIMEOUT, KEY_SET_LIFETIME, MAX_KEY_SET_BYTES, REFRESH_INTERVAL, RETRY_INTERVAL,
+    FETCH_TIMEOUT, KEY_SET_LIFETIME, MAX_KEY_SET_BYTES, MAX_WAITING_FOR_KEYS, REFRESH_INTERVAL,
+    RETRY_INTERVAL,
 };
 
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +44,8 @@ struct Shared {
     state: RwLock<State>,
     /// Held during a fetch: those who wait for it share the result.
     fetching: Mutex<()>,
+    /// Those who may wait.
+    waiting: Semaphore,
 }
 
 #[derive(Default, Clone)]
@@ -62,7 +65,8 @@ impl Keys {
     pub fn new(url: Url) -> Result<Self, reqwest::Error> {
         let client = Client::builder().no_proxy().timeout(FETCH_TIMEOUT).build()?;
         let (state, fetching) = (RwLock::default(), Mutex::default());
-        Ok(Self(Arc::new(Shared { client, url, state, fetching })))
+        let waiting = Semaphore::new(MAX_WAITING_FOR_KEYS);
+        Ok(Self(Arc::new(Shared { client, url, state, fetching, waiting })))
     }
 
     /// The keys, fetched now if there are none yet.
@@ -75,13 +79,13 @@ impl Keys {
             }
             return Ok(ring);
         }
-        self.0.refresh(RETRY_INTERVAL).await;
+        self.0.wait_for_refresh(RETRY_INTERVAL).await?;
         self.0.state().ring.ok_or(Unavailable)
     }
 
     /// The keys, fetched now unless that was tried just before.
     pub async fn newest(&self) -> Result<Arc<KeyRing>, Unavailable> {
-        self.0.refresh(REFRESH_INTERVAL).await;
+        self.0.wait_for_refresh(REFRESH_INTERVAL).await?;
         self.0.state().ring.ok_or(Unavailable)
     }
 
@@ -97,6 +101,13 @@ impl Shared {
     /// Ignores poisoning, since no panic can leave the state inconsistent.
     fn state(&self) -> State {
         self.state.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// As [`refresh`](Self::refresh), for a request. Their number is limited.
+    async fn wait_for_refresh(&self, interval: Duration) -> Result<(), Unavailable> {
+        let _permit = self.waiting.try_acquire().map_err(|_| Unavailable)?;
+        self.refresh(interval).await;
+        Ok(())
     }
 
     /// Fetches the keys unless that was tried within `interval`. A failure leaves the last good set.
@@ -126,5 +137,32 @@ impl Shared {
             }
         }
         Ok(KeySet::parse(&body)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+    use tokio::task::JoinSet;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn requests_that_wait_for_a_frozen_server_are_limited() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let keys = Keys::new(url.parse().unwrap()).unwrap();
+        let mut requests = JoinSet::new();
+        for _ in 0..MAX_WAITING_FOR_KEYS + 10 {
+            let keys = keys.clone();
+            requests.spawn(async move { keys.newest().await.is_ok() });
+        }
+        let start = Instant::now();
+        for _ in 0..10 {
+            assert!(!requests.join_next().await.unwrap().unwrap());
+        }
+        assert!(start.elapsed() < FETCH_TIMEOUT, "{:?}", start.elapsed());
+        requests.join_all().await;
+        assert!(start.elapsed() >= FETCH_TIMEOUT, "{:?}", start.elapsed());
     }
 }
