@@ -93,7 +93,7 @@ impl App {
 
     async fn respond(&self, request: Request) -> Response {
         if request.data::<Origin>().is_some()
-            && let Some(violation) = host_violation(&request)
+            && let Some(violation) = host_violation(&request).or_else(|| coding_violation(&request))
         {
             return Box::pin(self.errors.respond(ApiError::invalid(&[violation]))).await;
         }
@@ -126,4 +126,17 @@ fn host_violation(request: &Request) -> Option<Violation> {
         _ => return None,
     };
     Some(Violation::new("header", "/host".to_owned(), rule, message))
+}
+
+/// hyper decodes `chunked` and ignores codings before it, by which a proxy could read the body as
+/// another one (RFC 9112, 6.1).
+fn coding_violation(request: &Request) -> Option<Violation> {
+    let mut codings = request.headers().get_all(header::TRANSFER_ENCODING).iter();
+    let first = codings.next()?;
+    let is_chunked = first.as_bytes().trim_ascii().eq_ignore_ascii_case(b"chunked");
+    if is_chunked && codings.next().is_none() {
+        return None;
+    }
+    let pointer = "/transfer-encoding".to_owned();
+    Some(Violation::new("header", pointer, "enum", "must be chunked"))
 }

@@ -1,5 +1,8 @@
 //! Request bodies: JSON, bounded in size and time.
 
+use std::error::Error;
+use std::io::{self, ErrorKind};
+
 use bytes::{Bytes, BytesMut};
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -104,7 +107,19 @@ fn unreadable(error: Box<dyn std::error::Error + Send + Sync>, max_bytes: usize)
     if error.is::<LengthLimitError>() {
         return ApiError::too_large(max_bytes);
     }
+    if is_malformed(&*error) {
+        let message = "The chunks of the body are malformed";
+        let malformed = ApiError::new(StatusCode::BAD_REQUEST, codes::BAD_REQUEST, message);
+        return malformed.with_source(error);
+    }
     incomplete("The body is incomplete").with_source(error)
+}
+
+/// Whether the chunks of a body cannot be decoded, as opposed to missing.
+fn is_malformed(error: &(dyn Error + 'static)) -> bool {
+    let io = error.downcast_ref::<io::Error>().map(io::Error::kind);
+    matches!(io, Some(ErrorKind::InvalidData | ErrorKind::InvalidInput))
+        || error.source().is_some_and(is_malformed)
 }
 
 fn incomplete(message: &str) -> ApiError {

@@ -24,6 +24,8 @@ pub enum Error {
     TooManyAttempts(#[from] TooManyAttempts),
     #[error("the principal may not do this: {0}")]
     Forbidden(&'static str),
+    #[error("the user of the token is no longer an administrator")]
+    NoLongerAdmin,
     #[error(transparent)]
     Auth(#[from] auth::Error),
     #[error("the service is shutting down")]
@@ -63,6 +65,9 @@ impl From<Error> for ApiError {
             }
             Error::Forbidden(what) => Self::forbidden(what),
             Error::Auth(auth::Error::Invalid(error)) => {
+                Self::unauthorized("The credentials are not valid").with_source(error)
+            }
+            Error::NoLongerAdmin => {
                 Self::unauthorized("The credentials are not valid").with_source(error)
             }
             Error::Auth(auth::Error::Unavailable(never)) => match never {},

@@ -76,6 +76,17 @@ impl Service {
         self.store.insert(details, Role::Customer).await
     }
 
+    /// Fails if an administrator no longer is one: by a token from before, they could give
+    /// themselves the role again.
+    async fn check_role(&self, principal: Principal) -> Result<(), Error> {
+        let Principal::User { id, role: Role::Admin } = principal else { return Ok(()) };
+        match self.store.find(id).await {
+            Ok(User { role: Role::Admin, .. }) => Ok(()),
+            Ok(_) | Err(Error::NotFound(_)) => Err(Error::NoLongerAdmin),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Changes a user.
     async fn change(&self, id: Id, body: api::UserUpdate) -> Result<User, Error> {
         let api::UserUpdate { email, password, name, role } = body;
@@ -159,6 +170,7 @@ impl api::UserService for Service {
             }
         };
         access::check(operation, principal)?;
+        self.check_role(principal).await?;
         Ok(principal)
     }
 

@@ -136,6 +136,52 @@ fn small_chunks_form_one_body() {
 }
 
 #[test]
+fn malformed_chunks_are_a_bad_request() {
+    for chunks in
+        ["x\r\n", "FFFFFFFFFFFFFFFFF\r\n", "1;a\nb\r\n{", "2\r\n{}0\r\n\r\n", "0\r\nx\r\n\r\n"]
+    {
+        let mut connection = RawConnection::open(&products());
+        connection.send(format!(
+            "POST /products HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n{chunks}"
+        ));
+        let (status, _, body) = connection.response();
+        assert_eq!((status, &body["error"]["code"]), (400, &json!("BAD_REQUEST")), "{chunks:?}");
+        assert!(connection.is_closed_within(Duration::from_secs(5)), "{chunks:?}");
+    }
+}
+
+/// hyper would ignore the other codings.
+#[test]
+fn transfer_codings_other_than_chunked_are_refused() {
+    for codings in [
+        "transfer-encoding: gzip, chunked\r\n",
+        "transfer-encoding: chunked, chunked\r\n",
+        "transfer-encoding: chunked\r\ntransfer-encoding: chunked\r\n",
+    ] {
+        let mut connection = RawConnection::open(&products());
+        connection.send(format!("GET /health/live HTTP/1.1\r\nhost: x\r\n{codings}\r\n0\r\n\r\n"));
+        let (status, _, body) = connection.response();
+        assert_eq!(status, 400, "{codings:?}");
+        let pointer = &body["error"]["details"]["fields"][0]["pointer"];
+        assert_eq!(pointer, "/transfer-encoding", "{codings:?}: {body}");
+    }
+}
+
+/// Closing a socket with unread bytes would reset the connection, and the response with it.
+#[test]
+fn responses_reach_clients_whose_body_is_not_read() {
+    let request = post("/products", &"x".repeat(200_000));
+    for _ in 0..20 {
+        let mut connection = RawConnection::open(&products());
+        // It may be closed for reading before everything is sent.
+        connection.send(&request[..60_000]);
+        std::thread::sleep(Duration::from_millis(20));
+        connection.send(&request[60_000..]);
+        assert_eq!(connection.response().0, 413);
+    }
+}
+
+#[test]
 fn expected_100_continue_is_sent() {
     let product = json!({ "name": "Cup", "price": 1, "stock": 1 }).to_string();
     let mut connection = RawConnection::open(&products());

@@ -271,3 +271,40 @@ fn only_administrators_change_roles() {
         assert_eq!(set(Credential::Admin).await.assert_status(200)["role"], "admin");
     });
 }
+
+#[test]
+fn tokens_of_former_administrators_are_refused_by_the_user_service() {
+    run(async {
+        let stack = Stack::start().await;
+        let on = stack.new_resources().await;
+        let users = stack.api(Service::User);
+        let path = format!("/users/{}", on.user);
+        let set_role = async |role: &str| {
+            let body = Some(json!({ "role": role }));
+            let (put, path) = (Method::PUT, path.clone());
+            stack.send(Service::User, put, path, body, Credential::Admin, &on.user).await
+        };
+        set_role("admin").await.assert_status(200);
+        let credentials = json!({ "email": on.email, "password": PASSWORD });
+        let session = users.post("/auth/login", credentials).await.assert_status(200);
+        let token = session["token"].as_str().unwrap();
+        let send = async |method: Method, path: &str, body: Value| {
+            let request = users.request(method, path).bearer_auth(token);
+            let request = request.header("content-type", "application/json");
+            users.send(request.body(body.to_string())).await
+        };
+        send(Method::PUT, &path, json!({ "role": "admin" })).await.assert_status(200);
+        set_role("customer").await.assert_status(200);
+        let response = send(Method::PUT, &path, json!({ "role": "admin" })).await;
+        assert_challenge(&response, Credential::Admin);
+        assert_eq!(response.code(401), "UNAUTHORIZED");
+        send(Method::GET, &path, Value::Null).await.assert_status(401);
+        // The role has not come back, and a deleted administrator has none either.
+        let delete = async |path: String| {
+            let on = on.user.as_str();
+            stack.send(Service::User, Method::DELETE, path, None, Credential::Admin, on).await
+        };
+        delete(path.clone()).await.assert_status(204);
+        send(Method::GET, "/users", Value::Null).await.assert_status(401);
+    });
+}

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use system::home::programs;
 use system::services::{Ports, Service, generate_signing_key};
 
-use crate::support::{Api, NO_ID, Response, ServiceProcess, new_email};
+use crate::support::{Api, Response, ServiceProcess, new_email};
 
 pub const PASSWORD: &str = "long enough";
 
@@ -74,6 +74,8 @@ pub struct Resources {
 pub struct Stack {
     pub ports: Ports,
     services: [ServiceProcess; 3],
+    /// The id of the first administrator.
+    admin: String,
     signing_key: Ed25519KeyPair,
     key_id: String,
     service_key: String,
@@ -113,9 +115,12 @@ impl Stack {
             let process = process.env("STOCK", "reserved");
             process.start()
         });
+        let credentials = json!({ "email": ADMIN_EMAIL, "password": PASSWORD });
+        let session = services[0].api.post("/auth/login", credentials).await.assert_status(200);
+        let admin = session["userId"].as_str().unwrap().to_owned();
         let key_set = services[0].api.get("/.well-known/jwks.json").await.assert_status(200);
         let key_id = key_set["keys"][0]["kid"].as_str().unwrap().to_owned();
-        Self { ports, services, signing_key: key_pair(&pem), key_id, service_key }
+        Self { ports, services, admin, signing_key: key_pair(&pem), key_id, service_key }
     }
 
     pub fn api(&self, service: Service) -> &Api {
@@ -199,7 +204,7 @@ impl Stack {
             Credential::WrongAudience => claims["aud"] = json!("another-system"),
             Credential::OtherCustomer => claims["sub"] = json!(new_id()),
             Credential::Admin => {
-                claims["sub"] = json!(NO_ID);
+                claims["sub"] = json!(self.admin);
                 claims["role"] = json!("admin");
             }
             _ => {}

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use hyper::rt::{Read, Write};
 use hyper::server::conn::http1;
 use hyper::service::{HttpService, service_fn};
@@ -18,6 +18,7 @@ use poem::{Addr, Endpoint, Request, Response};
 use tokio::net::TcpStream;
 use tokio_util::task::TaskTracker;
 
+use super::closing;
 use super::handler::RunToCompletion;
 use super::origin::Origin;
 use super::rejection;
@@ -65,20 +66,34 @@ pub(crate) async fn serve<A>(
         // A client that has sent its whole request may close its side.
         .half_close(true)
         .serve_connection(TokioIo::new(stream), service);
-    let rejected = drive(&mut connection, &open).await;
+    let end = drive(&mut connection, &open).await;
     let (socket, rejected_by_hyper) = connection.into_parts().io.into_inner().into_parts();
-    if let Some(status) = rejected_by_hyper.or(rejected) {
-        server.table.count_rejected_head();
-        rejection::reject(socket, status, peer_ip).await;
+    match (rejected_by_hyper, end) {
+        (Some(status), _) | (None, End::Rejected(status)) => {
+            server.table.count_rejected_head();
+            rejection::reject(socket, status, peer_ip).await;
+        }
+        // The handler may not have read the body, as without valid credentials.
+        (None, End::Finished) if open.last_request_has_body() => {
+            // The client may have closed it already.
+            let _ = closing::close(socket).await;
+        }
+        (None, End::Finished | End::Closed) => {}
     }
 }
 
-/// Drives a connection to its end. Returns a status if it ends with a request head that is to be
-/// rejected.
-async fn drive<I, S>(
-    connection: &mut http1::Connection<I, S>,
-    open: &OpenConnection,
-) -> Option<StatusCode>
+/// How a connection ends.
+enum End {
+    /// With a request head that is to be rejected.
+    Rejected(StatusCode),
+    /// With its last response, or by its client.
+    Finished,
+    /// By a [`Command`].
+    Closed,
+}
+
+/// Drives a connection to its end.
+async fn drive<I, S>(connection: &mut http1::Connection<I, S>, open: &OpenConnection) -> End
 where
     I: Read + Write + Unpin,
     S: HttpService<Incoming, ResBody = ResponseBody, Error = Infallible, Future: Unpin> + Unpin,
@@ -87,8 +102,8 @@ where
         let command = tokio::select! {
             biased;
             ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => {
-                let malformed = ended.is_err_and(|error| error.is_parse());
-                return malformed.then_some(StatusCode::BAD_REQUEST);
+                let is_malformed = ended.is_err_and(|error| error.is_parse());
+                return if is_malformed { End::Rejected(StatusCode::BAD_REQUEST) } else { End::Finished };
             }
             command = open.command() => command,
         };
@@ -97,8 +112,8 @@ where
             (Command::Drain, Phase::Serving | Phase::Receiving | Phase::Writing) => {
                 Pin::new(&mut *connection).graceful_shutdown();
             }
-            (Command::Expire, Phase::Head) => return Some(StatusCode::REQUEST_TIMEOUT),
-            (Command::Drain | Command::Expire | Command::Close, _) => return None,
+            (Command::Expire, Phase::Head) => return End::Rejected(StatusCode::REQUEST_TIMEOUT),
+            (Command::Drain | Command::Expire | Command::Close, _) => return End::Closed,
         }
     }
 }
@@ -114,7 +129,7 @@ async fn handle<A>(
 where
     A: Endpoint<Output = Response>,
 {
-    connection.request_begins();
+    connection.request_begins(!request.body().is_end_stream());
     let peer_ip = peer.ip().to_canonical();
     let client = server.proxies.client(peer_ip, request.headers());
     let client_text = if client == peer_ip { peer_text } else { client.to_string().into() };

@@ -7,6 +7,7 @@
 //! deadline, and those that have to make room for others.
 
 mod client;
+mod closing;
 mod driver;
 mod handler;
 mod origin;

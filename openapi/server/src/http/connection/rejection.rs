@@ -7,12 +7,13 @@ use std::time::SystemTime;
 use chrono::{DateTime, Utc};
 use poem::http::{StatusCode, header};
 use poem::{IntoResponse, Response};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
+use super::closing;
 use crate::codes;
 use crate::error::ApiError;
-use crate::limits::{LINGER_BYTES, LINGER_TIMEOUT, MAX_HEAD_BYTES, WRITE_TIMEOUT};
+use crate::limits::{MAX_HEAD_BYTES, WRITE_TIMEOUT};
 use crate::request_id::{RequestId, X_REQUEST_ID};
 
 /// Responds to a rejected head, logs it, and closes the connection.
@@ -31,15 +32,7 @@ pub(super) async fn reject(socket: TcpStream, status: StatusCode, client: IpAddr
 
 async fn write(mut socket: TcpStream, response: &[u8]) -> std::io::Result<()> {
     socket.write_all(response).await?;
-    socket.shutdown().await?;
-    // Closing a socket with unread bytes resets the connection, which can destroy the response.
-    let rest = async {
-        let mut rest = socket.take(LINGER_BYTES);
-        let mut buffer = [0; 4096];
-        while matches!(rest.read(&mut buffer).await, Ok(read) if read > 0) {}
-    };
-    let _ = tokio::time::timeout(LINGER_TIMEOUT, rest).await;
-    Ok(())
+    closing::close(socket).await
 }
 
 /// The response as HTTP/1.1.

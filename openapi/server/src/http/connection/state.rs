@@ -38,7 +38,7 @@
 //! in the phase in which it arrives, and a deadline that is missed is checked again a second later.
 
 use std::sync::LazyLock;
-use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
@@ -84,6 +84,8 @@ pub(crate) struct ConnectionState {
     since: AtomicU64,
     /// When the socket stopped accepting bytes; 0 while it accepts some.
     blocked_since: AtomicU64,
+    /// Whether the last request has a body, which its handler may leave unread.
+    has_body: AtomicBool,
     held: AtomicUsize,
     total_held: HeldBytes,
     command: AtomicU8,
@@ -108,6 +110,7 @@ impl ConnectionState {
             phase: AtomicU8::new(Phase::Idle as u8),
             since: AtomicU64::new(now()),
             blocked_since: AtomicU64::new(0),
+            has_body: AtomicBool::new(false),
             held: AtomicUsize::new(0),
             total_held,
             command: AtomicU8::new(Command::None as u8),
@@ -128,7 +131,8 @@ impl ConnectionState {
     }
 
     /// A request's head is complete.
-    pub(super) fn request_begins(&self) {
+    pub(super) fn request_begins(&self, has_body: bool) {
+        self.has_body.store(has_body, Relaxed);
         self.serve();
     }
 
@@ -200,6 +204,10 @@ impl ConnectionState {
         const PHASES: [Phase; 5] =
             [Phase::Idle, Phase::Head, Phase::Serving, Phase::Receiving, Phase::Writing];
         PHASES[usize::from(self.phase.load(Relaxed))]
+    }
+
+    pub(super) fn last_request_has_body(&self) -> bool {
+        self.has_body.load(Relaxed)
     }
 
     /// Whether a response is owed or being written.

@@ -24,7 +24,7 @@ fn connection_that_has_waited_longest_makes_room() {
         pause();
         table.open(peer, false)
     });
-    open[0].request_begins();
+    open[0].request_begins(false);
     let newcomer = table.open(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 4)), false);
     // The first is served, so the second has waited longest.
     assert_eq!(open.each_ref().map(is_asked_to_close), [false, true, false]);
@@ -62,7 +62,7 @@ fn only_stalled_connections_make_room_in_memory() {
     let table = Arc::new(ConnectionTable::new(10));
     let slow = table.open(A, false);
     let busy = table.open(A, false);
-    busy.request_begins();
+    busy.request_begins(false);
     busy.hold(MAX_HELD_BYTES_PER_CLIENT);
     assert!(table.has_room(&busy));
     slow.body_begins();
