@@ -170,14 +170,15 @@ fn transfer_codings_other_than_chunked_are_refused() {
 /// Closing a socket with unread bytes would reset the connection, and the response with it.
 #[test]
 fn responses_reach_clients_whose_body_is_not_read() {
-    let request = post("/products", &"x".repeat(200_000));
-    for _ in 0..20 {
+    let body = "x".repeat(100_000);
+    let head = "GET /health/live HTTP/1.1\r\nhost: x\r\ncontent-length: 200000\r\n\r\n";
+    for _ in 0..5 {
         let mut connection = RawConnection::open(&products());
-        // It may be closed for reading before everything is sent.
-        connection.send(&request[..60_000]);
-        std::thread::sleep(Duration::from_millis(20));
-        connection.send(&request[60_000..]);
-        assert_eq!(connection.response().0, 413);
+        connection.send(format!("{head}{body}"));
+        // The response has been sent before the rest of the body.
+        std::thread::sleep(Duration::from_millis(50));
+        connection.send(&body);
+        assert_eq!(connection.response().0, 200);
     }
 }
 
