@@ -10,11 +10,16 @@ use std::time::Duration;
 /// connection that has been idle longest is closed, so a new client is always accepted.
 pub const MAX_CONNECTIONS: usize = 4096;
 
-/// Connections that the kernel keeps until they are accepted: as many as may be open, if
-/// `net.core.somaxconn` allows it. Beyond it, a client's packet is dropped, and the client tries again
-/// after a second, which is as long as probes wait. Rust's default of 128 is exceeded by what connects
-/// while this process waits a few milliseconds for a core.
-pub(crate) const ACCEPT_BACKLOG: i32 = 4096;
+/// Connections that the kernel keeps until they are accepted, if `net.core.somaxconn` allows it.
+/// Beyond it, a client's packet is dropped, and the client tries again after a second, which is as
+/// long as probes wait. Rust's default of 128 is exceeded by what connects while this process waits a
+/// few milliseconds for a core; with many more than these, the last would wait as long as if it had
+/// been dropped.
+pub(crate) const ACCEPT_BACKLOG: i32 = 1024;
+
+/// The divisor for the connections that are closed together when there are too many. To find the
+/// oldest takes a look at all, which would be most of the work for a new connection.
+pub(crate) const EVICTION_SHARE: usize = 64;
 
 /// The divisor for the connections of one client address: it may have half of all. Clients behind a
 /// proxy share an address, so it is not less; trusted proxies are not limited.

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::client::{Client, HeldBytes, network};
 use super::state::{Command, ConnectionState};
-use crate::limits::{CLIENT_SHARE, MAX_HELD_BYTES};
+use crate::limits::{CLIENT_SHARE, EVICTION_SHARE, MAX_HELD_BYTES};
 
 /// All open connections of a server.
 pub(crate) struct ConnectionTable {
@@ -54,8 +54,8 @@ impl ConnectionTable {
         }
     }
 
-    /// Adds a connection. If there are too many, of this client or in total, the one that has
-    /// waited longest for its client is closed.
+    /// Adds a connection. If there are too many, of this client or in total, those that have waited
+    /// longest for their clients are closed.
     pub fn open(self: &Arc<Self>, peer: IpAddr, trusted: bool) -> OpenConnection {
         let network = network(peer);
         let mut connections = self.lock();
@@ -64,9 +64,9 @@ impl ConnectionTable {
         let count = *count;
         let held = Arc::clone(held);
         if count > self.max / CLIENT_SHARE && !trusted {
-            connections.evict(Some(network));
+            connections.evict(Some(network), self.max);
         } else if connections.open.len() >= self.max {
-            connections.evict(None);
+            connections.evict(None, self.max);
         }
         let client = Client { network, trusted, held };
         let state = Arc::new(ConnectionState::new(client, Arc::clone(&self.held)));
@@ -134,13 +134,18 @@ impl ConnectionTable {
 }
 
 impl Connections {
-    /// Closes the connection that has waited longest for its client.
-    fn evict(&mut self, network: Option<IpAddr>) {
-        let waiting = self
-            .of(network)
-            .filter_map(|(id, connection)| Some((connection.waiting_for_client_since()?, *id)));
-        // Of those that have waited equally long, the one accepted first.
-        if let Some((_, id)) = waiting.min() {
+    /// Closes the connections that have waited longest for their clients, a share of `max`.
+    fn evict(&mut self, network: Option<IpAddr>, max: usize) {
+        let waiting = self.of(network).filter_map(|(id, connection)| {
+            // Of those that have waited equally long, the ones accepted first.
+            Some((connection.waiting_for_client_since()?, *id))
+        });
+        let mut waiting: Vec<(u64, u64)> = waiting.collect();
+        let count = (max / EVICTION_SHARE).max(1);
+        if waiting.len() > count {
+            waiting.select_nth_unstable(count);
+        }
+        for (_, id) in waiting.into_iter().take(count) {
             self.close(id);
         }
     }

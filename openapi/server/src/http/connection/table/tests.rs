@@ -84,3 +84,16 @@ fn ipv6_clients_are_counted_by_network() {
     assert_ne!(ip("2001:db8::1"), ip("2001:db8:0:1::1"));
     assert_eq!(ip("::ffff:192.0.2.1"), A);
 }
+
+#[test]
+fn a_share_of_the_connections_makes_room_together() {
+    const MAX: usize = 2 * EVICTION_SHARE;
+    let table = Arc::new(ConnectionTable::new(MAX));
+    let peer = |number: usize| IpAddr::V4(Ipv4Addr::from_bits(number as u32));
+    let open: Vec<_> = (0..MAX).map(|number| table.open(peer(number), false)).collect();
+    let newcomer = table.open(peer(MAX), false);
+    let closed: Vec<usize> = (0..MAX).filter(|number| is_asked_to_close(&open[*number])).collect();
+    assert_eq!(closed, [0, 1]);
+    assert!(!is_asked_to_close(&newcomer));
+    assert_eq!(table.counts().open, MAX - 1);
+}
