@@ -1,6 +1,7 @@
 //! A server generated from `specs/errors.yaml`. The pet's id, or its name, decides the outcome.
 
-use openapi_server::{ApiError, StatusClass, StatusCode};
+use openapi_server::{ApiError, StatusClass, StatusCode, Value};
+use serde_json::json;
 
 #[allow(clippy::all, reason = "generated")]
 pub mod api {
@@ -26,6 +27,10 @@ impl Errors for Pets {
     fn error_to_failure(&self, error: &ApiError) -> Failure {
         let code = error.body().error.code.clone().into_owned();
         Failure { code, cause: self.error_to_problem(error) }
+    }
+
+    fn error_to_body(&self, error: &ApiError) -> Value {
+        json!({ "reason": error.body().error.message })
     }
 
     async fn get_pet(&self, id: i64) -> Result<GetPetResponse, ApiError> {
@@ -69,5 +74,9 @@ impl Errors for Pets {
 
     async fn r#move(&self) -> Result<MoveResponse, ApiError> {
         Ok(MoveResponse::Found { location: "/pets/1".to_owned() })
+    }
+
+    async fn count(&self) -> Result<CountResponse, ApiError> {
+        Ok(CountResponse::Ok(1))
     }
 }

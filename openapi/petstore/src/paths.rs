@@ -65,6 +65,18 @@ impl Paths for Echo {
         Ok(GetJcrRootAOddNameResponse::Ok(format!("odd {odd_name}")))
     }
 
+    async fn put_stations_name(&self, name: String) -> Result<PutStationsNameResponse, ApiError> {
+        Ok(PutStationsNameResponse::Ok(format!("new station {name}")))
+    }
+
+    async fn get_versions_major_minor(
+        &self,
+        major: i64,
+        minor: i64,
+    ) -> Result<GetVersionsMajorMinorResponse, ApiError> {
+        Ok(GetVersionsMajorMinorResponse::Ok(format!("version {major}.{minor}")))
+    }
+
     async fn own_metrics(&self) -> Result<OwnMetricsResponse, ApiError> {
         Ok(OwnMetricsResponse::Ok("own metrics".to_owned()))
     }

@@ -28,7 +28,7 @@ use crate::trace::{self, ServerSpan};
 use crate::violation::Violation;
 
 /// Builds the application: the API's endpoints, `/openapi.yaml`, `/openapi.json`, `/docs` and
-/// `/metrics`, each unless the API has such an endpoint itself.
+/// `/metrics`, each unless the API has the path itself.
 pub fn app(description: &'static ApiDescription, api: impl OpenApi) -> App {
     let metrics = Metrics::of_service(description);
     log::register_metrics(&metrics);

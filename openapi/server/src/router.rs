@@ -12,6 +12,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
+use poem::endpoint::BoxEndpoint;
 use poem::error::NotFoundError;
 use poem::{Endpoint, Request, Response};
 use regex::Regex;
@@ -75,6 +76,31 @@ fn path_value<'a>(request: &'a Request, name: &str) -> Option<&'a PathValue> {
     values.get(index)
 }
 
+/// An endpoint whose template has other names for the parameters than that of its route.
+pub(crate) struct WithParameterNames {
+    pub names: Arc<[String]>,
+    pub endpoint: BoxEndpoint<'static>,
+}
+
+impl Endpoint for WithParameterNames {
+    type Output = Response;
+
+    async fn call(&self, mut request: Request) -> poem::Result<Response> {
+        if let Some(parameters) = request.extensions_mut().get_mut::<PathParameters>() {
+            parameters.names = Arc::clone(&self.names);
+        }
+        self.endpoint.call(request).await
+    }
+}
+
+/// The route of a template, which does not depend on the names of its parameters, and these names.
+pub(crate) fn parse_template(template: &str) -> (String, Arc<[String]>) {
+    let segments: Vec<Parts> = template.split('/').map(Parts::of).collect();
+    let route = segments.iter().map(|parts| parts.pattern.as_str()).collect::<Vec<_>>().join("/");
+    let names = segments.iter().flat_map(|parts| &parts.parameters);
+    (route, names.map(|name| (*name).to_owned()).collect())
+}
+
 impl<E> Default for Router<E> {
     fn default() -> Self {
         Self { root: Node::default() }
@@ -88,7 +114,7 @@ impl<E> Default for Node<E> {
 }
 
 impl<E> Router<E> {
-    /// Adds the endpoint of a template. The generator has checked that templates are distinct.
+    /// Adds the endpoint of a route, of which the template is one.
     pub fn add(&mut self, template: &str, endpoint: E) {
         let mut names = Vec::new();
         let segments = template.trim_start_matches('/').split('/');

@@ -92,6 +92,13 @@ async fn errors_outside_of_operations_have_the_usual_body() {
 }
 
 #[tokio::test]
+async fn an_error_body_needs_no_type() {
+    let (status, body) = get("/count?x=1").await;
+    assert_eq!(status, 400);
+    assert!(body["reason"].as_str().unwrap().contains("query /x"), "{body}");
+}
+
+#[tokio::test]
 async fn an_operation_needs_no_2xx_response() {
     let moved = client().get("/moved").send().await;
     moved.assert_header("location", "/pets/1");

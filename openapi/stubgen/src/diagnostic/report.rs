@@ -6,7 +6,7 @@ use std::fmt;
 use super::render::{Source, escape_controls, render};
 use super::{Diagnostic, Diagnostics, Position, Severity, Span};
 
-/// How many diagnostics are printed. The rest is counted.
+/// How many diagnostics are printed, errors before warnings. The rest is counted.
 const MAX_SHOWN: usize = 100;
 
 /// The diagnostics of a spec in the order of the file, without duplicates.
@@ -94,6 +94,16 @@ impl Report {
         self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count()
     }
 
+    /// What is printed, in the order of the file. Of more than fit, the errors: a warning must not
+    /// hide the reason why there is no code.
+    fn shown(&self) -> Vec<&Diagnostic> {
+        let mut shown: Vec<&Diagnostic> = self.diagnostics.iter().collect();
+        shown.sort_by_key(|diagnostic| diagnostic.severity);
+        shown.truncate(MAX_SHOWN);
+        shown.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.severity));
+        shown
+    }
+
     fn summary(&self) -> String {
         let counts = [(self.errors(), "error"), (self.warnings(), "warning")];
         let counts = counts.into_iter().filter(|(count, _)| *count > 0);
@@ -108,7 +118,7 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sources = self.files.iter().map(|file| Source::new(&file.path, &file.text));
         let sources: Vec<Source> = sources.collect();
-        for diagnostic in self.diagnostics.iter().take(MAX_SHOWN) {
+        for diagnostic in self.shown() {
             writeln!(f, "{}\n", render(&sources, diagnostic))?;
         }
         write!(f, "{}: {}", escape_controls(self.file()), self.summary())?;

@@ -153,6 +153,13 @@ impl Schema {
         }
     }
 
+    /// `not: {}`, which no value satisfies.
+    pub fn without_values(span: Span) -> Self {
+        let mut schema = Self::new(span, SchemaKind::Any);
+        schema.composition.not = Some(Box::new(Self::new(span, SchemaKind::Any)));
+        schema
+    }
+
     /// What the keywords of this schema say, without what it consists of.
     pub fn own_access(&self) -> Access {
         match (self.read_only, self.write_only) {

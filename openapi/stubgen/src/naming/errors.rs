@@ -43,7 +43,7 @@ impl Names {
                 // has a name.
                 let mut inner = None;
                 schema.visit(&mut |nested| {
-                    if inner.is_none() && needs_type(nested) {
+                    if inner.is_none() && self.has_type(nested) {
                         inner = Some(nested);
                     }
                 });

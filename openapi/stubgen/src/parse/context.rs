@@ -171,15 +171,14 @@ pub(super) fn is_component_name(name: &str) -> bool {
     !name.is_empty() && name.chars().all(is_allowed)
 }
 
-/// A name of a parameter, header or API key.
-pub(super) fn is_identifier(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_alphabetic())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+/// Whether a header or a cookie can have this name: a token of RFC 9110, 5.6.2.
+pub(super) fn is_token(name: &str) -> bool {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    !name.is_empty() && name.chars().all(is_allowed)
 }
 
-/// What [`is_identifier`] accepts, for messages.
-pub(super) const IDENTIFIER_HELP: &str =
-    "use letters, digits, `.`, `_` and `-`, beginning with a letter";
+/// What [`is_token`] accepts, for messages.
+pub(super) const TOKEN_HELP: &str = "use letters, digits, and !#$%&'*+-.^_`|~";
 
 fn collect_references<'a>(node: &'a Node, references: &mut HashSet<&'a str>) {
     match &node.kind {

@@ -90,8 +90,17 @@ fn parse_list(
             diagnostics.warning(item.span, message, help);
         }
     }
-    if values.is_empty() && !has_null {
+    if items.is_empty() {
         return error_at(entry.value.span, "an enum without values", "list at least one value");
+    }
+    if values.is_empty() && !has_null {
+        let message = "no value is valid: the rest of the schema excludes the whole enum";
+        let help = match schema.kind {
+            SchemaKind::Array(_) => "move `enum` to `items`",
+            _ => "correct the values or the schema",
+        };
+        diagnostics.warning(entry.span, message, help);
+        schema.composition.all_of.push(Schema::without_values(entry.span));
     }
     if schema.nullable && !has_null {
         let message = "`nullable` has no effect on an enum without null";

@@ -1,6 +1,6 @@
 //! Parameters.
 
-use super::context::{Context, IDENTIFIER_HELP, is_identifier};
+use super::context::{Context, TOKEN_HELP, is_token};
 use super::fields::Fields;
 use super::parameter_style::{self, Value};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, Span, SpecError, error_at};
@@ -141,9 +141,9 @@ fn parse_location(node: &Node) -> Result<Location> {
 }
 
 fn check_name(name: &str, location: Location, span: Span) -> Result<()> {
-    let is_token = matches!(location, Location::Header | Location::Cookie);
-    if name.is_empty() || (is_token && !is_identifier(name)) {
-        return error_at(span, format!("invalid parameter name `{name}`"), IDENTIFIER_HELP);
+    let needs_token = matches!(location, Location::Header | Location::Cookie);
+    if name.is_empty() || (needs_token && !is_token(name)) {
+        return error_at(span, format!("invalid parameter name `{name}`"), TOKEN_HELP);
     }
     Ok(())
 }

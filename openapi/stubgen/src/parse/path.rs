@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::method::METHODS;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, error_at};
 use crate::model::{Location, Parameter};
 use crate::yaml::Entry;
@@ -14,12 +15,13 @@ const BUILT_IN_PATHS: [(&str, &str); 4] = [
     ("/metrics", "its metrics"),
 ];
 
-/// The paths so far, by their template without parameter names.
+/// The paths so far, by their template without parameter names. Paths of the same route, which
+/// OpenAPI does not allow, are served if they have different methods.
 #[derive(Default)]
-pub(super) struct Routes<'a>(HashMap<String, &'a Entry>);
+pub(super) struct Routes<'a>(HashMap<String, Vec<&'a Entry>>);
 
 impl<'a> Routes<'a> {
-    /// The parameter names of a path that no earlier path makes unreachable.
+    /// The parameter names of a path whose operations no earlier path makes unreachable.
     pub fn parse_path(
         &mut self,
         path: &'a Entry,
@@ -27,28 +29,38 @@ impl<'a> Routes<'a> {
     ) -> Result<Vec<&'a str>> {
         let Template { route, parameters } = parse_template(path)?;
         note_built_in(path, &route, diagnostics);
-        match self.0.insert(route, path) {
-            None => Ok(parameters),
-            Some(other) => {
-                let message = format!("`{}` is the same route as `{}`", path.key, other.key);
-                let error = Diagnostic::error(path.span, message, "merge the two paths");
-                Err(error.related_to(other.span, "the other path").into())
+        let others = self.0.entry(route).or_default();
+        for other in others.iter() {
+            let message = format!("`{}` is the same route as `{}`", path.key, other.key);
+            let diagnostic = Diagnostic::error(path.span, message, "merge the two paths");
+            let diagnostic = diagnostic.related_to(other.span, "the other path");
+            if methods(path).any(|method| other.value.get(method).is_some()) {
+                return Err(diagnostic.into());
             }
+            diagnostics.warn(diagnostic);
         }
+        others.push(path);
+        Ok(parameters)
     }
 }
 
-/// An operation of the spec precedes what the server would serve at its path.
+/// The methods of the operations of a path.
+fn methods(path: &Entry) -> impl Iterator<Item = &'static str> {
+    METHODS.iter().copied().filter(|method| path.value.get(method).is_some())
+}
+
+/// A path of the spec precedes what the server would serve there.
 fn note_built_in(path: &Entry, route: &str, diagnostics: &Diagnostics) {
+    let has_operations = methods(path).next().is_some();
     let known = BUILT_IN_PATHS.iter().find(|(known, _)| *known == route);
-    if let Some((_, content)) = known.filter(|_| path.value.get("get").is_some()) {
+    if let Some((_, content)) = known.filter(|_| has_operations) {
         diagnostics.warning(
             path.span,
             format!("the server does not serve {content} at `{route}`, which the spec has"),
             "rename the path, unless the server need not serve that",
         );
     }
-    if route == "/{}" && path.value.get("get").is_some() {
+    if route == "/{}" && has_operations {
         let others = BUILT_IN_PATHS.map(|(known, _)| known).join(", ");
         diagnostics.warning(
             path.span,
@@ -89,10 +101,9 @@ impl<'a> Template<'a> {
     fn add_segment(&mut self, segment: &'a str) -> Result<(), (String, &'static str)> {
         let unsupported = || (format!("unsupported path segment `{segment}`"), SEGMENT_HELP);
         let mut rest = segment;
-        let mut is_first = true;
         while !rest.is_empty() {
             let (text, after) = rest.split_once('{').unwrap_or((rest, ""));
-            if !text.chars().all(is_path_character) || (text.is_empty() && !is_first) {
+            if !text.chars().all(is_path_character) {
                 return Err(unsupported());
             }
             self.route.push_str(text);
@@ -102,7 +113,6 @@ impl<'a> Template<'a> {
             let (name, after) = after.split_once('}').ok_or_else(unsupported)?;
             self.add_parameter(name)?;
             rest = after;
-            is_first = false;
         }
         Ok(())
     }
@@ -126,8 +136,8 @@ impl<'a> Template<'a> {
     }
 }
 
-const SEGMENT_HELP: &str = "write the characters that a path has without percent-encoding, and \
-    {parameters} with text between them";
+const SEGMENT_HELP: &str =
+    "write the characters that a path has without percent-encoding, and {parameters}";
 
 /// The characters that a segment can have in a URL (RFC 3986, 3.3). Others are percent-encoded
 /// there.

@@ -36,8 +36,8 @@ fn parse_response<'a>(entry: &'a Entry, context: &Context<'a>) -> Result<Option<
         context.diagnostics.warning(entry.span, message, "remove it");
         return Ok(None);
     };
-    let response = Response { status, ..content };
-    check_content(&response)?;
+    let mut response = Response { status, ..content };
+    drop_impossible_content(&mut response, context);
     Ok(Some(response))
 }
 
@@ -95,14 +95,11 @@ fn parse_status(entry: &Entry) -> Result<Option<Status>> {
     }
 }
 
-fn check_content(response: &Response) -> Result<()> {
-    let content = response.content_span.filter(|_| !response.content.is_empty());
-    match (content, response.status) {
-        (Some(content), Status::Code(status @ (204 | 205 | 304))) => error_at(
-            content,
-            format!("a {status} response has no content in HTTP"),
-            "remove `content`",
-        ),
-        _ => Ok(()),
-    }
+/// Takes out the content of a response that has none in HTTP, whatever a spec says (RFC 9110, 6.4.1).
+fn drop_impossible_content(response: &mut Response, context: &Context) {
+    let Status::Code(status @ (204 | 205 | 304)) = response.status else { return };
+    let Some(span) = response.content_span.filter(|_| !response.content.is_empty()) else { return };
+    let message = format!("`content` has no effect: a {status} response has no content in HTTP");
+    context.diagnostics.warning(span, message, "remove `content`, or declare another status");
+    response.content.clear();
 }

@@ -1,15 +1,20 @@
 //! Response headers.
 
-use super::context::{Context, IDENTIFIER_HELP, is_identifier};
+use super::context::{Context, TOKEN_HELP, is_token};
 use super::parameter_style::{self, Value};
 use crate::diagnostic::{Result, SpecError, error_at};
 use crate::model::{Header, Location};
 use crate::yaml::{Entry, Node};
 
-/// Headers that a spec cannot declare, in lower case, with the reason.
-const RESERVED_HEADERS: [(&str, &str); 11] = [
+/// Headers that the server sends by itself, in lower case, with the reason.
+const HEADERS_OF_SERVER: [(&str, &str); 3] = [
     ("content-type", "it follows from `content`"),
     ("content-length", "the server computes it"),
+    ("date", "the server sets it"),
+];
+
+/// Headers that an implementation cannot set, because they are about the transfer.
+const HEADERS_OF_TRANSFER: [(&str, &str); 7] = [
     ("content-encoding", "bodies are sent unencoded"),
     ("transfer-encoding", "it belongs to the connection"),
     ("connection", "it belongs to the connection"),
@@ -17,23 +22,38 @@ const RESERVED_HEADERS: [(&str, &str); 11] = [
     ("upgrade", "it belongs to the connection"),
     ("te", "it belongs to the connection"),
     ("trailer", "it belongs to the connection"),
-    ("date", "the server sets it"),
-    ("set-cookie", "a response can have several, but a header has one value"),
 ];
 
 pub(super) fn parse_headers<'a>(headers: &'a Node, context: &Context<'a>) -> Result<Vec<Header>> {
     let entries = context.diagnostics.check(headers.entries())?;
     let parsed = entries.iter().map(|entry| context.diagnostics.ok(parse_header(entry, context)));
-    let parsed: Vec<Option<Header>> = parsed.collect();
-    parsed.into_iter().collect::<Option<_>>().ok_or(SpecError::Reported)
+    let parsed: Vec<Option<Option<Header>>> = parsed.collect();
+    let parsed: Option<Vec<Option<Header>>> = parsed.into_iter().collect();
+    Ok(parsed.ok_or(SpecError::Reported)?.into_iter().flatten().collect())
 }
 
-fn parse_header<'a>(entry: &'a Entry, context: &Context<'a>) -> Result<Header> {
+/// A header, unless the implementation has no say in it.
+fn parse_header<'a>(entry: &'a Entry, context: &Context<'a>) -> Result<Option<Header>> {
     context.diagnostics.check(check_name(entry))?;
     let header = context.resolve_parsed(&entry.value, "headers", &context.headers, |node| {
         parse_header_object(node, context)
     });
-    Ok(Header { name: entry.key.clone(), span: entry.span, ..header? })
+    let header = Header { name: entry.key.clone(), span: entry.span, ..header? };
+    let name = &header.name;
+    let reason = if let Some(reason) = reason_in(&HEADERS_OF_SERVER, name) {
+        reason
+    } else if let Some(reason) = reason_in(&HEADERS_OF_TRANSFER, name) {
+        if header.required {
+            let message = format!("response header `{name}` cannot be required: {reason}");
+            return error_at(entry.span, message, "remove it, or `required`");
+        }
+        reason
+    } else {
+        return Ok(Some(header));
+    };
+    let message = format!("response header `{name}` has no effect: {reason}");
+    context.diagnostics.warning(entry.span, message, "remove it");
+    Ok(None)
 }
 
 /// A header, whose name is not known here.
@@ -65,17 +85,14 @@ pub(super) fn parse_header_object<'a>(node: &'a Node, context: &Context<'a>) -> 
 
 fn check_name(entry: &Entry) -> Result<()> {
     let name = &entry.key;
-    if !is_identifier(name) {
-        let message = format!("invalid response header name `{name}`");
-        return error_at(entry.span, message, IDENTIFIER_HELP);
+    if is_token(name) {
+        return Ok(());
     }
-    let reserved = RESERVED_HEADERS.iter().find(|(known, _)| name.eq_ignore_ascii_case(known));
-    match reserved {
-        None => Ok(()),
-        Some((_, reason)) => error_at(
-            entry.span,
-            format!("response header `{name}` cannot be declared: {reason}"),
-            "remove it",
-        ),
-    }
+    let message = format!("invalid response header name `{name}`");
+    error_at(entry.span, message, TOKEN_HELP)
+}
+
+fn reason_in(headers: &[(&str, &'static str)], name: &str) -> Option<&'static str> {
+    let found = headers.iter().find(|(known, _)| name.eq_ignore_ascii_case(known));
+    found.map(|(_, reason)| *reason)
 }

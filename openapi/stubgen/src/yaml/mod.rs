@@ -1,10 +1,11 @@
 //! YAML text as a tree in which every node has a position.
 //!
 //! The subset that a spec needs: one document, mappings with unique string keys, sequences and
-//! scalars. Anchors, aliases and tags are rejected, so that the text at a position is the whole
-//! value at that position. A spec in JSON parses as well, because JSON is a subset of YAML. This
-//! module does not depend on OpenAPI.
+//! scalars, anchors and aliases. An alias becomes a copy of the value, which keeps the positions of
+//! its parts. Tags are rejected. A spec in JSON parses as well, because JSON is a subset of YAML.
+//! This module does not depend on OpenAPI.
 
+mod anchors;
 mod escapes;
 mod node;
 mod number;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, StrInput};
 
+use super::anchors::Anchors;
 use super::escapes::Escapes;
 use super::node::{Entry, Node, NodeKind};
 use crate::diagnostic::{Diagnostic, Diagnostics, Position, Result, Span, SpecError, error_at};
@@ -24,7 +25,8 @@ fn parse_text(text: &str, file: usize, diagnostics: &Diagnostics) -> Result<Node
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let escapes = Escapes::of_json(text, diagnostics);
     let events = Parser::new_from_str(escapes.text());
-    let mut builder = TreeBuilder { file, events, escapes: &escapes, diagnostics };
+    let mut builder =
+        TreeBuilder { file, events, escapes: &escapes, anchors: Anchors::default(), diagnostics };
     loop {
         match builder.next()? {
             (Event::StreamStart | Event::DocumentStart(_), _) => {}
@@ -44,6 +46,7 @@ struct TreeBuilder<'a> {
     file: usize,
     events: Parser<'a, StrInput<'a>>,
     escapes: &'a Escapes<'a>,
+    anchors: Anchors,
     diagnostics: &'a Diagnostics,
 }
 
@@ -85,42 +88,36 @@ impl<'a> TreeBuilder<'a> {
     }
 
     fn node(&mut self, event: Event<'a>, mut span: Span, depth: usize) -> Result<Node> {
-        if depth > MAX_DEPTH {
-            return error_at(
-                span,
-                format!("nesting exceeds {MAX_DEPTH} levels"),
-                "move inner schemas to components",
-            );
-        }
-        let is_supported = matches!(
-            event,
-            Event::Scalar(_, _, 0, None)
-                | Event::SequenceStart(0, None)
-                | Event::MappingStart(0, None)
-        );
-        if !is_supported {
-            self.report_unsupported(&event, span);
-        }
-        let kind = match event {
-            Event::Scalar(text, style, ..) => {
-                NodeKind::Scalar { text: text.into_owned(), plain: style == ScalarStyle::Plain }
+        check_depth(depth, span)?;
+        let (kind, anchor, tag) = match event {
+            Event::Alias(anchor) => {
+                let (copy, height) = self.anchors.copy(anchor, span)?;
+                check_depth(depth + height, span)?;
+                return Ok(copy);
             }
-            Event::SequenceStart(..) => NodeKind::Sequence(self.sequence(&mut span, depth)?),
-            Event::MappingStart(..) => NodeKind::Mapping(self.mapping(&mut span, depth)?),
-            _ => NodeKind::Invalid,
-        };
-        Ok(Node { span, kind: if is_supported { kind } else { NodeKind::Invalid } })
-    }
-
-    fn report_unsupported(&self, event: &Event, span: Span) {
-        let (message, help) = match event {
-            Event::Alias(_) => ("YAML aliases are not supported", "use $ref"),
-            Event::Scalar(..) | Event::SequenceStart(..) | Event::MappingStart(..) => {
-                ("YAML anchors and tags are not supported", "remove it; use $ref for repetition")
+            Event::Scalar(text, style, anchor, tag) => {
+                let plain = style == ScalarStyle::Plain;
+                (NodeKind::Scalar { text: text.into_owned(), plain }, anchor, tag)
             }
-            _ => ("invalid YAML: missing value", "add the value"),
+            Event::SequenceStart(anchor, tag) => {
+                (NodeKind::Sequence(self.sequence(&mut span, depth)?), anchor, tag)
+            }
+            Event::MappingStart(anchor, tag) => {
+                (NodeKind::Mapping(self.mapping(&mut span, depth)?), anchor, tag)
+            }
+            _ => {
+                let message = "invalid YAML: missing value";
+                self.diagnostics.error(span, message, "add the value");
+                (NodeKind::Invalid, 0, None)
+            }
         };
-        self.diagnostics.error(span, message, help);
+        if tag.is_some() {
+            self.diagnostics.error(span, "YAML tags are not supported", "remove it");
+            return Ok(Node { span, kind: NodeKind::Invalid });
+        }
+        let node = Node { span, kind };
+        self.anchors.define(anchor, &node)?;
+        Ok(node)
     }
 
     fn sequence(&mut self, span: &mut Span, depth: usize) -> Result<Vec<Node>> {
@@ -146,7 +143,9 @@ impl<'a> TreeBuilder<'a> {
                     span.end = close(entries.last().map(|entry| entry.value.span), key_span);
                     return Ok(entries);
                 }
-                Event::Scalar(text, _, 0, None) => Some(text.into_owned()),
+                Event::Scalar(text, style, anchor, None) => {
+                    Some(self.key(text.into_owned(), (style, anchor), key_span)?)
+                }
                 event => {
                     self.diagnostics.error(key_span, "unsupported mapping key", "write a string");
                     self.node(event, key_span, depth + 1)?;
@@ -166,6 +165,19 @@ impl<'a> TreeBuilder<'a> {
         }
     }
 
+    fn key(
+        &mut self,
+        text: String,
+        (style, anchor): (ScalarStyle, usize),
+        span: Span,
+    ) -> Result<String> {
+        if anchor != 0 {
+            let kind = NodeKind::Scalar { text: text.clone(), plain: style == ScalarStyle::Plain };
+            self.anchors.define(anchor, &Node { span, kind })?;
+        }
+        Ok(text)
+    }
+
     fn report_duplicate(&self, key: &str, span: Span, first: Span) {
         let message = format!("duplicate key `{key}`");
         let error = Diagnostic::error(span, message, "remove or rename one of the two");
@@ -177,6 +189,17 @@ impl<'a> TreeBuilder<'a> {
         let position = Position { line: marker.line().max(1), column: marker.col() + 1 };
         self.escapes.original(position)
     }
+}
+
+fn check_depth(depth: usize, span: Span) -> Result<()> {
+    if depth <= MAX_DEPTH {
+        return Ok(());
+    }
+    error_at(
+        span,
+        format!("nesting exceeds {MAX_DEPTH} levels"),
+        "move inner schemas to components",
+    )
 }
 
 /// The end of a collection: after its bracket, or, in the block style, after its last value. The

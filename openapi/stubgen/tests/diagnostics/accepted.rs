@@ -71,6 +71,38 @@ fn an_operation_id_can_have_any_characters() {
     }
 }
 
+/// Each copy has its own type, like every inline schema.
+#[test]
+fn an_alias_is_a_copy() {
+    let alias = accepted(&schemas(
+        "A: { type: object, properties: { &key a: &text { type: string, maxLength: 3 }, b: *text, c: { type: string, enum: [*key] } } }",
+    ));
+    let copy = accepted(&schemas(
+        "A: { type: object, properties: { a: { type: string, maxLength: 3 }, b: { type: string, maxLength: 3 }, c: { type: string, enum: [a] } } }",
+    ));
+    assert_eq!(alias, copy);
+}
+
+#[test]
+fn header_and_cookie_names_can_be_any_tokens() {
+    let parameters = ["`odd", "0-a", "$x", "!"].map(|name| {
+        ["header", "cookie"]
+            .map(|place| format!("{{ name: {name:?}, in: {place}, schema: {{ type: string }} }}"))
+            .join(", ")
+    });
+    let headers = "\"000-foo\": { schema: { type: string } }";
+    let responses = RESPONSES.replace(
+        "{ description: Fine }",
+        &format!("{{ description: Fine, headers: {{ {headers} }} }}"),
+    );
+    let spec = format!(
+        "{HEAD}paths:\n  /a:\n    get:\n      operationId: a\n      parameters: [{}]\n{responses}",
+        parameters.join(", ")
+    );
+    let rust = accepted(&spec);
+    assert!(rust.contains("n_000_foo: Option<String>"), "{rust}");
+}
+
 #[test]
 fn a_document_without_operations_has_types_only() {
     let spec =

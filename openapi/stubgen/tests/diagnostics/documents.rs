@@ -34,14 +34,37 @@ fn rejects_unused_components() {
 fn rejects_invalid_yaml_and_unsupported_yaml_features() {
     for (spec, message) in [
         (document("▸paths: {}\n"), "duplicate key `paths`; remove or rename"),
-        (document("x-anchor: &a ▸1\n"), "YAML anchors and tags are not supported"),
-        (document("x-tag: !!str ▸1\n"), "YAML anchors and tags are not supported"),
+        (document("x-tag: !!str ▸1\n"), "YAML tags are not supported"),
+        (document("x-anchor: &a [▸*a]\n"), "the alias is part of its own anchor"),
         ("▸".to_owned(), "the file is empty"),
         ("openapi: 3.0.3\n  info▸: x\n".to_owned(), "invalid YAML"),
         (document("▸---\na: 1\n"), "more than one YAML document"),
     ] {
         assert_diagnostic(&spec, message);
     }
+}
+
+/// Ten times ten times … of a list: 10^9 values in a few lines.
+#[test]
+fn rejects_aliases_that_copy_too_much() {
+    let mut spec = format!("{HEAD}x-0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n");
+    for level in 1..10 {
+        let alias = format!("*a{}", level - 1);
+        let items = vec![alias.as_str(); 10].join(", ");
+        spec += &format!("x-{level}: &a{level} [{items}]\n");
+    }
+    let report = openapi_stubgen::check_str("spec.yaml", &spec).to_string();
+    assert!(report.contains("copy more than 100000 values"), "{report}");
+}
+
+#[test]
+fn rejects_aliases_that_nest_too_deep() {
+    let mut spec = format!("{HEAD}x-0: &a0 [1]\n");
+    for level in 1..100 {
+        spec += &format!("x-{level}: &a{level} [*a{}]\n", level - 1);
+    }
+    let report = openapi_stubgen::check_str("spec.yaml", &spec).to_string();
+    assert!(report.contains("nesting exceeds 64 levels"), "{report}");
 }
 
 #[test]

@@ -182,7 +182,7 @@ fn rejects_unsupported_responses() {
 }
 
 #[test]
-fn rejects_content_of_responses_without_content() {
+fn notes_content_of_responses_without_content() {
     let fine = "\"200\": { description: Fine }, default: { description: x }";
     for status in [204, 205, 304] {
         let content = "content: { application/json: { schema: {} } }";
@@ -190,13 +190,13 @@ fn rejects_content_of_responses_without_content() {
             &format!(
                 "operationId: a\n      responses: {{ {fine}, \"{status}\": {{ description: x, ▸{content} }} }}"
             ),
-            &format!("a {status} response has no content in HTTP"),
+            &format!("`content` has no effect: a {status} response has no content in HTTP"),
         );
     }
 }
 
 #[test]
-fn rejects_response_headers_that_the_server_controls() {
+fn notes_response_headers_that_the_server_controls() {
     for name in [
         "Content-Length",
         "content-type",
@@ -204,13 +204,30 @@ fn rejects_response_headers_that_the_server_controls() {
         "Transfer-Encoding",
         "Connection",
         "Date",
-        "Set-Cookie",
     ] {
         assert_response_headers(
             &format!("▸{name}: {{ schema: {{ type: string }} }}"),
-            &format!("response header `{name}` cannot be declared"),
+            &format!("warning: response header `{name}` has no effect"),
         );
     }
+}
+
+#[test]
+fn rejects_required_response_headers_that_are_never_sent() {
+    for name in ["Content-Encoding", "transfer-encoding", "Connection"] {
+        assert_response_headers(
+            &format!("▸{name}: {{ required: true, schema: {{ type: string }} }}"),
+            &format!("error: response header `{name}` cannot be required"),
+        );
+    }
+}
+
+#[test]
+fn rejects_a_list_of_cookies_in_a_header() {
+    assert_response_headers(
+        "Set-Cookie: { schema: ▸{ type: array, items: { type: string } } }",
+        "a response header `Set-Cookie` has a single cookie; write `type: string`",
+    );
 }
 
 #[test]
@@ -229,7 +246,6 @@ fn rejects_a_request_id_schema_that_is_too_strict() {
 fn rejects_invalid_paths() {
     for (path, message) in [
         ("▸a", "path `a` does not begin with `/`"),
-        ("▸/a/{b}{c}", "unsupported path segment `{b}{c}`"),
         ("▸/a/{b", "unsupported path segment `{b`"),
         ("▸/a/{}", "invalid path parameter name ``"),
         ("▸/a/{b}/{b}", "duplicate path parameter `{b}`"),
@@ -247,19 +263,32 @@ fn rejects_invalid_paths() {
     }
 }
 
+/// Two paths of one route, with these methods.
+fn same_route(first: &str, second: &str) -> String {
+    let operation = |id: &str| {
+        let parameter =
+            format!("{{ name: {id}, in: path, required: true, schema: {{ type: string }} }}");
+        format!("operationId: {id}\n      parameters:\n        - {parameter}\n{RESPONSES}")
+    };
+    format!(
+        "{HEAD}paths:\n  /c/{{a}}:\n    {first}:\n      {}  ▸/c/{{b}}:\n    {second}:\n      {}",
+        operation("a"),
+        operation("b")
+    )
+}
+
 #[test]
 fn rejects_paths_that_differ_only_in_parameter_names() {
-    let operation = |name| {
-        let parameter =
-            format!("{{ name: {name}, in: path, required: true, schema: {{ type: string }} }}");
-        format!("operationId: {name}\n      parameters:\n        - {parameter}\n{RESPONSES}")
-    };
     assert_diagnostic(
-        &format!(
-            "{HEAD}paths:\n  /c/{{a}}:\n    get:\n      {}  ▸/c/{{b}}:\n    get:\n      {}",
-            operation("a"),
-            operation("b")
-        ),
-        "`/c/{b}` is the same route as `/c/{a}`",
+        &same_route("get", "get"),
+        "error: `/c/{b}` is the same route as `/c/{a}`; merge the two paths",
+    );
+}
+
+#[test]
+fn notes_paths_that_differ_only_in_parameter_names_and_methods() {
+    assert_diagnostic(
+        &same_route("get", "put"),
+        "warning: `/c/{b}` is the same route as `/c/{a}`; merge the two paths",
     );
 }

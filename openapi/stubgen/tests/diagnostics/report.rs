@@ -75,6 +75,16 @@ fn shows_a_hundred_problems_and_counts_the_rest() {
 }
 
 #[test]
+fn warnings_do_not_hide_errors() {
+    let noted: String =
+        (0..250).map(|n| format!("S{n}: {{ type: string, minimum: {n} }}\n")).collect();
+    let spec = schemas(&format!("{noted}Broken: {{ type: strin }}\n"));
+    let report = openapi_stubgen::check_str("spec.yaml", &spec).to_string();
+    assert_eq!(report.matches("error: unknown type `strin`").count(), 1, "{report}");
+    assert_eq!(report.matches("warning: ").count(), 99, "{report}");
+}
+
+#[test]
 fn escapes_control_characters_and_clips_long_lines() {
     let keys = |from: u32| (from..from + 50).map(|key| format!("x-{key}: 1, ")).collect::<String>();
     let operation = "/a: { get: { operationId: 5 } }";

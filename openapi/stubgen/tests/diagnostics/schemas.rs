@@ -58,6 +58,7 @@ fn rejects_invalid_bounds_and_enums() {
         ("{ type: number, multipleOf: ▸0 }", "`multipleOf` is 0; write a number greater than 0"),
         ("{ type: integer, enum: [1, ▸1.5] }", "excludes the enum value 1.5"),
         ("{ type: string, enum: ▸[] }", "an enum without values"),
+        ("{ type: array, items: {}, enum: ▸[] }", "an enum without values"),
         ("{ type: string, enum: [a, ▸a] }", "duplicate enum value \"a\"; remove one"),
         ("{ type: string, enum: [a, ▸1] }", "excludes the enum value 1"),
         ("{ type: string, nullable: true, ▸enum: [a] }", "add null to the list"),
