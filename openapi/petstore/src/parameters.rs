@@ -102,6 +102,14 @@ impl Parameters for Echo {
         Ok(GetOpenResponse::Ok(json!({ "limit": limit, "counts": counts })))
     }
 
+    async fn get_nested(
+        &self,
+        paints: Vec<Color>,
+        x_paints: Option<BTreeMap<String, Color>>,
+    ) -> Result<GetNestedResponse, ApiError> {
+        Ok(GetNestedResponse::Ok(json!({ "paints": paints, "x_paints": x_paints })))
+    }
+
     async fn get_headers(
         &self,
         parameters: GetHeadersParameters,

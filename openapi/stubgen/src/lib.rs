@@ -43,7 +43,7 @@
 //! | readOnly, writeOnly | of a property, also if its schema only refers to such a schema or consists of such items or values |
 //! | formats | of strings: `binary` (any string; a file in `multipart/form-data`), `byte`, `base64url`, `date`, `date-time`, `duration`, `email` (RFC 5321), `hostname`, `idn-email`, `idn-hostname`, `ipv4`, `ipv6`, `iri`, `iri-reference`, `json-pointer`, `password`, `regex`, `relative-json-pointer`, `time`, `uri`, `uri-reference`, `uri-template`, `uuid`; of numbers: `int8` to `int64`, `uint8` to `uint64`, `float`, `double` |
 //! | noted | a `format` that is none of these; `xml`; keywords of another type than the schema's; siblings of `$ref`; `nullable` without `type`; enum values, defaults and examples that the rest of the schema excludes; a `discriminator` that does not select a variant; a default in a value that is handed over as JSON; `servers` of a path or an operation; unused components; a name that would be the same as another one in Rust, and gets a number |
-//! | patterns | ECMA-262 with the flag `u`, without look-around and back references: matching is linear |
+//! | patterns | ECMA-262 with the flag `u`, without back references and look-around, except look-ahead after a `^` at the beginning: matching is linear |
 //! | parameters | in path, query, header and cookie, of every style; see [below](#parameters). Undeclared query parameters are rejected |
 //! | bodies | of any media types, required or optional, without content encoding |
 //! | media types | see [below](#media-types) |
@@ -106,8 +106,9 @@
 //! - `content` is JSON, or text.
 //! - Noted: `allowReserved`; the header parameters `Accept`, `Content-Type` and `Authorization`,
 //!   which OpenAPI ignores; `nullable`, `readOnly` and `writeOnly`; a `style` or `explode` without
-//!   effect; arrays and objects within an object or array of the query, which OpenAPI does not
-//!   define. They are JSON, except that an array within an exploded object repeats its parameter.
+//!   effect; arrays and objects within an object or array, which OpenAPI does not define. In the
+//!   query they are JSON, except that an array within an exploded object repeats its parameter. In
+//!   a path or a header the whole value is JSON.
 //! - An optional parameter with `allowEmptyValue` is absent if it is empty, unless it is a string.
 //!
 //! # Media types

@@ -29,7 +29,8 @@ pub(crate) fn check(pattern: &str) -> Result<(), UnsupportedPattern> {
         Ok(()) => Ok(()),
         Err(error) => unsupported(
             &format!("does not compile: {error}"),
-            "write it without look-around and back references, and with smaller repetitions",
+            "write it without back references and look-around, except after a `^` at the beginning, and \
+             with smaller repetitions",
         ),
     }
 }

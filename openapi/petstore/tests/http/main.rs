@@ -12,6 +12,7 @@ mod headers;
 mod keywords;
 mod media;
 mod metrics;
+mod nested_parameters;
 mod newtypes;
 mod parameter_styles;
 mod parameters;

@@ -43,6 +43,8 @@ async fn values_reach_the_implementation_whole() {
         json!({ "tree": ["a", ["b", []]] }),
         json!({ "byte": "TQ==", "address": "192.0.2.1", "host": "a.example", "span": "P1DT2H" }),
         json!({ "tiny": -128, "huge": u64::MAX, "whole": 5 }),
+        json!({ "secret": "1admin", "lower": "a1" }),
+        json!({ "lower": 5 }),
     ] {
         let (status, mut echoed) = send(&value).await;
         assert_eq!(status, StatusCode::OK, "{value}: {echoed}");
@@ -86,6 +88,13 @@ async fn every_keyword_is_enforced() {
         (json!({ "tiny": 128 }), "/tiny maximum"),
         (json!({ "huge": -1 }), "/huge minimum"),
         (json!({ "whole": 1.5 }), "/whole type"),
+        (json!({ "secret": "12345" }), "/secret pattern"),
+        (json!({ "secret": "abcde" }), "/secret pattern"),
+        (json!({ "secret": "a123" }), "/secret pattern"),
+        (json!({ "secret": "admin1" }), "/secret not"),
+        (json!({ "lower": "1" }), "/lower pattern"),
+        (json!({ "lower": "aA" }), "/lower not"),
+        (json!({ "unmatched": ["a"] }), "/unmatched not"),
     ] {
         let (status, answer) = send(&value).await;
         assert_eq!(status, StatusCode::BAD_REQUEST, "{value}: {answer}");

@@ -16,6 +16,7 @@ mod fields;
 mod info;
 mod keyword;
 mod link;
+mod look_ahead;
 mod media_type;
 mod method;
 mod number;

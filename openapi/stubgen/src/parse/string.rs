@@ -2,8 +2,9 @@
 
 use super::enumeration;
 use super::fields::Fields;
+use super::look_ahead::{self, LookAhead};
 use crate::diagnostic::{Diagnostics, Result, error_at};
-use crate::model::{Schema, StringConstraints};
+use crate::model::{Schema, SchemaKind, StringConstraints};
 use crate::pattern;
 use crate::yaml::Node;
 
@@ -46,7 +47,7 @@ pub(super) fn parse_string(
         format: parse_format(fields, &FORMATS, diagnostics),
         min_length,
         max_length,
-        pattern: fields.parse("pattern", parse_pattern),
+        pattern: parse_patterns(fields, schema, diagnostics),
         enum_values: Vec::new(),
     };
     if let Some(entry) = values {
@@ -72,8 +73,36 @@ pub(super) fn parse_format(
     known.copied()
 }
 
-fn parse_pattern(node: &Node) -> Result<String> {
-    let pattern = node.string()?;
+/// The pattern. Look-ahead at its beginning becomes part of the composition.
+fn parse_patterns(
+    fields: &mut Fields,
+    schema: &mut Schema,
+    diagnostics: &Diagnostics,
+) -> Option<String> {
+    let node = &fields.optional("pattern")?.value;
+    let pattern = diagnostics.ok(node.string())?;
+    let Some(LookAhead { assertions, rest }) = look_ahead::split(pattern) else {
+        return diagnostics.ok(check_pattern(pattern, node));
+    };
+    for assertion in assertions {
+        let string = StringConstraints {
+            pattern: Some(diagnostics.ok(check_pattern(&assertion.pattern(), node))?),
+            ..StringConstraints::default()
+        };
+        let matching = Schema::new(node.span, SchemaKind::String(string));
+        let mut branch = Schema::new(node.span, SchemaKind::Any);
+        if assertion.is_negative {
+            branch.composition.not = Some(Box::new(matching));
+        } else {
+            // A schema without `type` also allows other values than strings.
+            branch.composition.untyped.push(matching);
+        }
+        schema.composition.all_of.push(branch);
+    }
+    diagnostics.ok(check_pattern(&rest, node))
+}
+
+fn check_pattern(pattern: &str, node: &Node) -> Result<String> {
     match pattern::check(pattern) {
         Ok(()) => Ok(pattern.to_owned()),
         Err(error) => {

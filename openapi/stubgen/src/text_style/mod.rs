@@ -81,7 +81,7 @@ pub(crate) enum Problem {
     ExplodeWithoutEffect,
     /// Arrays or objects within an array or object.
     Nested,
-    /// The same in a style that cannot express it.
+    /// The same where it is not even JSON.
     Unsupported,
 }
 

@@ -20,6 +20,7 @@ pub(crate) fn of_parameter(
         problems: Vec::new(),
     };
     let style = value.style();
+    let style = value.json_if_undefined().unwrap_or(style);
     if parameter.explode_span.is_some() && !value.depends_on_explode() {
         value.problems.push(Problem::ExplodeWithoutEffect);
     }
@@ -72,6 +73,21 @@ impl<'a> Value<'a> {
             Style::Matrix => ValueStyle::Matrix(Box::new(style)),
             _ => style,
         }
+    }
+
+    /// JSON as a whole for arrays and objects with others in them, where separators would be
+    /// ambiguous.
+    fn json_if_undefined(&mut self) -> Option<ValueStyle> {
+        let is_plain = matches!(self.style, Style::Simple | Style::Form);
+        let is_nested = self.problems.contains(&Problem::Unsupported)
+            && self.types().scalars().is_none()
+            && self.location != Location::Cookie;
+        if !is_plain || !is_nested {
+            return None;
+        }
+        self.problems.retain(|problem| *problem != Problem::Unsupported);
+        self.problems.push(Problem::Nested);
+        Some(ValueStyle::Json)
     }
 
     fn types(&self) -> Types {

@@ -46,8 +46,12 @@ fn reports_unsupported_parameters() {
             "unsupported type of a parameter: its style cannot express every value",
         ),
         (
-            "{ name: x, in: header, schema: ▸{ type: array, items: { type: object } } }",
+            "{ name: x, in: cookie, explode: false, schema: ▸{ type: array, items: { type: object } } }",
             "unsupported type of a parameter: its style cannot express every value",
+        ),
+        (
+            "{ name: x, in: header, schema: ▸{ type: array, items: { type: object } } }",
+            "warning: OpenAPI does not define how arrays and objects within this value are written",
         ),
         (
             "{ name: x, in: query, schema: ▸{ type: array, items: { type: object } } }",

@@ -1,0 +1,27 @@
+//! Arrays and objects within others are JSON where OpenAPI does not define how they are written.
+
+use petstore::parameters::Echo;
+use petstore::parameters::api::{DESCRIPTION, ParametersServer};
+use poem::test::TestClient;
+use serde_json::{Value, json};
+
+use crate::common::{body, violations};
+
+async fn get(paints: &str, x_paints: &str) -> Value {
+    let client = TestClient::new(openapi_server::app(&DESCRIPTION, ParametersServer(Echo)));
+    let request = client.get(format!("/nested/{paints}")).header("X-Paints", x_paints);
+    body(request.send().await).await
+}
+
+#[tokio::test]
+async fn values_of_paths_and_headers_are_json() {
+    let received = get("%5B%7B%22R%22:1%7D%5D", r#"{"a": {"R": 2}}"#).await;
+    let expected = json!({ "paints": [{ "R": 1 }], "x_paints": { "a": { "R": 2 } } });
+    assert_eq!(received, expected);
+}
+
+#[tokio::test]
+async fn other_values_are_rejected() {
+    let received = get("R,1", r#"{"a": {"R": 256}}"#).await;
+    assert_eq!(violations(&received), ["/paints type", "/X-Paints/a/R maximum"]);
+}
