@@ -95,7 +95,8 @@ fn parse_status(entry: &Entry) -> Result<Option<Status>> {
     }
 }
 
-/// Takes out the content of a response that has none in HTTP, whatever a spec says (RFC 9110, 6.4.1).
+/// Takes out the content of a response that has none in HTTP, whatever a spec says (RFC 9110,
+/// 6.4.1).
 fn drop_impossible_content(response: &mut Response, context: &Context) {
     let Status::Code(status @ (204 | 205 | 304)) = response.status else { return };
     let Some(span) = response.content_span.filter(|_| !response.content.is_empty()) else { return };
