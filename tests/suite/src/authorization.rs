@@ -5,5 +5,6 @@ mod demo;
 mod fuzz;
 mod keys;
 mod matrix;
+mod roles;
 pub mod stack;
 mod user_list;
