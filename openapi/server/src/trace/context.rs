@@ -12,6 +12,9 @@ const TRACESTATE: HeaderName = HeaderName::from_static("tracestate");
 /// The longest `tracestate` that is passed on, in bytes: what the specification requires.
 const MAX_STATE_BYTES: usize = 512;
 
+/// The longest member of a `tracestate` that is too long, in bytes. Larger ones are removed first.
+const MAX_MEMBER_BYTES: usize = 128;
+
 /// A position in a trace: that of a span, whether or not it is recorded.
 #[derive(Debug, Clone)]
 pub(crate) struct Position(pub SpanContext);
@@ -90,15 +93,30 @@ fn parse_parent(text: &str) -> Option<(TraceId, SpanId, TraceFlags)> {
     Some((trace_id, span_id, flags))
 }
 
-/// The state of the headers, or none if it is malformed or too long.
+/// The state of the headers, or none if it is malformed.
 fn state(headers: &HeaderMap) -> TraceState {
     let mut lines = headers.get_all(TRACESTATE).iter().peekable();
     if lines.peek().is_none() {
         return TraceState::NONE;
     }
     let lines: Option<Vec<&str>> = lines.map(|line| line.to_str().ok()).collect();
-    let text = lines.map(|lines| lines.join(",")).filter(|text| text.len() <= MAX_STATE_BYTES);
+    let text = lines.map(|lines| shortened(lines.join(",")));
     text.and_then(|text| TraceState::from_str(&text).ok()).unwrap_or(TraceState::NONE)
+}
+
+/// Removes members from a state that is too long, as the specification advises: large ones, then
+/// the last ones.
+fn shortened(state: String) -> String {
+    if state.len() <= MAX_STATE_BYTES {
+        return state;
+    }
+    let mut bytes = 0;
+    let members = state.split(',').filter(|member| member.len() <= MAX_MEMBER_BYTES);
+    let kept = members.take_while(|member| {
+        bytes += member.len() + 1;
+        bytes <= MAX_STATE_BYTES + 1
+    });
+    kept.collect::<Vec<_>>().join(",")
 }
 
 #[cfg(test)]
@@ -172,5 +190,24 @@ mod tests {
             assert_eq!(caller.trace_id().as_str(), TRACE);
             assert_eq!(caller.0.trace_state().header(), "", "{state}");
         }
+    }
+
+    #[test]
+    fn long_states_lose_large_members_and_the_last_ones() {
+        let parent = format!("00-{TRACE}-{SPAN}-01");
+        let member = |key: &str, bytes: usize| format!("{key}={}", "x".repeat(bytes - 2));
+        let passed_on = |members: &[String]| {
+            let state = members.join(",");
+            let headers = headers(&[("traceparent", &parent), ("tracestate", &state)]);
+            Position::of_caller(&headers).unwrap().0.trace_state().header()
+        };
+        let [a, b, c, d] = ["a", "b", "c", "d"].map(|key| member(key, 128));
+        let large = member("e", 129);
+        let fits = [member("f", 254), a.clone(), b.clone()];
+        assert_eq!(passed_on(&fits), fits.join(","));
+        let few = [large, a.clone(), b.clone()];
+        assert_eq!(passed_on(&few), few.join(","));
+        let many = [few.as_slice(), &[c.clone(), d]].concat();
+        assert_eq!(passed_on(&many), [a, b, c].join(","));
     }
 }
