@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """A client of the published ports: `place` registers a user, creates products and places an order;
-`read` reads that order. It uses only the standard library, because it does not test the clients."""
+`read` reads that order, the only one of its user; `load` prints the ids of another user and of a
+product, for many orders. It uses only the standard library, because it does not test the clients."""
 import json
+import os
 import secrets
 import sys
 import urllib.request
 
-USERS, PRODUCTS, ORDERS = (f"http://127.0.0.1:{port}" for port in (3001, 3002, 3003))
+PORTS = os.environ.get("SHOP_PORTS", "3001 3002 3003").split()
+USERS, PRODUCTS, ORDERS = (f"http://127.0.0.1:{port}" for port in PORTS)
 
 
 def call(url, body=None):
@@ -21,9 +24,13 @@ def expect(what, found, expected):
         sys.exit(f"{what}: expected {expected!r}, found {found!r}")
 
 
-def place():
+def register():
     person = {"email": f"ada.{secrets.token_hex(4)}@example.com", "password": "correct horse battery"}
-    user = call(f"{USERS}/users", {**person, "name": "Ada"})
+    return person, call(f"{USERS}/users", {**person, "name": "Ada"})
+
+
+def place():
+    person, user = register()
     expect("the id of the signed-in user", call(f"{USERS}/auth/login", person)["userId"], user["id"])
     items = []
     for name, price, quantity in [("Teapot", 24.9, 2), ("Cup", 0.1, 3)]:
@@ -43,4 +50,10 @@ def read(order):
     return order
 
 
-print({"place": place, "read": read}[sys.argv[1]](*sys.argv[2:]))
+def load():
+    _, user = register()
+    cup = {"name": "Cup", "price": 0.1, "stock": 1_000_000}
+    return user["id"] + " " + call(f"{PRODUCTS}/products", cup)["id"]
+
+
+print({"place": place, "read": read, "load": load}[sys.argv[1]](*sys.argv[2:]))

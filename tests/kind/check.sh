@@ -111,24 +111,10 @@ forward() {
   done
 }
 
-# Ids for the load: the user of an order, a product of which there is enough, and the order.
-ids_of() { # order
-  python3 - "$1" <<'PYTHON'
-import json
-import sys
-import urllib.request
-
-URL = "http://127.0.0.1:%d/%s"
-order = json.load(urllib.request.urlopen(URL % (3003, f"orders/{sys.argv[1]}"), timeout=10))
-cup = json.dumps({"name": "Cup", "price": 0.1, "stock": 1_000_000}).encode()
-request = urllib.request.Request(URL % (3002, "products"), cup, {"content-type": "application/json"})
-print(order["userId"], json.load(urllib.request.urlopen(request, timeout=10))["id"], order["id"])
-PYTHON
-}
-
 roll_under_load() { # order
   local service ids sent lost
-  read -ra ids <<<"$(ids_of "$1")"
+  # Another user than the order's, which must stay the only one of its user.
+  read -ra ids <<<"$(shop load) $1"
   kubectl --namespace default run load --image "$MONGO" --restart Never --command -- \
     bash -c "$(cat "$ROOT/tests/kind/load.sh")" load.sh /tmp/stop "$WORKERS" "${ids[@]}" >/dev/null
   kubectl --namespace default wait pod/load --for condition=Ready --timeout 5m >/dev/null

@@ -9,7 +9,7 @@ use serde_json::json;
 use system::home::{on_path, workspace};
 use system::services::Service;
 
-use crate::support::{NO_ID, SYSTEM, new_order, new_user, products, run};
+use crate::support::{NO_ID, SYSTEM, new_order, new_user, products, program_or_skip, run};
 
 #[test]
 fn check_without_a_cluster_tool_says_so() {
@@ -71,4 +71,26 @@ fn load_counts_the_requests_that_are_lost() {
     let (sent, lost, output) = load(&user, &product, &order, &[("PRODUCTS", "127.0.0.1/1")]);
     assert_eq!(lost, sent / 4, "products cannot be reached: {output}");
     assert!(output.contains("no connection"), "{output}");
+}
+
+/// Runs a command of the check's client on the shared services. `None` if the test must be skipped.
+fn shop(arguments: &[&str]) -> Option<String> {
+    let python = program_or_skip(&["python3"], "https://python.org")?;
+    let mut shop = Command::new(python);
+    shop.arg(workspace().join("tests/images/shop.py")).args(arguments);
+    let ports = SYSTEM.ports.0.map(|port| port.to_string());
+    let output = shop.env("SHOP_PORTS", ports.join(" ")).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Some(String::from_utf8(output.stdout).unwrap().trim().to_owned())
+}
+
+/// After the load, the check reads the order again.
+#[test]
+fn load_leaves_the_order_of_the_check_alone() {
+    let Some(order) = shop(&["place"]) else { return };
+    let ids = shop(&["load"]).unwrap();
+    let (user, product) = ids.split_once(' ').unwrap();
+    let (sent, lost, output) = load(user, product, &order, &[]);
+    assert!(sent >= 8 && lost == 0, "{output}");
+    assert_eq!(shop(&["read", &order]).unwrap(), order);
 }
