@@ -50,7 +50,7 @@ fn rejects_aliases_that_copy_too_much() {
     let mut spec = format!("{HEAD}x-0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n");
     for level in 1..10 {
         let alias = format!("*a{}", level - 1);
-        let items = vec![alias.as_str(); 10].join(", ");
+        let items = [alias.as_str(); 10].join(", ");
         spec += &format!("x-{level}: &a{level} [{items}]\n");
     }
     let report = openapi_stubgen::check_str("spec.yaml", &spec).to_string();
