@@ -6,17 +6,21 @@ use crate::diagnostic::{Result, SpecError, error_at};
 use crate::model::{Header, Location};
 use crate::yaml::{Entry, Node};
 
-/// Headers that the server sends by itself, in lower case, with the reason.
-const HEADERS_OF_SERVER: [(&str, &str); 3] = [
-    ("content-type", "it follows from `content`"),
+/// Headers that a spec cannot declare, in lower case, with the reason: a value other than the server's
+/// would break the response.
+const RESERVED_HEADERS: [(&str, &str); 3] = [
     ("content-length", "the server computes it"),
-    ("date", "the server sets it"),
+    ("transfer-encoding", "it belongs to the connection"),
+    ("set-cookie", "a response can have several, but a header has one value"),
 ];
 
+/// Headers that the server sends by itself, in lower case, with the reason.
+const HEADERS_OF_SERVER: [(&str, &str); 2] =
+    [("content-type", "it follows from `content`"), ("date", "the server sets it")];
+
 /// Headers that an implementation cannot set, because they are about the transfer.
-const HEADERS_OF_TRANSFER: [(&str, &str); 7] = [
+const HEADERS_OF_TRANSFER: [(&str, &str); 6] = [
     ("content-encoding", "bodies are sent unencoded"),
-    ("transfer-encoding", "it belongs to the connection"),
     ("connection", "it belongs to the connection"),
     ("keep-alive", "it belongs to the connection"),
     ("upgrade", "it belongs to the connection"),
@@ -85,11 +89,17 @@ pub(super) fn parse_header_object<'a>(node: &'a Node, context: &Context<'a>) -> 
 
 fn check_name(entry: &Entry) -> Result<()> {
     let name = &entry.key;
-    if is_token(name) {
-        return Ok(());
+    if !is_token(name) {
+        let message = format!("invalid response header name `{name}`");
+        return error_at(entry.span, message, TOKEN_HELP);
     }
-    let message = format!("invalid response header name `{name}`");
-    error_at(entry.span, message, TOKEN_HELP)
+    match reason_in(&RESERVED_HEADERS, name) {
+        None => Ok(()),
+        Some(reason) => {
+            let message = format!("response header `{name}` cannot be declared: {reason}");
+            error_at(entry.span, message, "remove it")
+        }
+    }
 }
 
 fn reason_in(headers: &[(&str, &'static str)], name: &str) -> Option<&'static str> {

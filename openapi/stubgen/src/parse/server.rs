@@ -54,7 +54,7 @@ fn check_template(url: &str, span: Span, variables: &[Entry], context: &Context)
     for name in &names {
         if !variables.iter().any(|variable| variable.key == *name) {
             let message = format!("server variable `{name}` is not defined");
-            context.diagnostics.warning(span, message, "add it to `variables`");
+            context.diagnostics.error(span, message, "add it to `variables`");
         }
     }
     for variable in variables {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::request_id;
 use crate::diagnostic::{Diagnostics, Span};
-use crate::model::{Access, Header, Parameter, Schema, SchemaKind, Spec, Style};
+use crate::model::{Access, Parameter, Schema, SchemaKind, Spec, Style};
 use crate::text_style::{self, Problem};
 
 pub(super) fn check(spec: &Spec, diagnostics: &Diagnostics) {
@@ -27,7 +27,6 @@ pub(super) fn check(spec: &Spec, diagnostics: &Diagnostics) {
                 check_schema(spec, &header.schema, place, diagnostics);
                 let problems = text_style::header_problems(spec, &header.schema, header.explode);
                 report(&header.schema, &problems, place, None, diagnostics);
-                check_cookie(spec, header, diagnostics);
             }
         }
     }
@@ -51,19 +50,6 @@ fn check_parameter(spec: &Spec, parameter: &Parameter, diagnostics: &Diagnostics
             parameter.span,
             format!("the default of the required parameter `{}` has no effect", parameter.name),
             "remove the default or `required`",
-        );
-    }
-}
-
-/// A list in `Set-Cookie` would be a single header, of which clients read one cookie (RFC 6265, 3).
-fn check_cookie(spec: &Spec, header: &Header, diagnostics: &Diagnostics) {
-    let is_cookie = header.name.eq_ignore_ascii_case("set-cookie");
-    let is_list = matches!(spec.resolve(&header.schema).kind, SchemaKind::Array(_));
-    if is_cookie && is_list {
-        diagnostics.error(
-            header.schema.span,
-            "a response header `Set-Cookie` has a single cookie",
-            "write `type: string`",
         );
     }
 }

@@ -11,6 +11,7 @@ fn rejects_invalid_documents() {
         ("a version that is none", document("").replace("3.0.3", "3.0.banana")),
         ("a license without a name", info("license: { url: x }")),
         ("a contact that is a number", info("contact: 5")),
+        ("an undefined server variable", document("servers: [{ url: \"https://{host}/\" }]\n")),
         (
             "a server variable with a default beside its enum",
             document("servers: [{ url: \"/{v}\", variables: { v: { default: a, enum: [b] } } }]\n"),
@@ -135,16 +136,24 @@ components:
     assert_rendered!([("examples", body)]);
 }
 
-/// What only concerns clients, or is the server's, has no effect, and gets a warning.
+#[test]
+fn rejects_response_headers_that_belong_to_the_connection() {
+    let headers = operation("").replace(
+        "description: Fine",
+        "description: Fine, headers: { Content-Length: { schema: { type: integer } }, Transfer-Encoding: { schema: { type: string } }, Set-Cookie: { schema: { type: string } } }",
+    );
+    assert_rendered!([("response headers", headers)]);
+}
+
+/// What is the server's, or excluded anyway, has no effect, and gets a warning.
 #[test]
 fn notes_what_the_implementation_has_no_say_in() {
     let headers = operation("").replace(
         "description: Fine",
-        "description: Fine, headers: { Content-Length: { schema: { type: integer } }, Transfer-Encoding: { schema: { type: string } } }",
+        "description: Fine, headers: { Date: { schema: { type: string } }, Content-Encoding: { schema: { type: string } } }",
     );
     assert_rendered!([
         ("response headers", headers),
-        ("an undefined server variable", document("servers: [{ url: \"https://{host}/\" }]\n")),
         ("an enum that the type excludes", schemas("A: { type: array, items: {}, enum: [a] }")),
     ]);
 }
