@@ -24,7 +24,7 @@ pub(crate) fn router(table: RouteTable, errors: &ErrorResponder) -> Router<Metho
 }
 
 /// The endpoints of each route, with its template. Templates that differ only in the names of their
-/// parameters are one route, in which each endpoint gets the names of its own.
+/// parameters are one route, in which each endpoint gets the names in its template.
 fn routes(table: RouteTable) -> impl Iterator<Item = (Arc<str>, Vec<MethodEndpoint>)> {
     let mut routes: BTreeMap<String, (Arc<str>, Vec<MethodEndpoint>)> = BTreeMap::new();
     let table: BTreeMap<_, _> = table.into_iter().collect();
