@@ -17,6 +17,10 @@ use super::Shared;
 /// How long a request is repeated. Longer than the longest outage.
 const PATIENCE: Duration = Duration::from_secs(180);
 
+/// How many orders of a long test stay open, on average. What a reservation costs grows with the
+/// open orders of its product, so a share of all orders would make a long test ever slower.
+const MAX_OPEN: usize = 500;
+
 /// What clients know of their orders.
 #[derive(Debug, Default)]
 pub struct Tally {
@@ -62,12 +66,7 @@ pub async fn place_one(shared: &Shared, tally: &mut Tally) -> Result<()> {
             bail!("two orders with one key: {} and {}", *order.id, *again.id);
         }
     }
-    // Few stay open: what a reservation costs grows with the open orders of its product.
-    let status = match fastrand::u8(..20) {
-        0..9 => OrderStatus::Cancelled,
-        9..19 => OrderStatus::Completed,
-        _ => OrderStatus::Pending,
-    };
+    let status = random_status(shared.orders);
     if status != OrderStatus::Pending {
         let change = OrderStatusUpdate { status };
         let changed =
@@ -80,6 +79,18 @@ pub async fn place_one(shared: &Shared, tally: &mut Tally) -> Result<()> {
     tally.completed += usize::from(status == OrderStatus::Completed);
     tally.placed.insert(order.id.to_string(), status);
     Ok(())
+}
+
+/// The status that a client gives its order: one in twenty stays open, but not more than
+/// [`MAX_OPEN`] of all `orders`.
+fn random_status(orders: usize) -> OrderStatus {
+    if fastrand::usize(..orders.max(20)) < (orders / 20).clamp(1, MAX_OPEN) {
+        OrderStatus::Pending
+    } else if fastrand::bool() {
+        OrderStatus::Cancelled
+    } else {
+        OrderStatus::Completed
+    }
 }
 
 fn count_replay(response: &ResponseValue<Order>, tally: &mut Tally) {
