@@ -83,12 +83,12 @@ compose-up:
     project=$(basename "$PWD" | tr '[:upper:]' '[:lower:]' | tr -cd 'a-z0-9_-')
     old=$(docker volume ls --quiet --filter "label=com.docker.compose.project=$project")
     if [[ -e .env ]]; then
-        echo "secrets: those in .env"
+        echo "secrets: from .env"
     elif [[ -n $old ]]; then
-        echo "secrets: none made, as there are databases from before, with another password; \`just compose-down --volumes\` starts over"
+        echo "secrets: not generated, because databases with another password exist; \`just compose-down --volumes\` deletes them"
     else
         (umask 077 && printf "MONGO_PASSWORD=%s\nJWT_SIGNING_KEY='%s'\nSERVICE_KEY=%s\n" "$(secret 16)" "$(signing_key)" "$(secret 32)" >.env)
-        echo "secrets: made, in .env"
+        echo "secrets: generated in .env"
     fi
     "${compose[@]}" up --build --detach
     # The order service starts last, because it depends on all others.

@@ -1,5 +1,5 @@
-//! A client of the user service, generated from `openapi/user-service.yaml`: a method of [`Client`] for
-//! each operation, and a type for each schema.
+//! A client of the user service, generated from `openapi/user-service.yaml`: a method of [`Client`]
+//! for each operation, and a type for each schema.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -12,8 +12,8 @@
 //! ```
 //!
 //! The parameters of an operation become arguments by reference: first those of the path in the
-//! order of the path, then the optional ones of the query as `Option` and in alphabetical order, and
-//! last the body.
+//! order of the path, then the optional ones of the query as `Option` and in alphabetical order,
+//! and last the body.
 //!
 //! Where authorization is required, calls carry the token of [`Hooks::with_token`];
 //! `examples/own_profile.rs` signs in and uses it.
@@ -47,8 +47,8 @@ pub struct Hooks {
 }
 
 impl Hooks {
-    /// Adds the bearer token that `source` returns to each call: that of a session, which may begin or
-    /// be renewed later, or that of the caller on whose behalf the call is made.
+    /// Adds the bearer token that `source` returns to each call: that of a session, which may begin
+    /// or be renewed later, or that of the caller on whose behalf the call is made.
     #[must_use]
     pub fn with_token(self, source: impl Fn() -> Option<String> + Send + Sync + 'static) -> Self {
         Self { token: Some(Arc::new(source)), ..self }

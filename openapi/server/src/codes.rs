@@ -5,7 +5,7 @@
 pub const VALIDATION_ERROR: &str = "VALIDATION_ERROR";
 /// 401: credentials are missing or wrong.
 pub const UNAUTHORIZED: &str = "UNAUTHORIZED";
-/// 403: the client is known, and may not do this.
+/// 403: the client is known but may not do this.
 pub const FORBIDDEN: &str = "FORBIDDEN";
 /// 404: the path or the resource does not exist.
 pub const NOT_FOUND: &str = "NOT_FOUND";

@@ -11,6 +11,6 @@ pub struct ApiDescription {
     pub version: &'static str,
     /// The hand-written spec, byte for byte.
     pub spec_yaml: &'static str,
-    /// The same document as JSON.
+    /// The hand-written spec as JSON.
     pub spec_json: &'static str,
 }

@@ -53,7 +53,7 @@ impl<'a, A: Send + Sync + 'static> ApiRoutes<'a, A> {
         self.insert(spec, handler, None);
     }
 
-    /// The same for an operation whose errors have another body than the envelope.
+    /// Adds the endpoint of an operation whose errors have another body than the envelope.
     ///
     /// # Panics
     /// If the schemas are not those of the operation.

@@ -15,7 +15,7 @@ use crate::route_table::RouteTable;
 /// the table, and there is no other way from the generated server to the application.
 const KEY: &str = "";
 
-/// An error on its way to the responder, which takes it.
+/// An error for the responder, which takes it.
 #[derive(Clone)]
 struct Pending(Arc<Mutex<Option<ApiError>>>);
 

@@ -2,7 +2,7 @@
 
 use poem::http::Method;
 
-/// What stands for a method that HTTP does not define, in OpenTelemetry's semantic conventions.
+/// OpenTelemetry's name for methods that HTTP does not define.
 pub(crate) const OTHER: &str = "_OTHER";
 
 /// The method, unless a client has invented it.

@@ -15,8 +15,8 @@
 //!
 //! `spec` holds what the generator records for it. `metrics` counts all of it, and `trace` connects
 //! it across services. `process` holds what every service process needs and no API defines: command
-//! line, logs, threads and signals. This crate contains no business rules, models or storage code, and
-//! depends on no particular API.
+//! line, logs, threads and signals. This crate contains no business rules, models or storage code,
+//! and depends on no particular API.
 
 #![warn(missing_docs)]
 

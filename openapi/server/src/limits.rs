@@ -12,9 +12,9 @@ pub const MAX_CONNECTIONS: usize = 4096;
 
 /// Connections that the kernel keeps until they are accepted, if `net.core.somaxconn` allows it.
 /// Beyond it, a client's packet is dropped, and the client tries again after a second, which is as
-/// long as probes wait. Rust's default of 128 is exceeded by what connects while this process waits a
-/// few milliseconds for a core; with many more than these, the last would wait as long as if it had
-/// been dropped.
+/// long as probes wait. Rust's default of 128 is exceeded by what connects while this process waits
+/// a few milliseconds for a core; with many more than these, the last would wait as long as if it
+/// had been dropped.
 pub(crate) const ACCEPT_BACKLOG: i32 = 1024;
 
 /// The divisor for the connections that are closed together when there are too many. To find the
@@ -111,8 +111,8 @@ pub(crate) const MAX_LOGGED_PATH_BYTES: usize = 1024;
 /// Time to write the last log lines when the process ends.
 pub(crate) const LOG_FLUSH_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Spans that wait for their export, of about 1 KiB each. Beyond it they are dropped: a collector that
-/// is slow or away costs no more memory.
+/// Spans that wait for their export, of about 1 KiB each. Beyond it they are dropped: a collector
+/// that is slow or down costs no more memory.
 pub(crate) const MAX_QUEUED_SPANS: usize = 2048;
 
 /// Time to export the last spans when the process ends.

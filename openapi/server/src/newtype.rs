@@ -1,8 +1,9 @@
 //! Newtypes generated from a spec: what they have in common.
 //!
-//! Their content is private, so that a value satisfies its schema wherever it comes from: `TryFrom`,
-//! `FromStr` and serde check it. A request has been validated as a whole before it is deserialized,
-//! so its values are not checked once more: [`validated`] marks that part of a thread's work.
+//! Their content is private, so that a value satisfies its schema wherever it comes from:
+//! `TryFrom`, `FromStr` and serde check it. A request has been validated as a whole before it is
+//! deserialized, so its values are not checked once more: [`validated`] marks that part of a
+//! thread's work.
 
 use std::cell::Cell;
 use std::ops::RangeBounds;
@@ -68,7 +69,7 @@ impl LazySchema {
         Self { text, definitions: None, validator: OnceLock::new() }
     }
 
-    /// The same for a schema that refers to components.
+    /// Like [`new`](Self::new), for a schema that refers to components.
     pub const fn with_definitions(
         text: &'static str,
         definitions: &'static LazyDefinitions,

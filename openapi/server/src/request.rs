@@ -122,7 +122,7 @@ impl RequestContext {
         security::authentication(&self.request, self.operation.spec, alternatives)
     }
 
-    /// The same for an operation that does not require them. `None` if there are none.
+    /// The credentials of the request, if any, for an operation that does not require them.
     ///
     /// # Errors
     /// 401 if there are credentials and no alternative is complete, or one is malformed.
@@ -182,7 +182,7 @@ impl ValidatedRequest {
         self.typed_stream().map(|stream| stream.content)
     }
 
-    /// The same with its media type.
+    /// Takes the body as it arrives, with its media type.
     ///
     /// # Errors
     /// As [`stream`](Self::stream).

@@ -25,7 +25,7 @@ pub fn json_response(status: StatusCode, body: &impl Serialize) -> Response {
     }
 }
 
-/// The same with another media type.
+/// A response with a JSON body of another media type, such as `application/problem+json`.
 pub fn json_response_as(
     status: StatusCode,
     content_type: &'static str,

@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 use crate::response::plain_text;
 
 /// Sets a header whose value is a string, number or boolean, an array of these, or an object:
-/// `G,200,R,100`, in alphabetical order. A string that HTTP does not allow in a header is logged and
-/// left out: a line break would begin another header.
+/// `G,200,R,100`, in alphabetical order. A string that HTTP does not allow in a header is logged
+/// and left out: a line break would begin another header.
 pub fn insert_header(response: &mut Response, name: &'static str, value: &impl Serialize) {
     insert(response, name, value, |value| match value {
         Value::Array(items) => join(items.into_iter().map(plain_text)),
@@ -18,7 +18,7 @@ pub fn insert_header(response: &mut Response, name: &'static str, value: &impl S
     });
 }
 
-/// The same with objects as `G=200,R=100`.
+/// Like [`insert_header`], with objects as `G=200,R=100`.
 pub fn insert_exploded_header(response: &mut Response, name: &'static str, value: &impl Serialize) {
     insert(response, name, value, |value| match value {
         Value::Array(items) => join(items.into_iter().map(plain_text)),

@@ -18,7 +18,7 @@ enum Encoding {
     None,
     /// Percent-encoding (RFC 3986).
     Percent,
-    /// The same with `+` for a space.
+    /// Percent-encoding, with `+` for a space.
     Form,
 }
 

@@ -60,7 +60,7 @@ impl<T: SerializeTimes> Serialize for Times<'_, T> {
     }
 }
 
-/// The same for an attribute of serde.
+/// [`SerializeTimes`] as a function, for serde's attribute `serialize_with`.
 ///
 /// # Errors
 /// Those of [`SerializeTimes`].

@@ -20,7 +20,7 @@ use serde_json::{Error, Map, Value};
 const WHOLE: &str = "$openapi_server::whole";
 
 thread_local! {
-    /// The value on its way from `deserialize_newtype_struct` to the visitor that requested it.
+    /// Passes the value from `deserialize_newtype_struct` to the visitor that requested it.
     static PASSED: Cell<Option<Value>> = const { Cell::new(None) };
 }
 

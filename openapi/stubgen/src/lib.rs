@@ -16,7 +16,7 @@
 //! }
 //! ```
 //!
-//! The module begins with a trait that has a function for each operation, and `Unimplemented`, an
+//! The module begins with a trait that has a method for each operation, and `Unimplemented`, an
 //! implementation to start from. An enum of the responses of each operation and a type for each
 //! schema follow, and a server that adapts an implementation of the trait to poem-openapi. The
 //! crate that includes the module depends on `openapi-server`, `poem-openapi` and `serde`, in
@@ -31,8 +31,8 @@
 //! Every keyword is one of three things, and none is ignored silently:
 //!
 //! - *enforced*: the server accepts exactly what the spec allows;
-//! - *noted*: it has no effect on a server, and gets a warning at its position, which a build prints
-//!   and `--deny warnings` turns into an error;
+//! - *noted*: it has no effect on a server, and gets a warning at its position, which a build
+//!   prints and `--deny warnings` turns into an error;
 //! - *refused*: an error at its position, and no code.
 //!
 //! The same input gives the same bytes. No input causes a panic.
@@ -102,7 +102,8 @@
 //! - The properties of an exploded object are parameters. Others are rejected, unless the schema
 //!   has `additionalProperties` or no properties at all; it then takes all that are not declared.
 //! - A schema of several types takes a number or `true` and `false` as such if it allows that, or
-//!   else as a string. One that allows scalars and arrays takes a single text as a scalar if it can.
+//!   else as a string. One that allows scalars and arrays takes a single text as a scalar if it
+//!   can.
 //! - `content` is JSON, or text.
 //! - Noted: `allowReserved`; the header parameters `Accept`, `Content-Type` and `Authorization`,
 //!   which OpenAPI ignores; `nullable`, `readOnly` and `writeOnly`; a `style` or `explode` without

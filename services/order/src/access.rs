@@ -7,7 +7,7 @@ use crate::id::Id;
 use crate::order::Order;
 use crate::rules::status;
 
-/// What a principal may do an operation on.
+/// The orders on which a principal may do an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Access {
     None,
@@ -82,7 +82,7 @@ pub fn check_order(
     check_user(operation, principal, user).map_err(|_| Error::NotFound(order.id))
 }
 
-/// Whether the order itself decides, and not only the principal.
+/// Whether the decision depends on the order, too.
 pub fn depends_on_order(operation: SecuredOperation, principal: Principal) -> bool {
     access(operation, principal) != Access::All
 }

@@ -210,8 +210,8 @@ pub fn help() -> String {
     environment::help(VARIABLES)
 }
 
-/// A base URL, which paths are appended to. It is logged when a call fails, so credentials in it are
-/// rejected.
+/// A base URL, which paths are appended to. It is logged when a call fails, so credentials in it
+/// are rejected.
 fn service_url(text: &str) -> Result<String, String> {
     const EXPECTED: &str = "expected a URL such as http://localhost:3001";
     let url = reqwest::Url::parse(text).map_err(|_| format!("is not a URL; {EXPECTED}"))?;

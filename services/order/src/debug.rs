@@ -2,13 +2,14 @@
 //!
 //! - `FAIL_POINTS`: the probability with which each fail point ends the process, as abruptly as
 //!   SIGKILL does. There is one between any two steps of the protocol between orders and stock.
-//! - `AUDIT_AGE`: seconds that replace the interval of the audit and the age of orders from which on
-//!   it considers them, so that a test need not wait for twenty minutes.
+//! - `AUDIT_AGE`: seconds that replace the interval of the audit and the age of orders from which
+//!   on it considers them, so that a test need not wait for twenty minutes.
 //!
 //! This depends on debug assertions, which release builds do not have, and not on a feature of the
-//! crate: tests run the program in `target/debug`, which builds of the services alone and of the whole
-//! workspace replace. If only the latter switched a feature on, a test would run whichever was built
-//! last, and without fail points the soak test would pass without having tested what it is for.
+//! crate: tests run the program in `target/debug`, which builds of the services alone and of the
+//! whole workspace replace. If only the latter switched a feature on, a test would run whichever
+//! was built last, and without fail points the soak test would pass without having tested what it
+//! is for.
 
 use std::time::Duration;
 

@@ -25,7 +25,7 @@ pub enum Error {
     KeyReused,
     #[error("another request with the same idempotency key is in progress")]
     KeyInUse,
-    /// The settler has ended the attempt to place it.
+    /// By the settler, since placing it took too long.
     #[error("the order was abandoned while it was being placed")]
     Abandoned,
     #[error("the principal may not do this: {0}")]

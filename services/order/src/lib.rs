@@ -100,7 +100,7 @@ pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), Error> {
     let app = openapi_server::app(&api::DESCRIPTION, api::OrderServiceServer(service));
     database::register_metrics(app.metrics());
     settler.register_metrics(app.metrics());
-    // Ends with the server, which goes on for a while after `shutdown`.
+    // Ends with the server, which serves for a while after `shutdown`.
     let settling = async {
         if stock == Stock::Reserved {
             settler.run(shutdown.clone()).await;

@@ -73,8 +73,8 @@ pub const SELECTION_TIMEOUT: Duration = Duration::from_secs(2);
 /// for a fraction of a millisecond.
 pub const POOL_SIZE: u32 = 32;
 
-/// Limits how long a read waits for its share of memory. A longer wait means overload, and the client
-/// is asked to try again.
+/// Limits how long a read waits for its share of memory. A longer wait means overload, and the
+/// client is asked to try again.
 pub const PERMIT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How long the result of a heartbeat is kept, which limits how often one is written.
@@ -88,8 +88,8 @@ pub const HEARTBEAT_LIFETIME: Duration = Duration::from_secs(60 * 60);
 /// clients that read pages simultaneously to some 100 MB.
 pub const MAX_PAGE_BYTES: usize = 1 << 20;
 
-/// Documents per batch. MongoDB ends a batch at 16 MB in any case; reading a thousand typical orders
-/// takes eight round trips.
+/// Documents per batch. MongoDB ends a batch at 16 MB in any case; reading a thousand typical
+/// orders takes eight round trips.
 pub const BATCH_SIZE: u32 = 128;
 
 /// Product names in orders are truncated to this length, the maximum of the product service. Older
@@ -97,8 +97,8 @@ pub const BATCH_SIZE: u32 = 128;
 pub const MAX_PRODUCT_NAME_CHARS: usize = 200;
 
 /// The memory of all reads in flight, in units of the largest order that may be stored: 100 lines
-/// with names of 64 KiB, 6.4 MB. 16 units are 102 MB, which with [`MAX_PAGE_BYTES`] keeps the process
-/// below 256 MB. That is enough: a read takes a round trip of a fraction of a millisecond.
+/// with names of 64 KiB, 6.4 MB. 16 units are 102 MB, which with [`MAX_PAGE_BYTES`] keeps the
+/// process below 256 MB. That is enough: a read takes a round trip of a fraction of a millisecond.
 pub const MAX_READ_UNITS: usize = 16;
 /// One order: the driver holds two copies of a reply while it parses it.
 pub const ORDER_UNITS: u32 = 2;
@@ -147,8 +147,8 @@ pub const AUDIT_MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 /// Reservations that the audit reads at a time.
 pub const AUDIT_PAGE: u32 = 500;
 
-/// An audit ends after so many orders that it cannot release: the product service is probably away,
-/// and due orders wait for the end of the audit, which may be 5 seconds for each.
+/// An audit ends after this many orders that it cannot release: the product service is probably
+/// down, each attempt may take 5 seconds, and due orders wait for the end of the audit.
 pub const MAX_AUDIT_FAILURES: usize = 10;
 
 /// How often an order with a key is begun again because an abandoned order had the key.
@@ -164,9 +164,9 @@ pub const MAX_VERIFIED_TOKENS: usize = 20_000;
 /// Limits how long a request waits for the keys of the user service.
 pub const FETCH_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Requests that may wait for the keys: as many as are processed simultaneously, which does not limit
-/// those that are not authenticated yet. While the user service is frozen, anyone could make more
-/// wait by inventing tokens, and connections that are served are not closed for others.
+/// Requests that may wait for the keys: as many as are processed simultaneously, which does not
+/// limit those that are not authenticated yet. While the user service is frozen, anyone could make
+/// more wait by inventing tokens, and connections that are served are not closed for others.
 pub const MAX_WAITING_FOR_KEYS: usize = openapi_server::limits::MAX_IN_FLIGHT;
 
 /// A key set has a few hundred bytes.
@@ -175,7 +175,8 @@ pub const MAX_KEY_SET_BYTES: usize = 64 * 1024;
 /// How old a key set may be: a key that is no longer published is accepted for at most this long.
 pub const KEY_SET_LIFETIME: Duration = Duration::from_secs(5 * 60);
 
-/// The key set is fetched because of unknown keys at most this often: anyone can invent such a token.
+/// The key set is fetched because of unknown keys at most this often: anyone can invent such a
+/// token.
 pub const REFRESH_INTERVAL: Duration = Duration::from_secs(10);
 
 /// The same while there is no key set yet.

@@ -86,7 +86,7 @@ impl Record {
     }
 }
 
-/// An order of which the settler may have something to do.
+/// An order for which the settler may have something to do.
 #[derive(Debug)]
 pub struct DueOrder {
     pub id: Id,
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn works_off_the_holds_of_a_completed_order() {
+    fn fulfilment_removes_the_holds_of_a_completed_order() {
         let document = rawdoc! {
             "_id": id(1).object_id(),
             "status": "completed",

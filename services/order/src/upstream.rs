@@ -1,10 +1,10 @@
 //! Calls the user and the product service for a new order, through their generated clients.
 //!
-//! Without reservations, all calls of an order share one deadline, and the first failure cancels the
-//! others. `reservations` has the calls with which stock is reserved instead. `policy` decides when
-//! a call may be made and what its result means, `breaker` rejects calls to a service that keeps
-//! failing, and `transport` sends requests over tracked connections (`connection`) and limits the
-//! length of responses.
+//! Without reservations, all calls of an order share one deadline, and the first failure cancels
+//! the others. `reservations` has the calls with which stock is reserved instead. `policy` decides
+//! when a call may be made and what its result means, `breaker` rejects calls to a service that
+//! keeps failing, and `transport` sends requests over tracked connections (`connection`) and limits
+//! the length of responses.
 
 mod breaker;
 mod connection;

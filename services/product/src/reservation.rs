@@ -1,13 +1,14 @@
 //! Reservations: products that are held for an order, and the rules for holding them.
 //!
 //! A product's document has the stock that can still be sold, and a list of *holds*, each with the
-//! order that it belongs to. A hold is added by the same update that takes its units from the stock,
-//! and removed by the same update that gives them back. So its presence proves that the units are
-//! taken, and every step can be repeated: an update that has been applied does not match again.
+//! order that it belongs to. A hold is added by the same update that takes its units from the
+//! stock, and removed by the same update that gives them back. So its presence proves that the
+//! units are taken, and every step can be repeated: an update that has been applied does not match
+//! again.
 //!
-//! A reservation of several products is not atomic. It is complete once all of its holds exist; until
-//! then, the units that have been taken remain held, whatever the response says. The order service
-//! decides what becomes of them, since only it knows whether another attempt is under way.
+//! A reservation of several products is not atomic. It is complete once all of its holds exist;
+//! until then, the units that have been taken remain held, whatever the response says. The order
+//! service decides what becomes of them, since only it knows whether another attempt is under way.
 
 pub mod hold;
 mod placed;

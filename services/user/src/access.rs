@@ -5,7 +5,7 @@ use crate::auth::{Principal, Role};
 use crate::error::Error;
 use crate::id::Id;
 
-/// What a principal may do an operation on.
+/// The users on whom a principal may do an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Access {
     None,
@@ -16,8 +16,8 @@ enum Access {
 
 /// The table. Whether a user exists is not revealed to those who may not read it.
 ///
-/// Without authorization administrators are unknown. Then whoever knows a user's id may
-/// use it, but a list would give all addresses to everyone.
+/// Without authorization, administrators are unknown. Anyone who knows a user's id may then read
+/// that user, but a list would give all addresses to everyone.
 fn access(operation: SecuredOperation, principal: Principal) -> Access {
     use Access::{All, None, Own};
     use SecuredOperation::{DeleteUser, GetUser, ListUsers, UpdateUser};
@@ -56,8 +56,8 @@ pub fn check_user(
     }
 }
 
-/// Only a known administrator gives roles, also while authorization is off: otherwise whoever is first
-/// would be an administrator once it is on.
+/// Only a known administrator may give roles, even while authorization is off: otherwise anyone
+/// could become an administrator before it is switched on.
 pub fn check_role_change(principal: Principal) -> Result<(), Error> {
     match principal {
         Principal::User { role: Role::Admin, .. } => Ok(()),

@@ -1,8 +1,8 @@
-//! Who sends a request: tokens of the user service and the key of the services, verified.
+//! Authentication: verifies the tokens of the user service and the key of the services.
 //!
-//! An [`Authenticator`] turns a credential into a [`Principal`]. What a principal may do is decided
-//! by the table in `access`. [`Keys`] is where the public keys come from; it differs between the user
-//! service, which has them, and the others, which fetch them.
+//! An [`Authenticator`] turns a credential into a [`Principal`]. The table in `access` decides what
+//! a principal may do. [`Keys`] provides the public keys; it differs between the user service,
+//! which has them, and the others, which fetch them.
 //!
 //! Each service has its own copy: they share an API, not code.
 

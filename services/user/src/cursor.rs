@@ -1,8 +1,9 @@
-//! Cursors of the list of users: opaque to clients, who pass the one of a page to get the next page.
+//! Cursors of the list of users: opaque to clients, who pass the one of a page to get the next
+//! page.
 //!
 //! A cursor is the normalized e-mail address of the last user of the previous page, which is unique
-//! and indexed. So a page stays in its position when users are added or deleted, and costs the same at
-//! any depth of the list.
+//! and indexed. So a page stays in its position when users are added or deleted, and costs the same
+//! at any depth of the list.
 
 use std::borrow::Cow;
 
@@ -38,8 +39,8 @@ impl Cursor {
         const_hex::encode(self.0.as_bytes())
     }
 
-    /// Decodes the output of [`Cursor::encode`]. Any other bytes are a position as well: what is not
-    /// UTF-8 becomes the replacement character. `None` unless the text has pairs of digits.
+    /// Decodes the output of [`Cursor::encode`]. Any other bytes are a position as well: what is
+    /// not UTF-8 becomes the replacement character. `None` unless the text has pairs of digits.
     pub fn decode(text: &str) -> Option<Self> {
         let bytes = const_hex::decode(text).ok()?;
         Some(Self::new(String::from_utf8_lossy(&bytes).into_owned()))

@@ -40,7 +40,7 @@ pub async fn ensure(database: &Database, admin: FirstAdmin) -> Result<(), Error>
     let FirstAdmin { email, password } = admin;
     if let Some(user) = store.find_by_email(&email).await? {
         if user.role != Role::Admin {
-            tracing::warn!(user = %user.id, "ADMIN_EMAIL belongs to a customer, who was not changed");
+            tracing::warn!(user = %user.id, "ADMIN_EMAIL belongs to a customer; nothing was changed");
             return Ok(());
         }
         return mark(&markers, user.id).await;

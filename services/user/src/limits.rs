@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-/// Requests that may wait for a password hash. Each holds one of the server's permits for concurrent
-/// requests, so 32 permits remain for everything else: throughput does not grow beyond 32 concurrent
-/// requests.
+/// Requests that may wait for a password hash. Each holds one of the server's permits for
+/// concurrent requests, so 32 permits remain for everything else: throughput does not grow beyond
+/// 32 concurrent requests.
 pub const MAX_WAITING: usize = openapi_server::limits::MAX_IN_FLIGHT - 32;
 
 /// Attempts for one account from one address that may wait. More than a few simultaneous attempts
@@ -26,8 +26,8 @@ pub const MAX_REMEMBERED_FAILURES: usize = 16_384;
 /// Consecutive failures of an account that have no effect: people mistype.
 pub const FREE_ATTEMPTS: i64 = 5;
 
-/// The delay between further attempts doubles up to this. It limits guessing to 1,440 passwords a day,
-/// and a person who remembers the password waits no longer.
+/// The delay between further attempts doubles up to this. It limits guessing to 1,440 passwords a
+/// day, and a person who remembers the password waits no longer.
 pub const LONGEST_THROTTLE_DELAY: Duration = Duration::from_secs(60);
 
 /// How long the database keeps the failures of an account after the last one.
@@ -59,8 +59,8 @@ pub const SELECTION_TIMEOUT: Duration = Duration::from_secs(2);
 /// for a fraction of a millisecond.
 pub const POOL_SIZE: u32 = 32;
 
-/// Limits how long a read waits for its share of memory. A longer wait means overload, and the client
-/// is asked to try again.
+/// Limits how long a read waits for its share of memory. A longer wait means overload, and the
+/// client is asked to try again.
 pub const PERMIT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How long the result of a heartbeat is kept, which limits how often one is written.

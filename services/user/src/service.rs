@@ -28,8 +28,8 @@ pub struct Service {
     readiness: Readiness,
     passwords: Passwords,
     throttle: Throttle,
-    /// Where the addresses of clients are known. Without trusted proxies, all clients may have the
-    /// address of one.
+    /// Whether clients can be told apart. Without trusted proxies, they may all have the address of
+    /// one.
     throttles_clients: bool,
     issuer: JwtIssuer,
     authenticator: Authenticator,
@@ -57,7 +57,8 @@ impl Service {
         }
     }
 
-    /// Slows down clients that try which addresses are registered, if their addresses are known.
+    /// Slows down clients that probe which e-mail addresses are registered, if they can be told
+    /// apart.
     #[must_use]
     pub fn throttle_clients(self, throttles_clients: bool) -> Self {
         Self { throttles_clients, ..self }
@@ -76,7 +77,7 @@ impl Service {
         self.store.insert(details, Role::Customer).await
     }
 
-    /// Fails if an administrator no longer is one: by a token from before, they could give
+    /// Fails if an administrator no longer is one: with an earlier token, they could give
     /// themselves the role again.
     async fn check_role(&self, principal: Principal) -> Result<(), Error> {
         let Principal::User { id, role: Role::Admin } = principal else { return Ok(()) };
@@ -105,7 +106,7 @@ impl Service {
     }
 
     /// Makes a change that fails if an address is taken, unless the current client has tried too
-    /// many addresses. As a log-in, it is counted as failed before it is made.
+    /// many addresses. Like a log-in, it is counted as failed before it is made.
     async fn throttled<T>(
         &self,
         change: impl Future<Output = Result<T, Error>>,
@@ -116,13 +117,13 @@ impl Service {
         if !matches!(changed, Err(Error::EmailTaken))
             && let Err(error) = self.throttle.withdraw(key).await
         {
-            // The client has one attempt less for a while, but what was done is done.
+            // The change is done; the client merely has one attempt less for a while.
             tracing::warn!(error = chain(&error), "withdrawing an attempt failed");
         }
         changed
     }
 
-    /// What counts the addresses that the current client has tried.
+    /// Identifies the current client, whose attempts are counted.
     fn client_key(&self) -> Option<ThrottleKey> {
         let client = openapi_server::client_address().filter(|_| self.throttles_clients)?;
         Some(ThrottleKey::new("address", &client_network(client).to_string()))

@@ -99,7 +99,8 @@ impl Throttle {
         database::find_one(&self.attempts, filter, doc! {}, Attempts::parse).await
     }
 
-    /// Stores the attempts unless others have been stored since `before`, and returns whether it has.
+    /// Stores the attempts unless others have been stored since `before`, and returns whether it
+    /// has.
     async fn replace(
         &self,
         key: ThrottleKey,

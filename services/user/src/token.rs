@@ -27,7 +27,7 @@ pub enum Error {
 pub struct JwtIssuer {
     key: EncodingKey,
     header: Header,
-    /// The own key first.
+    /// The signing key first.
     published: Vec<PublicKey>,
 }
 

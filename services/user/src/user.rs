@@ -15,8 +15,8 @@ use crate::id::Id;
 use crate::page::PageItem;
 use crate::password::PasswordHash;
 
-/// The version of the documents that this version of the service writes. Since version 2 every user has
-/// a role.
+/// The version of the documents that this version of the service writes. Since version 2 every user
+/// has a role.
 pub const SCHEMA_VERSION: i32 = 2;
 
 /// What the database requires of a user, in MongoDB's `$jsonSchema`.

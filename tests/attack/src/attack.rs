@@ -22,7 +22,8 @@ pub struct Attack {
     pub name: &'static str,
     /// A description in one line.
     pub summary: &'static str,
-    /// Whether the short form skips the attack, because it takes minutes or waits for a long timeout.
+    /// Whether the short form skips the attack, because it takes minutes or waits for a long
+    /// timeout.
     pub full_only: bool,
     pub run: Run,
 }

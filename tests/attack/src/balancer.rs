@@ -1,5 +1,5 @@
-//! A TCP load balancer that works like a Kubernetes Service: each new connection is forwarded to one
-//! of the ready replicas.
+//! A TCP load balancer that works like a Kubernetes Service: each new connection is forwarded to
+//! one of the ready replicas.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};

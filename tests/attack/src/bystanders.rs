@@ -49,8 +49,8 @@ impl Bystanders {
         self
     }
 
-    /// Sends requests until [`Observing::finish`], in a separate thread, so that only the service can
-    /// delay the clients.
+    /// Sends requests until [`Observing::finish`], in a separate thread, so that only the service
+    /// can delay the clients.
     pub fn start(self) -> Observing {
         let stop = Arc::new(AtomicBool::new(false));
         let shared = Arc::clone(&stop);

@@ -1,4 +1,4 @@
-//! Replicas of a service, which are replaced in the way of a cluster.
+//! Replicas of a service, which are replaced as in a cluster.
 
 use std::time::Duration;
 

@@ -45,7 +45,7 @@ impl RequestTemplate {
         self
     }
 
-    /// The request of whoever has this token.
+    /// The request with a bearer token.
     pub fn with_token(mut self, token: &str) -> Result<Self> {
         self.headers.insert(AUTHORIZATION, format!("Bearer {token}").parse()?);
         Ok(self)

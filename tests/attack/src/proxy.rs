@@ -117,7 +117,7 @@ const BODY: usize = HEADER + 5;
 
 const WRITES: [&str; 4] = ["insert", "update", "delete", "findAndModify"];
 
-/// The error that responses a command that writes; `None` for other messages.
+/// The error that answers a command that writes; `None` for other messages.
 fn reject_write(message: &[u8]) -> Option<Vec<u8>> {
     let number = |at: usize| Some(i32::from_le_bytes(message.get(at..at + 4)?.try_into().ok()?));
     (number(12)? == OP_MSG).then_some(())?;

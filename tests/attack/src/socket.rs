@@ -28,8 +28,8 @@ pub async fn connect(address: SocketAddr, from: Ipv4Addr) -> Result<TcpStream> {
     Ok(stream)
 }
 
-/// Opens connections from each of the addresses in turn, which send the same bytes. Connections that
-/// fail are omitted.
+/// Opens connections from each of the addresses in turn, which send the same bytes. Connections
+/// that fail are omitted.
 pub async fn open_many(
     count: usize,
     address: SocketAddr,
@@ -45,8 +45,8 @@ pub async fn open_many(
     streams.filter_map(|stream| async { stream }).collect().await
 }
 
-/// Opens connections that send a request and wait for the beginning of the response, without reading
-/// it. Only a few are opened simultaneously, so that the database is not overloaded.
+/// Opens connections that send a request and wait for the beginning of the response, without
+/// reading it. Only a few are opened simultaneously, so that the database is not overloaded.
 pub async fn open_unread(
     count: usize,
     address: SocketAddr,
@@ -104,8 +104,8 @@ pub async fn exchange(
     Ok(read_response(&mut stream, limit).await)
 }
 
-/// Reads until the server closes the connection or the time is over; returns the number of bytes and
-/// whether it has closed.
+/// Reads until the server closes the connection or the time is over; returns the number of bytes
+/// and whether it has closed.
 pub async fn drain(stream: &mut TcpStream, limit: Duration) -> (usize, bool) {
     let mut buffer = vec![0; 64 * 1024];
     let mut total = 0;

@@ -1,5 +1,5 @@
 //! Detects a database server that has ended or accepts no connections. The attacks are about the
-//! services, and each would wait in vain for its service to start.
+//! services, and none of theirs would start without a database.
 
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -15,8 +15,8 @@ use crate::test_bed::TestBed;
 /// The pause between checks.
 const INTERVAL: Duration = Duration::from_secs(5);
 
-/// The time that the server has to accept a connection and to answer. The attacks and a busy machine
-/// slow it down.
+/// The time that the server has to accept a connection and to answer. The attacks and a busy
+/// machine slow it down.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The failed checks in a row that make a failure.

@@ -38,7 +38,7 @@ impl RequestTemplate {
         Self { method: Method::DELETE, ..Self::get(path) }
     }
 
-    /// The request of whoever has this token.
+    /// The request with a bearer token.
     pub fn with_token(self, token: &str) -> Result<Self> {
         let value = HeaderValue::try_from(format!("Bearer {token}")).context("a token")?;
         Ok(Self { authorization: Some(value), ..self })

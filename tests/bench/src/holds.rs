@@ -1,6 +1,6 @@
-//! `cargo dev bench holds`: how the cost of a reservation scales with the number of orders that hold
-//! the same product. Every hold is an element of the product's document, which the database rewrites
-//! with each of them.
+//! `cargo dev bench holds`: how the cost of a reservation scales with the number of orders that
+//! hold the same product. Every hold is an element of the product's document, which the database
+//! rewrites with each of them.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -30,7 +30,8 @@ pub struct Holds {
     pub steps: Vec<Step>,
 }
 
-/// The median latencies, and the processor time for a reservation with its release, in milliseconds.
+/// The median latencies, and the processor time for a reservation with its release, in
+/// milliseconds.
 #[derive(Debug, Clone, Serialize)]
 pub struct Step {
     pub holds: u64,

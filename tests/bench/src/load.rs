@@ -1,10 +1,10 @@
 //! A closed-loop load generator: each connection sends one request after the other until the time
 //! is over.
 //!
-//! It is written on hyper's client connection because no existing generator meets all needs: several
-//! simultaneous loads in one thread, many different bodies, separate latencies for each kind of
-//! response (a fast 503 must not make the served requests look fast), and waiting for the last
-//! responses, so that processor time divided by requests is exact.
+//! It is written on hyper's client connection because no existing generator meets all needs:
+//! several simultaneous loads in one thread, many different bodies, separate latencies for each
+//! kind of response (a fast 503 must not make the served requests look fast), and waiting for the
+//! last responses, so that processor time divided by requests is exact.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -28,7 +28,7 @@ pub struct Load {
     pub address: SocketAddr,
     /// The requests, chosen at random.
     pub requests: Arc<[RequestTemplate]>,
-    /// The number of connections, and thereby of concurrent requests.
+    /// The number of connections, which is that of concurrent requests.
     pub connections: usize,
     /// The time after which no request begins.
     pub duration: Duration,
@@ -52,7 +52,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Requests that got a response, whichever.
+    /// Requests that got any response.
     pub fn requests(&self) -> u64 {
         self.served.count() + self.rejected.count() + self.errors
     }
@@ -152,8 +152,8 @@ impl Load {
     }
 }
 
-/// Whether the client is asked to try again later: under overload, or because too many log-ins to one
-/// account are in progress.
+/// Whether the client is asked to try again later: under overload, or because too many log-ins to
+/// one account are in progress.
 fn is_rejection(status: StatusCode) -> bool {
     [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS].contains(&status)
 }

@@ -1,5 +1,6 @@
 //! `cargo dev bench overload`: load beyond the capacity of the services. They should reject excess
-//! requests quickly, serve accepted ones in time, and serve other requests during a flood of logins.
+//! requests quickly, serve accepted ones in time, and serve other requests during a flood of
+//! logins.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -121,8 +122,8 @@ impl Loads<'_> {
         Ok(rows)
     }
 
-    /// More logins than the service can hash, with bystanders that read from another service and from
-    /// the same one.
+    /// More logins than the service can hash, with bystanders that read from another service and
+    /// from the same one.
     async fn login_flood(&self, connections: usize) -> Result<Vec<Row>> {
         let path = |id| RequestTemplate::get(format!("/users/{id}"));
         let requests: Arc<[RequestTemplate]> = self.users.buyers.iter().map(path).collect();

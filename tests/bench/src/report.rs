@@ -5,8 +5,8 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
-/// The smallest significant ratio: figures of the same program on a busy machine differed by up to a
-/// third.
+/// The smallest significant ratio: figures of the same program on a busy machine differed by up to
+/// a third.
 const SIGNIFICANT: f64 = 1.3;
 
 /// The figures of one run.

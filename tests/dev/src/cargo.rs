@@ -1,9 +1,9 @@
 //! Cargo, started by a program that cargo has started.
 //!
 //! `cargo run` and `cargo test` describe the package of the program in its environment
-//! (`CARGO_MANIFEST_DIR`, `CARGO_PKG_*` and others). The build scripts of several dependencies, ring
-//! among them, are rerun when one of these variables changes. An inner cargo that inherited them
-//! would therefore rebuild these dependencies, and everything that depends on them, whenever a
+//! (`CARGO_MANIFEST_DIR`, `CARGO_PKG_*` and others). The build scripts of several dependencies,
+//! ring among them, are rerun when one of these variables changes. An inner cargo that inherited
+//! them would therefore rebuild these dependencies, and everything that depends on them, whenever a
 //! plain `cargo build` and `cargo dev` take turns.
 
 use std::env;

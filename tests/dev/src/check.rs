@@ -13,8 +13,8 @@ use system::{home, process, status};
 
 use crate::up::describe;
 
-/// The time that the database may take to answer a query while the tests run. The slowest one takes
-/// up to 20 seconds when many clients read large documents.
+/// How long the database may take to answer a query while the tests run. The slowest one takes up
+/// to 20 seconds when many clients read large documents.
 const DATABASE_PATIENCE: Duration = Duration::from_secs(180);
 
 const WATCH_INTERVAL: Duration = Duration::from_secs(10);
@@ -46,7 +46,7 @@ pub fn test(arguments: &[String]) -> Result<()> {
     outcome
 }
 
-/// Fails if the database answers no query any more. All tests that need it would fail, each after
+/// Fails if the database no longer answers queries. All tests that need it would fail, each after
 /// its own timeout: together they would take more than an hour.
 fn check_answers(database: &Database) -> Result<()> {
     let Some(port) = database.port() else { return Ok(()) };

@@ -19,7 +19,7 @@ use crate::ports::free_port;
 use crate::process::Process;
 use crate::tools;
 
-/// The time a server has to start. After a crash it replays its journal first.
+/// How long a server may take to start. After a crash it replays its journal first.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Settings of the storage engine below the Python package. By default, threads that read wait for

@@ -44,7 +44,7 @@ pub enum Caller<'a> {
     User(&'a str),
 }
 
-/// Fuzzes services without authorization, with so many examples for each operation and phase.
+/// Fuzzes services without authorization, with this many examples for each operation and phase.
 ///
 /// Failed checks are findings; an error means that schemathesis cannot be installed or run.
 pub async fn run(ports: Ports, services: &[Service], examples: u32) -> Result<Vec<Findings>> {
@@ -52,7 +52,7 @@ pub async fn run(ports: Ports, services: &[Service], examples: u32) -> Result<Ve
     run_as(Caller::Open, &account, ports, services, examples)
 }
 
-/// As [`run`], with the requests of a caller, about the resources of an account.
+/// Like [`run`], with the requests of a caller, about the resources of an account.
 pub fn run_as(
     caller: Caller<'_>,
     account: &Account,

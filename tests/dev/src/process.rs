@@ -21,7 +21,8 @@ child=$!
 { cat <&3 >/dev/null; kill "$child"; } 2>/dev/null &
 wait "$child""#;
 
-/// The same for a command and all processes that it starts, unless these have a group of their own.
+/// Like [`GUARD`], for a command and all processes that it starts, unless these have their own
+/// group.
 const GROUP_GUARD: &str = r#"exec 3<&0
 "$@" 3<&- </dev/null &
 child=$!

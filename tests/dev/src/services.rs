@@ -19,7 +19,7 @@ use crate::ports::{free_port, is_listening};
 use crate::process::{self, Process};
 pub use authorization::{ADMIN_EMAIL, ADMIN_PASSWORD, Authorization};
 
-/// The time a service has to become healthy: a few attempts to connect to its database.
+/// How long a service may take to become healthy: a few attempts to connect to its database.
 pub const START_TIMEOUT: Duration = Duration::from_secs(30);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,8 +161,8 @@ pub fn command(service: Service, ports: Ports, mongo_uri: &str, release: bool) -
     command
 }
 
-/// A key for `JWT_SIGNING_KEY`, which the replicas of a user service share. `programs` is the folder of
-/// the services' programs.
+/// A key for `JWT_SIGNING_KEY`, which the replicas of a user service share. `programs` is the
+/// folder of the services' programs.
 pub fn generate_signing_key(programs: &Path) -> Result<String> {
     let mut program = Command::new(programs.join(Service::User.name()));
     let output = program.arg("--generate-key").output().context("user-service --generate-key")?;

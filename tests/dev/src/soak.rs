@@ -5,9 +5,9 @@
 //! certain, and cancel or complete some of the orders. Meanwhile `victims` kills the order service,
 //! the product service and the database at random, and the order service ends itself at its fail
 //! points, which debug builds have between any two steps. When everything is quiet, `account` reads
-//! all orders, products and reservations through the APIs. For every product,
-//! `initial = stock + held + fulfilled` must hold, and the orders must be exactly those that clients
-//! have an answer for.
+//! all orders, products and reservations through the APIs. For every product, `initial = stock +
+//! held + fulfilled` must hold, and the orders must be exactly those that clients have an answer
+//! for.
 
 mod account;
 mod client;
@@ -81,7 +81,7 @@ pub async fn run(source: &Source, options: Options) -> Result<Report> {
         () = killing.failed() => None,
     };
     let victims = killing.stop().context("a victim does not start again")?;
-    let tally = tally.context("nothing was killed any more")??;
+    let tally = tally.context("the killing has stopped")??;
     status("all orders are answered; waiting until everything is quiet");
     let account = account::wait_until_quiet(&shared, initial, &tally).await?;
     Ok(Report { tally, kills: victims.into_kills(), account })

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 /// The probability that a time of `left` is longer than one of `right`, where equal ones count half
-/// (the statistic of Mann and Whitney): about 0.5 if both have the same distribution, whatever it is,
-/// and 0 or 1 if they do not overlap. Unlike a difference of means it is not moved by a few outliers.
+/// (the statistic of Mann and Whitney): about 0.5 if both have the same distribution, whatever it
+/// is, and 0 or 1 if they do not overlap. Unlike a difference of means it is not moved by a few
+/// outliers.
 pub fn superiority(left: &[Duration], right: &[Duration]) -> f64 {
     let score = |left: &Duration, right: &Duration| match left.cmp(right) {
         std::cmp::Ordering::Less => 0.0,
@@ -15,7 +16,7 @@ pub fn superiority(left: &[Duration], right: &[Duration]) -> f64 {
     scores.sum::<f64>() / (left.len() * right.len()) as f64
 }
 
-/// The middle one of some times; zero if there are none.
+/// The median of the times; zero if there are none.
 pub fn median(times: &[Duration]) -> Duration {
     let mut times = times.to_vec();
     times.sort_unstable();

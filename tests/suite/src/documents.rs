@@ -157,8 +157,8 @@ fn declared_error_codes_are_those_of_the_services() {
     }
 }
 
-/// The error codes in the source files of a folder: literal ones, and those of the constructors that
-/// it calls.
+/// The error codes in the source files of a folder: literal ones, and those of the constructors
+/// that it calls.
 fn emitted_codes(folder: &str) -> BTreeSet<String> {
     let workspace = system::home::workspace();
     let constructors = constructors(&workspace.join("openapi/server/src/error.rs"));
@@ -203,8 +203,8 @@ fn literal_codes(source: &str) -> impl Iterator<Item = &str> {
     literals.chain(constants).filter(|code| !code.is_empty())
 }
 
-/// The Rust files in a folder, without `error.rs` of the framework, which defines more codes than the
-/// framework uses.
+/// The Rust files in a folder, without `error.rs` of the framework, which defines more codes than
+/// the framework uses.
 fn sources(folder: &Path) -> Vec<String> {
     let mut all = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {

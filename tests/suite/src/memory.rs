@@ -18,7 +18,8 @@ const CLIENTS: usize = 64;
 /// The bound on the resident memory of a service, in MiB.
 const BOUND: f64 = 256.0;
 
-/// Sends requests to the paths in turn; returns the number of responses with 200. Others must be 503.
+/// Sends requests to the paths in turn; returns the number of responses with 200. Others must be
+/// 503.
 async fn read_all(service: &ServiceProcess, paths: &[String]) -> usize {
     let read = async |client: usize| {
         let request = service.api.request(Method::GET, &paths[client % paths.len()]);

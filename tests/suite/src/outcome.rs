@@ -32,8 +32,8 @@ async fn create(service: &ServiceProcess, number: usize) -> Response {
     service.api.post("/products", product(number)).await
 }
 
-/// Whether a response says that the outcome is unknown. Otherwise it must say that the write was not
-/// executed.
+/// Whether a response says that the outcome is unknown. Otherwise it must say that the write was
+/// not executed.
 fn is_unknown(response: &Response) -> bool {
     let error = &response.body["error"];
     let retry = response.headers.contains_key("retry-after");

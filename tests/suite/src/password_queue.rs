@@ -29,8 +29,8 @@ impl UserService {
         Self(ServiceProcess::start(Service::User))
     }
 
-    /// Creates users with [`PASSWORD`]; returns their addresses. They are copies of one user, because
-    /// each registration would cost a hash.
+    /// Creates users with [`PASSWORD`]; returns their addresses. They are copies of one user,
+    /// because each registration would cost a hash.
     async fn create_users(&self, number: usize) -> Vec<String> {
         let email = new_email();
         self.register(&email).await.assert_status(201);

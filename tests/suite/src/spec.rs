@@ -5,8 +5,8 @@
 //!
 //! - `openapi`, `info` and `servers` describe the document, not the server;
 //! - the document's `security` is moved to the operations that have none;
-//! - references to parameters, responses and headers are resolved, and parameters of a path are moved
-//!   to its operations;
+//! - references to parameters, responses and headers are resolved, and parameters of a path are
+//!   moved to its operations;
 //! - `links`, and examples next to a schema, are documentation without an equivalent;
 //! - boolean `additionalProperties` cannot be expressed (the server enforces them nevertheless);
 //! - default values are removed, and 1 is 1.0.

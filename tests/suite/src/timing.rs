@@ -10,8 +10,8 @@ use system::statistics::{median, superiority};
 
 use crate::support::{Api, ServiceProcess, new_email, run};
 
-/// Log-ins of each kind. If both take the same time, the statistic differs from 0.5 by 0.05 on average
-/// (its standard deviation), so that the bound is exceeded once in some 100,000 runs.
+/// Log-ins of each kind. If both take the same time, the statistic differs from 0.5 by 0.05 on
+/// average (its standard deviation), so that the bound is exceeded once in some 100,000 runs.
 const LOG_INS: usize = 60;
 
 /// How much the statistic may differ from 0.5. A log-in that saves its hash differs by 0.5.
@@ -19,7 +19,8 @@ const TOLERANCE: f64 = 0.25;
 
 const PASSWORD: &str = "long enough";
 
-/// Registers a user and copies it, since each registration would cost a hash; returns the addresses.
+/// Registers a user and copies it, since each registration would cost a hash; returns the
+/// addresses.
 async fn accounts(service: &ServiceProcess) -> Vec<String> {
     let email = new_email();
     let user = json!({ "email": email, "password": PASSWORD, "name": "Ada" });

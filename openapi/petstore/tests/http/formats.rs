@@ -1,4 +1,4 @@
-//! Formats with a type of their own: what the validator accepts, the type accepts as well.
+//! Formats with a dedicated type: what the validator accepts, the type accepts as well.
 
 use poem::http::StatusCode;
 use serde_json::{Value, json};

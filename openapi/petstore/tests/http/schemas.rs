@@ -1,4 +1,4 @@
-//! Schemas without a Rust type of their own are enforced, and their values reach the implementation.
+//! Schemas without a dedicated Rust type are enforced, and their values reach the implementation.
 
 use std::sync::LazyLock;
 

@@ -75,7 +75,7 @@ async fn a_request_without_credentials_gets_the_challenge_of_each_scheme() {
         ),
     ] {
         assert_refused(path, &[], message, challenge).await;
-        // Credentials of another scheme are none.
+        // Credentials of another scheme do not count.
         if path != "/signed" {
             let other = ("authorization", "Signature abc");
             assert_refused(path, &[other], message, challenge).await;

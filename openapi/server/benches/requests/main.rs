@@ -1,8 +1,8 @@
 //! The cost of reading, checking and rejecting a request, without sockets, logs or a handler that
 //! does anything: `cargo bench --package openapi-server`.
 //!
-//! Only the public API is used, through the generated petstore, so that figures from before and
-//! after an internal change are comparable.
+//! Only the public API is used, through the generated petstore, so that figures before and after an
+//! internal change are comparable.
 
 mod hostile;
 

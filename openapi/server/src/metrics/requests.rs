@@ -70,7 +70,7 @@ impl RequestMetrics {
         let help = "Requests that were rejected because the service was overloaded";
         metrics.register("http_server_shed_requests", help, shed);
         for reason in [ShedReason::Concurrency, ShedReason::Memory] {
-            // A counter that appears with its first event shows no increase.
+            // A counter that appears with its first event would show no increase.
             this.shed.get_or_create_owned(&reason.labels());
         }
         this

@@ -24,12 +24,12 @@ pub struct CliOption {
     pub name: &'static str,
     /// One line for `--help`.
     pub summary: &'static str,
-    /// Carries it out.
+    /// Runs the option.
     pub run: fn() -> ExitCode,
 }
 
 /// Parses the command line and carries out `--help`, `--version` and `--health`. `environment`
-/// documents the service's variables, one a line; `port` is the one that it serves on; `options`
+/// documents the service's variables, one per line; `port` is the one that it serves on; `options`
 /// are those that the service adds.
 #[expect(clippy::print_stdout, reason = "the output of --help and --version")]
 pub fn parse_command_line(

@@ -17,7 +17,7 @@
 //! JSON Schema distinguishes *applicators*, keywords that apply subschemas (`properties`, `items`,
 //! `allOf`, `$ref` …), from *assertions*, which concern the value itself (`type`, `pattern`,
 //! `required` …). A [`Node`] follows the applicators. The assertions of each level are compiled
-//! into a validator of their own, so this module implements none of them, and cannot disagree with
+//! into a separate validator, so this module implements none of them, and cannot disagree with
 //! the first pass on what they mean. What it has to know is only the applicators that the generator
 //! writes, among them the `if` and `then` of a `oneOf` with a discriminator: the walk reports the
 //! violations of the variant that the discriminator selects, instead of "matches no variant". An

@@ -110,7 +110,7 @@ impl<'a> CredentialReader<'a> {
     }
 
     /// The only value. With several, a proxy and this service could choose different ones. `None`
-    /// in `values` stands for values that are not text.
+    /// in `values` represents values that are not text.
     fn only<T>(&self, name: &str, values: Option<Vec<T>>) -> Option<T> {
         let Some(mut values) = values else {
             return self.malformed(&format!("The value of {name} is malformed"));
@@ -132,7 +132,8 @@ fn has_control(text: &str) -> bool {
     text.chars().any(char::is_control)
 }
 
-/// A token has hundreds of bytes, so that searching a set of characters for each of them would show.
+/// A token has hundreds of bytes, so that searching a set of characters for each of them would
+/// show.
 fn is_token_byte(byte: u8) -> bool {
     matches!(
         byte,

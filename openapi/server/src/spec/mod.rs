@@ -1,5 +1,5 @@
-//! What the generator records of a spec, as constants that the run time reads. Schemas are apart, in
-//! [`schema`](crate::schema), since they are compiled at start.
+//! What the generator records of a spec, as constants that the run time reads. Schemas are apart,
+//! in [`schema`](crate::schema), since they are compiled at start.
 
 mod content;
 mod field;

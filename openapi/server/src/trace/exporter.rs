@@ -1,5 +1,5 @@
 //! Exports spans over OTLP (http/protobuf), from a separate thread and a bounded queue: a collector
-//! that is slow or away costs spans, which are counted, and nothing else.
+//! that is slow or down costs only spans, which are counted.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, LazyLock};
@@ -85,7 +85,7 @@ fn resource(description: &ApiDescription) -> Resource {
 static SPANS: LazyLock<Family<Labels, Counter>> = LazyLock::new(|| {
     let spans = Family::default();
     for outcome in [EXPORTED, FAILED, DROPPED] {
-        // A counter that appears with its first event shows no increase.
+        // A counter that appears with its first event would show no increase.
         spans.get_or_create_owned(&Labels { outcome });
     }
     spans

@@ -48,7 +48,8 @@ impl ServerSpan {
     }
 }
 
-/// The span of an operation of another service, as part of the current request. Dropping it ends it.
+/// The span of an operation of another service, as part of the current request. Dropping it ends
+/// it.
 #[derive(Debug)]
 pub struct ClientSpan {
     position: Position,

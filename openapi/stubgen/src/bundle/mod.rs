@@ -5,8 +5,8 @@
 //! the document itself has it, a reference takes its place, so that both have the same type. A
 //! component that only refers to another file becomes what it refers to, and so does a path.
 //!
-//! Values are left alone: what looks like a reference in an example is none. So this pass knows what
-//! an OpenAPI document consists of ([`place`]).
+//! Values are left alone: what looks like a reference in an example is not one. So this pass knows
+//! what an OpenAPI document consists of ([`place`]).
 
 mod collector;
 mod files;

@@ -1,4 +1,4 @@
-//! Carries out the plan.
+//! Applies the plan.
 
 use std::borrow::Cow;
 

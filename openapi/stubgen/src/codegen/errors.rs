@@ -1,6 +1,6 @@
 //! The errors that the server answers instead of the implementation. `openapi-server` has them as
-//! an `ApiError`, and answers with its envelope. Where the spec has another body, a function of the
-//! trait makes it of the `ApiError`.
+//! an `ApiError`, and answers with its envelope. Where the spec has another body, a method of the
+//! trait builds it from the `ApiError`.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;

@@ -1,4 +1,4 @@
-//! The formats that have types of their own, and values that contain times, which are serialized as
+//! The formats with dedicated types, and values that contain times, which are serialized as
 //! the API writes them.
 
 use proc_macro2::TokenStream;

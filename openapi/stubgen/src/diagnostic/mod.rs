@@ -1,7 +1,7 @@
 //! What is wrong with a spec: errors and warnings, each with its place in the file, what is wrong,
 //! and what to do about it.
 //!
-//! A function that meets a problem either reports it to [`Diagnostics`] and goes on, or returns a
+//! A function that meets a problem either reports it to [`Diagnostics`] and continues, or returns a
 //! [`SpecError`]. Functions whose result others can do without (a field, a parameter, a schema, an
 //! operation, a component) are boundaries: they report the error and continue beside it. An error
 //! that is reported already travels as [`SpecError::Reported`], so that it appears once, and what

@@ -39,7 +39,7 @@ pub struct MockApi {
 /// An operation.
 #[derive(Debug)]
 pub struct MockOperation {
-    /// `operationId`, or what stands for it.
+    /// `operationId`, or the id that replaces it.
     pub id: String,
     /// In lower case.
     pub method: &'static str,

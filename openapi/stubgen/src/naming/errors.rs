@@ -1,4 +1,4 @@
-//! The functions of the trait that make the bodies of errors.
+//! The methods of the trait that build the bodies of errors.
 
 use std::collections::HashMap;
 

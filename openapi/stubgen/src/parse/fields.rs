@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostics, Result, Span, SpecError};
 use crate::yaml::{Entry, Node};
 
-/// Reports what is wrong with a field and goes on without it. An error that a method returns has
+/// Reports what is wrong with a field and continues without it. An error that a method returns has
 /// been reported.
 pub(super) struct Fields<'a> {
     pub span: Span,

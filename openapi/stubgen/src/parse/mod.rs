@@ -2,8 +2,8 @@
 //!
 //! Every construct that the server could not enforce exactly is an error here, at its position. An
 //! object's fields are read through [`fields::Fields`], which reports the fields that no code asked
-//! for: an unsupported keyword cannot be ignored by accident. After an error, parsing goes on
-//! beside the broken construct, whose place in the model is empty or of the kind `Invalid`.
+//! for: an unsupported keyword cannot be ignored by accident. After an error, parsing continues
+//! after the broken construct, whose place in the model is empty or of the kind `Invalid`.
 
 mod callback;
 mod composition;

@@ -1,7 +1,7 @@
 //! How the values of parameters, headers and forms are written as text, by schema and `style`.
 //!
 //! The table of OpenAPI 3.0.3 ("Style Values") defines scalars, arrays of scalars and objects of
-//! scalars. Where it is silent, the common practice is carried out with a warning: arrays and
+//! scalars. Where it is silent, the common practice is followed, with a warning: arrays and
 //! objects within an array or object of the query are JSON, except that an array within an object
 //! whose properties are parameters repeats its parameter. What no style can express is an error.
 

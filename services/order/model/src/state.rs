@@ -11,9 +11,9 @@ pub struct Guards {
     pub compare_and_set: bool,
     /// A product is taken only if the order does not hold it yet.
     pub hold_condition: bool,
-    /// Who has not abandoned the order itself leaves its reservation alone.
+    /// A worker that has not abandoned the order itself leaves its reservation alone.
     pub only_the_winner_releases: bool,
-    /// Who has lost leaves the reservation of a completed order alone.
+    /// A loser leaves the reservation of a completed order alone.
     pub losers_spare_completed_orders: bool,
     /// A fulfilment removes the holds that it names, and no others.
     pub fulfilment_names_holds: bool,
@@ -58,7 +58,7 @@ pub struct Protocol {
 pub struct Document {
     pub status: StoredStatus,
     pub settlement: Option<Settlement>,
-    /// The holds that it was placed with, a bit each.
+    /// The holds that it was placed with, one bit each.
     pub holds: u16,
 }
 

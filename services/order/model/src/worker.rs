@@ -82,7 +82,7 @@ impl Protocol {
         }
     }
 
-    /// What a worker does that has lost.
+    /// What the loser of a compare-and-set does.
     fn follow(&self, state: &mut State, order: u8, reserved: Reserved) {
         let status = state.document(order).map(|document| document.status);
         let after = after_loss(status, reserved);

@@ -13,12 +13,12 @@ const HASH_BYTES: usize = 32;
 /// A bounded number of tokens, by their hashes: the tokens themselves are secret.
 pub struct TokenCache {
     generations: Mutex<Generations>,
-    /// Of one generation.
+    /// The capacity of one generation.
     capacity: usize,
 }
 
-/// Once the recent generation is full, it replaces the older one. So a token that is used stays, and
-/// one that is not leaves without a search.
+/// Once the recent generation is full, it replaces the older one. So tokens in use stay, and others
+/// are dropped without a search.
 #[derive(Default)]
 struct Generations {
     recent: HashMap<TokenHash, Entry>,

@@ -1,4 +1,5 @@
-//! Public keys, and Ed25519 (RFC 8032) for `jsonwebtoken` by means of ring, which TLS uses as well.
+//! Public keys, and Ed25519 (RFC 8032) for `jsonwebtoken`, implemented by ring, which TLS uses as
+//! well.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,7 +12,7 @@ use ring::signature::{ED25519, Ed25519KeyPair, UnparsedPublicKey};
 
 const KEY_BYTES: usize = 32;
 
-/// What precedes the key in a SubjectPublicKeyInfo (RFC 8410, section 4).
+/// The bytes before the key in a SubjectPublicKeyInfo (RFC 8410, section 4).
 const SPKI_PREFIX: [u8; 12] = *b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00";
 
 /// A key that verifies tokens.
@@ -59,8 +60,8 @@ pub fn use_ring() {
         },
         key_utils: KeyUtils::new_unimplemented(),
     };
-    // Fails if a provider was installed before, which was this one or an equal one of another service
-    // in this process, as in tests.
+    // Fails if a provider was installed before, which was this one or an equal one of another
+    // service in this process, as in tests.
     let _ = PROVIDER.install_default();
 }
 
@@ -68,7 +69,7 @@ struct RingSigner(Ed25519KeyPair);
 
 impl RingSigner {
     fn new(key: &EncodingKey) -> Result<Self> {
-        // PKCS#8 as of OpenSSL lacks the public key that ring would compare.
+        // PKCS#8 from OpenSSL lacks the public key that ring would compare.
         let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(key.as_bytes());
         pair.map(Self).map_err(|_| ErrorKind::InvalidEddsaKey.into())
     }

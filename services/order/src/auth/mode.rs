@@ -9,7 +9,7 @@ use super::service_key::ServiceKey;
 pub enum AuthMode {
     /// Everyone.
     Off,
-    /// Those who may make the request. The services recognize each other by the key.
+    /// Callers that may make the request. The services recognize each other by the key.
     Required(ServiceKey),
 }
 

@@ -3,7 +3,7 @@
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 
-/// A secret of `x-service-key`.
+/// The value of the header `x-service-key`.
 #[derive(Debug, Clone)]
 pub struct ServiceKey(SecretString);
 

@@ -1,8 +1,8 @@
-//! Time limits for operations, and the waiting for a share of memory.
+//! Time limits for operations, and for waiting for a share of memory.
 //!
-//! The driver's futures take kilobytes, and each async function around one would copy it: this was a
-//! tenth of the CPU of a new order. So operations are boxed, which `Unpin` demands: the driver's
-//! actions are, `async` blocks are not.
+//! The driver's futures are kilobytes in size, and each async function around one would copy it,
+//! which took a tenth of the CPU time of a new order. So operations must be `Unpin`: the driver's
+//! actions are, since they are boxed, and `async` blocks have to be boxed.
 
 use mongodb::error::Error as DriverError;
 use tokio::sync::{Semaphore, SemaphorePermit};

@@ -1,7 +1,7 @@
 //! The version of a document's form.
 //!
-//! A service reads documents of all versions up to its own. What a newer version means is unknown, so
-//! its documents are neither read nor changed: during a rollout, and after a step back, an older
+//! A service reads documents of all versions up to its own. What a newer version means is unknown,
+//! so its documents are neither read nor changed: during a rollout, and after a step back, an older
 //! service meets them.
 
 use mongodb::bson::{Document, doc};

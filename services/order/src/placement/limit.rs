@@ -16,7 +16,8 @@ pub struct PlacementLimit {
 
 struct State {
     available: usize,
-    /// Orders in progress by client, without zeros. Requests without an address count as one client.
+    /// Orders in progress by client, without zeros. Requests without an address count as one
+    /// client.
     in_progress: HashMap<Option<IpAddr>, usize>,
 }
 

@@ -3,11 +3,11 @@
 //! 1. It is stored as `placing`. A request with the same idempotency key finds it and joins in.
 //! 2. Simultaneously, the user is checked and the products are reserved.
 //! 3. If both succeed, a compare-and-set makes it `pending`: it is placed.
-//! 4. Otherwise a compare-and-set makes it `abandoned`. Who wins that gives back what the order
-//!    holds, and deletes it.
-//! 5. Who loses a compare-and-set reads the order again and answers with what has become of it.
+//! 4. Otherwise a compare-and-set makes it `abandoned`. The winner gives back what the order holds,
+//!    and deletes it.
+//! 5. The loser of a compare-and-set reads the order again and answers with what has become of it.
 //!
-//! Stopping between any two steps does no harm: the settler abandons the order.
+//! A crash between any two steps is harmless: the settler abandons the order.
 
 use futures_util::FutureExt;
 use tokio::time::{Instant, timeout_at};
@@ -26,7 +26,7 @@ use crate::rules::outcome::{AfterLoss, Answer, Reserved, after_loss, releases_ag
 use crate::store::Inserted;
 use crate::upstream::{Reservation, ReserveResult};
 
-/// An order as a request finds it.
+/// The order of a request, new or found.
 enum Begun {
     /// To be driven to its end.
     Placing {

@@ -1,4 +1,4 @@
-//! What a worker does after it has lost a compare-and-set: somebody else has decided what becomes
+//! What a worker does after it has lost a compare-and-set: another process has decided the outcome
 //! of the order that it was placing.
 
 use crate::api::OrderStatus;
@@ -24,7 +24,7 @@ pub enum Answer {
     Failure,
 }
 
-/// What a worker does that has lost.
+/// What the loser of a compare-and-set does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AfterLoss {
     pub answer: Answer,
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn orders_that_are_gone_are_released_by_whom_they_held() {
+    fn gone_orders_are_released_by_a_loser_that_holds_everything() {
         for order in [None, Some(StoredStatus::Abandoned)] {
             assert_eq!(after(order, Reserved::All), (Answer::Failure, true));
             for reserved in [Reserved::Refused, Reserved::Unknown] {

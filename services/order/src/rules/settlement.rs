@@ -37,7 +37,7 @@ impl StoredStatus {
 pub enum Settlement {
     /// The stock is given back.
     Release,
-    /// The goods have left: the holds are removed, the stock stays as it is.
+    /// The goods have been sold: the holds are removed, the stock stays as it is.
     Fulfil,
 }
 

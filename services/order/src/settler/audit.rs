@@ -75,7 +75,7 @@ impl Settler {
         counts.audited += 1;
         let is_stray = match standing {
             Some(Err(error)) => {
-                tracing::warn!(order = %id, error = chain(error), "cannot audit an order");
+                tracing::warn!(order = %id, error = chain(error), "auditing an order failed");
                 counts.unreadable += 1;
                 return;
             }
@@ -87,12 +87,13 @@ impl Settler {
         }
         match self.upstream.release(id, Instant::now() + UPSTREAM_TIMEOUT).await {
             Ok(()) => {
-                tracing::warn!(order = %id, "released what an order without a claim held");
+                tracing::warn!(order = %id, "released stray reservation");
                 self.metrics.released_stray();
                 counts.released += 1;
             }
             Err(error) => {
-                tracing::warn!(order = %id, error = chain(&error), "cannot release a stray order");
+                let error = chain(&error);
+                tracing::warn!(order = %id, error, "releasing a stray reservation failed");
                 counts.failed += 1;
             }
         }

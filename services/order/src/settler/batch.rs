@@ -1,4 +1,4 @@
-//! Works off the orders that are due.
+//! Settles the orders that are due.
 
 use std::time::SystemTime;
 
@@ -21,12 +21,12 @@ use crate::rules::backoff;
 struct Counts {
     done: usize,
     failed: usize,
-    /// Claimed by another replica, or not due any more.
+    /// Claimed by another replica, or no longer due.
     skipped: usize,
 }
 
 impl Settler {
-    /// Works off everything that is due now, in batches.
+    /// Settles everything that is due now, in batches.
     pub(super) async fn settle_due_orders(&self) {
         loop {
             match self.settle_batch().await {
@@ -34,7 +34,7 @@ impl Settler {
                 Ok(counts) if counts.done == SETTLE_BATCH as usize => {}
                 Ok(_) => return,
                 Err(error) => {
-                    tracing::warn!(error = chain(&error), "cannot look for due orders");
+                    tracing::warn!(error = chain(&error), "searching for due orders failed");
                     return;
                 }
             }

@@ -29,7 +29,7 @@ struct Labels {
 pub enum Outcome {
     Done,
     Failed,
-    /// Claimed by another replica, or not due any more.
+    /// Claimed by another replica, or no longer due.
     Skipped,
 }
 
@@ -50,7 +50,7 @@ impl SettlerMetrics {
     pub fn new() -> Self {
         let attempts = Family::default();
         for outcome in Outcome::ALL {
-            // A counter that appears with its first event shows no increase.
+            // A counter that appears with its first event would show no increase.
             attempts.get_or_create_owned(&outcome.labels());
         }
         let due_since = Arc::default();

@@ -1,5 +1,5 @@
 //! The compare-and-sets of the order flow: an order begins as `placing` and becomes `pending` or
-//! `abandoned`. Whoever wins decides, everybody else follows.
+//! `abandoned`. The winner decides, and all others follow.
 
 use std::time::Duration;
 

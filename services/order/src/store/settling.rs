@@ -30,8 +30,8 @@ impl Store {
         Ok(database::find_many(&self.orders, filter, projection, limit, parse).await?)
     }
 
-    /// Claims a due order until `until`. Returns `None` if another replica has claimed it, or
-    /// nothing is due any more.
+    /// Claims a due order until `until`. Returns `None` if another replica has claimed it, or it is
+    /// no longer due.
     pub async fn claim(&self, due: &DueOrder, until: SystemTime) -> Result<Option<Work>, Error> {
         let DueOrder { id, next_attempt_at, attempts: _ } = due;
         let seen = DateTime::from_system_time(*next_attempt_at);

@@ -1,4 +1,5 @@
-//! A circuit breaker: pauses calls to a service that keeps failing, and probes it from time to time.
+//! A circuit breaker: pauses calls to a service that keeps failing, and probes it from time to
+//! time.
 //!
 //! - **closed**: calls go through. It opens after [`BREAKER_FAILURES_IN_A_ROW`] failures in a
 //!   row, or if half of the last [`BREAKER_WINDOW`] outcomes are failures.

@@ -13,7 +13,7 @@ pub enum Error {
     /// The service reported that the resource does not exist.
     #[error("the {resource} {id} does not exist")]
     NotFound { resource: &'static str, id: Id },
-    /// The stock of these products does not suffice.
+    /// Not enough of these products is in stock.
     #[error("{} products are out of stock or short", .0.len())]
     OutOfStock(Vec<ShortItem>),
     #[error("too many orders hold the product {0}")]
@@ -31,7 +31,7 @@ pub enum Error {
     CircuitOpen { service: &'static str, retry_after: Duration },
 }
 
-/// A product whose stock does not suffice.
+/// A product of which not enough is in stock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ShortItem {
     pub product_id: Id,

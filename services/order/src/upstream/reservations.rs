@@ -36,11 +36,11 @@ pub struct ReservationPage {
 }
 
 impl Upstream {
-    /// Checks the user and reserves the products, simultaneously and before `deadline`. A failure of
-    /// the user is reported first.
+    /// Checks the user and reserves the products, simultaneously and before `deadline`. A failure
+    /// of the user is reported first.
     ///
-    /// Neither call cancels the other: a reservation that was sent may be carried out whether or not
-    /// anybody waits for it, and it is released more reliably once its response is there.
+    /// Neither call cancels the other: a reservation that was sent may be carried out whether or
+    /// not anybody waits for it, and it is released more reliably once its response is there.
     pub async fn check_user_and_reserve(
         &self,
         user_id: Id,
@@ -87,7 +87,7 @@ impl Upstream {
         reservation.ok_or_else(|| policy.failed(CallError::InvalidResponse))
     }
 
-    /// Gives back what is held for an order. Succeeds also if nothing is.
+    /// Gives back what is held for an order. Also succeeds if nothing is.
     pub async fn release(&self, order_id: Id, deadline: Instant) -> Result<(), Error> {
         let call = async {
             let order = self.order_id(order_id)?;
@@ -98,7 +98,7 @@ impl Upstream {
         self.product_policy.call(&self.permits, deadline, call).await
     }
 
-    /// Removes holds whose goods have left. Succeeds also if they are gone.
+    /// Removes holds whose goods have been sold. Also succeeds if they are gone.
     pub async fn fulfil(&self, order_id: Id, holds: &[Id], deadline: Instant) -> Result<(), Error> {
         if holds.is_empty() {
             return Ok(());

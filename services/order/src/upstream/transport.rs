@@ -5,11 +5,11 @@
 //! does both with hyper's client, on which reqwest itself is based. The generated code still builds
 //! the requests and parses the responses.
 //!
-//! A request is sent once, with one exception: one with an idempotent method (GET, PUT, DELETE) on a
-//! reused connection that was closed before the response began is sent again on a new connection,
-//! since the server probably closed the connection while it was idle (RFC 9110 section 9.2.2). Failures of a new connection, timeouts
-//! and error responses are final. If hyper finds a connection closed before it has written any of a
-//! request, it uses another connection itself.
+//! A request is sent once, with one exception: one with an idempotent method (GET, PUT, DELETE) on
+//! a reused connection that was closed before the response began is sent again on a new connection,
+//! since the server probably closed the connection while it was idle (RFC 9110 section 9.2.2).
+//! Failures of a new connection, timeouts and error responses are final. If hyper finds a
+//! connection closed before it has written any of a request, it uses another connection itself.
 
 use futures_util::stream;
 use http_body_util::{BodyExt, LengthLimitError, Limited};

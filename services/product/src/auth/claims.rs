@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Who signs tokens.
+/// The service that signs tokens.
 pub const ISSUER: &str = "user-service";
 
-/// For whom they are: all services of the system.
+/// The services that accept them: all of the system.
 pub const AUDIENCE: &str = "product-order-system";
 
 /// What a user may do.

@@ -9,7 +9,7 @@ use super::verify::{InvalidToken, verify};
 use crate::id::{Id, InvalidId};
 use crate::limits::{CLOCK_LEEWAY, MAX_VERIFIED_TOKENS};
 
-/// Another set of keys is another ring, so that no token outlives its key.
+/// A new set of keys becomes a new ring, so that no token outlives its key.
 pub struct KeyRing {
     pub keys: KeySet,
     verified: TokenCache,
@@ -58,7 +58,7 @@ impl KeyRing {
     }
 }
 
-/// When a token with this expiry, in seconds since 1970, is no longer valid for any clock.
+/// When a token with this expiry, in seconds since 1970, has expired by every clock.
 fn forgotten_at(expiry: u64) -> Option<SystemTime> {
     let since_1970 = Duration::from_secs(expiry).checked_add(CLOCK_LEEWAY)?;
     SystemTime::UNIX_EPOCH.checked_add(since_1970)

@@ -1,8 +1,8 @@
 //! The keys of the user service, fetched from its `/.well-known/jwks.json`.
 //!
-//! The last good set is used while the user service cannot be reached. A set is fetched again when a
-//! token names an unknown key, and when it is old, so that a key that is no longer published ceases
-//! to be accepted.
+//! The last good set is used while the user service cannot be reached. A set is fetched again when
+//! a token names an unknown key, and when it is old, so that keys that are no longer published stop
+//! being accepted.
 //!
 //! The services that fetch have the same copy: they share an API, not code.
 
@@ -42,9 +42,9 @@ struct Shared {
     client: Client,
     url: Url,
     state: RwLock<State>,
-    /// Held during a fetch: those who wait for it share the result.
+    /// Held during a fetch; requests that wait for it share the result.
     fetching: Mutex<()>,
-    /// Those who may wait.
+    /// Permits for requests to wait.
     waiting: Semaphore,
 }
 
@@ -103,14 +103,15 @@ impl Shared {
         self.state.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// As [`refresh`](Self::refresh), for a request. Their number is limited.
+    /// Waits for [`refresh`](Self::refresh), if not too many requests do.
     async fn wait_for_refresh(&self, interval: Duration) -> Result<(), Unavailable> {
         let _permit = self.waiting.try_acquire().map_err(|_| Unavailable)?;
         self.refresh(interval).await;
         Ok(())
     }
 
-    /// Fetches the keys unless that was tried within `interval`. A failure leaves the last good set.
+    /// Fetches the keys unless that was tried within `interval`. A failure leaves the last good
+    /// set.
     async fn refresh(&self, interval: Duration) {
         let _turn = self.fetching.lock().await;
         if self.state().was_tried_within(interval) {

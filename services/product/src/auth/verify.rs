@@ -16,7 +16,7 @@ pub enum InvalidToken {
     Invalid(#[from] JwtError),
     #[error("the token has an extension that must be understood")]
     CriticalExtension,
-    /// Perhaps of a key set that is newer.
+    /// The key may be in a newer key set.
     #[error("the token is signed with an unknown key")]
     UnknownKey,
 }

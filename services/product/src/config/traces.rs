@@ -57,7 +57,7 @@ fn endpoint(text: &str) -> Result<Option<CollectorUrl>, String> {
     url.ok_or_else(|| "is not an http URL; expected one such as http://localhost:4318".to_owned())
 }
 
-/// Unlike other variables, those of OpenTelemetry with a truth value ignore case.
+/// Unlike other variables, OpenTelemetry's booleans ignore case.
 fn is_disabled(text: &str) -> Result<bool, String> {
     let value = text.to_ascii_lowercase().parse();
     value.map_err(|_| "is not valid; expected true or false".to_owned())

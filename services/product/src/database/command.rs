@@ -1,5 +1,5 @@
-//! Commands that write, as the services compose them: what the driver adds to and reads from those
-//! that it knows.
+//! Write commands that the services compose: handles the parts that the driver handles in the
+//! commands that it knows.
 //!
 //! Each service has its own copy: they share an API, not code.
 
@@ -36,7 +36,7 @@ struct Reply {
 pub fn parse_reply(reply: Document) -> Result<u64, DriverError> {
     let is_success = !["writeErrors", "writeConcernError"].iter().any(|it| reply.contains_key(it));
     match reply.get("n") {
-        // Taking every reply apart as a whole would cost a tenth of the write.
+        // Deserializing every reply would cost a tenth of the write.
         Some(Bson::Int32(n)) if is_success => Ok(n.unsigned_abs().into()),
         _ => parse_whole_reply(reply),
     }

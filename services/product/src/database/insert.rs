@@ -1,8 +1,8 @@
 //! Inserting a document as a plain command.
 //!
 //! The driver's `insert_one` has no `maxTimeMS`. `findAndModify` has, but takes the database about
-//! twice the work of an insertion. So the command is composed here. The driver does not retry such a
-//! command: the second attempt is a `findAndModify`, which replaces what the first one may have
+//! twice the work of an insertion. So the command is composed here. The driver does not retry such
+//! a command: the second attempt is a `findAndModify`, which replaces what the first one may have
 //! inserted.
 //!
 //! Each service has its own copy: they share an API, not code.

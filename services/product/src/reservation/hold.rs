@@ -86,9 +86,9 @@ fn parse_hold(fields: &mut Fields<'_>) -> Result<Option<Hold>, InvalidDocument> 
 }
 
 /// The stages that list the orders which hold products, in the order of their ids: one document for
-/// each hold, so an order with several products occurs several times. Before the holds are unfolded,
-/// they are reduced to the ids of their orders and those of other orders are left out: a database may
-/// copy all of them for each. No stage collects more than `limit` documents.
+/// each hold, so an order with several products occurs several times. Before the holds are
+/// unfolded, they are reduced to the ids of their orders and those of other orders are left out: a
+/// database may copy all of them for each. No stage collects more than `limit` documents.
 pub fn list_orders(placed: Placed, limit: u32) -> Vec<Document> {
     let condition = placed.condition();
     let compare = |(operator, bound): (&String, &Bson)| {
@@ -107,8 +107,8 @@ pub fn list_orders(placed: Placed, limit: u32) -> Vec<Document> {
     ]
 }
 
-/// The statements that take the missing items and confirm the holds that were read. Adds the new holds
-/// to the products. The reservation is complete if all statements match.
+/// The statements that take the missing items and confirm the holds that were read. Adds the new
+/// holds to the products. The reservation is complete if all statements match.
 pub fn hold_all(
     order: Id,
     missing: &[Item],
@@ -124,8 +124,8 @@ pub fn hold_all(
     products.iter_mut().filter_map(statement).collect()
 }
 
-/// Takes the item from the stock and holds it, unless the order holds the product already, too little
-/// is in stock, or the product has [`MAX_HOLDS`](crate::limits::MAX_HOLDS) holds.
+/// Takes the item from the stock and holds it, unless the order holds the product already, too
+/// little is in stock, or the product has [`MAX_HOLDS`](crate::limits::MAX_HOLDS) holds.
 fn take(order: Id, item: Item, hold: &Hold) -> RawDocumentBuf {
     let Item { product, quantity } = item;
     let Hold { id, quantity: _, held_at } = hold;
@@ -148,9 +148,9 @@ fn take(order: Id, item: Item, hold: &Hold) -> RawDocumentBuf {
     }
 }
 
-/// Matches if the product has the hold, and changes nothing. As a write, it is acknowledged only when
-/// a majority has what was written before: so a hold that was read will not be lost in a failover. In
-/// a sharded cluster this is true of each shard by itself, hence for every hold.
+/// Matches if the product has the hold, and changes nothing. As a write, it is acknowledged only
+/// when a majority has what was written before: so a hold that was read will not be lost in a
+/// failover. In a sharded cluster this is true of each shard, and so of every hold.
 fn confirm(product: Id, hold: &Hold) -> RawDocumentBuf {
     rawdoc! {
         "q": { "_id": product.object_id(), "holds": { "$elemMatch": { "id": hold.id.object_id() } } },

@@ -15,15 +15,16 @@ use crate::reservation::hold;
 use crate::reservation::{HeldItem, Item, Placed, ReservedProduct, find_missing};
 
 impl Store {
-    /// Holds the items for the order, and returns them in their order. What is held already remains as
-    /// it is, so this can be repeated; what an attempt has taken before it fails remains held.
+    /// Holds the items for the order, and returns them in their order. What is held already remains
+    /// as it is, so this can be repeated; what an attempt has taken before it fails remains held.
     pub async fn reserve(&self, order: Id, items: &[Item]) -> Result<Vec<HeldItem>, Error> {
         let late = Err(Error::Database(database::Error::Timeout(OPERATION_TIMEOUT)));
         timeout(OPERATION_TIMEOUT, self.reserve_in_rounds(order, items)).await.unwrap_or(late)
     }
 
-    /// Reads what is held and in stock, takes what is missing, and confirms the rest. Usually the first
-    /// round succeeds; otherwise the next one reads which items other requests have taken in between.
+    /// Reads what is held and in stock, takes what is missing, and confirms the rest. Usually the
+    /// first round succeeds; otherwise the next one reads which items other requests have taken in
+    /// between.
     async fn reserve_in_rounds(&self, order: Id, items: &[Item]) -> Result<Vec<HeldItem>, Error> {
         for round in 0..MAX_ROUNDS {
             let mut products = self.find_products(order, items).await?;

@@ -1,5 +1,5 @@
-//! The cost of accepting a token: at its first sight, when the signature is verified, and afterwards,
-//! when it is remembered: `cargo bench --package user-service`.
+//! The cost of accepting a token: the first time, when its signature is verified, and afterwards,
+//! when it is remembered. Run with `cargo bench --package user-service`.
 
 use std::hint::black_box;
 use std::time::Duration;

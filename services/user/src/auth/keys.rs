@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::ed25519::PublicKey;
 use super::key_ring::KeyRing;
 
-/// Own keys cannot be unavailable, as those of the other services can.
+/// The service's own keys are always available, unlike those that other services fetch.
 pub type Unavailable = Infallible;
 
 pub struct Keys(Arc<KeyRing>);
@@ -22,7 +22,7 @@ impl Keys {
         Ok(Arc::clone(&self.0))
     }
 
-    /// The same, since the keys of a process do not change.
+    /// As [`current`](Self::current), since the keys of a process do not change.
     pub async fn newest(&self) -> Result<Arc<KeyRing>, Unavailable> {
         self.current().await
     }

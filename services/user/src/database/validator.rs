@@ -2,8 +2,8 @@
 //! writes them.
 //!
 //! Not every database that speaks MongoDB's protocol has them, and changing one takes a privilege
-//! (`collMod`) that reading and writing does not. The services do not depend on them, so that such a
-//! rejection is a warning.
+//! (`collMod`) that reading and writing does not. The services do not depend on them, so that such
+//! a rejection is a warning.
 
 use futures_util::{FutureExt, TryStreamExt};
 use mongodb::Database;

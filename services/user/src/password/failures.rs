@@ -1,5 +1,5 @@
-//! Remembers accounts whose last log-in failed. Their next attempts wait in a separate lane, so that
-//! guessing does not delay people who know their passwords.
+//! Remembers accounts whose last log-in failed. Their next attempts wait in a separate lane, so
+//! that guessing does not delay people who know their passwords.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};

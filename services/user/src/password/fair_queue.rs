@@ -8,14 +8,15 @@
 //!    and password changes. None can starve another ([`Lane::weight`]).
 //! 2. **Addresses** take turns within a lane. A client at one address gets as many turns as any
 //!    other, however many accounts it tries.
-//! 3. **Accounts** take turns within an address. Clients that share an address (behind a proxy whose
-//!    `X-Forwarded-For` is not trusted) still get a turn after one attempt for each other account.
+//! 3. **Accounts** take turns within an address. Clients that share an address (behind a proxy
+//!    whose `X-Forwarded-For` is not trusted) still get a turn after one attempt for each other
+//!    account.
 //!
-//! Up to [`MAX_WAITING_PER_ACCOUNT`](crate::limits::MAX_WAITING_PER_ACCOUNT) log-ins and changes for
-//! one account wait per address; further ones are rejected. The limit is per address so that a flood
-//! of wrong passwords for an account does not lock out its owner, who has another address. If both
-//! have the same address, they cannot be distinguished before the hash, and the owner gets turns in
-//! proportion to the attempts of both.
+//! Up to [`MAX_WAITING_PER_ACCOUNT`](crate::limits::MAX_WAITING_PER_ACCOUNT) log-ins and changes
+//! for one account wait per address; further ones are rejected. The limit is per address so that a
+//! flood of wrong passwords for an account does not lock out its owner, who has another address. If
+//! both have the same address, they cannot be distinguished before the hash, and the owner gets
+//! turns in proportion to the attempts of both.
 //!
 //! When the queue is full, the address with most attempts in the longest lane loses one to a new
 //! attempt. So an address without waiting attempts is admitted unless every other address in its
@@ -123,8 +124,8 @@ impl<T> FairQueue<T> {
         Some(next)
     }
 
-    /// Decides whether an attempt is admitted, and whose last attempt is evicted for it if the queue
-    /// is full.
+    /// Decides whether an attempt is admitted, and whose last attempt is evicted for it if the
+    /// queue is full.
     fn admission(&self, key: QueueKey) -> Result<Option<QueueKey>, Full> {
         let address = self.lanes[key.lane as usize].address(key.address);
         if address.map_or(0, |address| address.backlog(key.account)) >= key.lane.max_backlog() {

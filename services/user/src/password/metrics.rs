@@ -25,7 +25,7 @@ impl Rejections {
     pub fn new() -> Self {
         let counters = Family::default();
         for reason in [FULL, EVICTED, TIMEOUT] {
-            // A counter that appears with its first event shows no increase.
+            // A counter that appears with its first event would show no increase.
             counters.get_or_create_owned(&Labels { reason });
         }
         Self(counters)

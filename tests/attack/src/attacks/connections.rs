@@ -33,7 +33,8 @@ const CROWD: [Ipv4Addr; 4] = [
 /// The time limit of a probe, which is the default of Kubernetes.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// The time after which a service closes an idle connection: longer than the 60 s of common proxies.
+/// The time after which a service closes an idle connection: longer than the 60 s of common
+/// proxies.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(75);
 const IDLE_TOLERANCE: Duration = Duration::from_secs(5);
 
@@ -100,8 +101,8 @@ async fn hold(
         .check_bystanders(observed, bed.patience(PROBE_TIMEOUT)))
 }
 
-/// Probes a service like an orchestrator until the time is over; returns the slowest response of each
-/// probe, or `None` if one failed.
+/// Probes a service like an orchestrator until the time is over; returns the slowest response of
+/// each probe, or `None` if one failed.
 async fn probe(service: &RunningService, time: Duration) -> (Option<Duration>, Option<Duration>) {
     let begin = Instant::now();
     let mut live = Some(Duration::ZERO);

@@ -19,8 +19,8 @@ use crate::test_bed::{OTHER_CLIENT, TestBed};
 /// The bound on the p99 of bystanders.
 const BYSTANDER_P99: Duration = Duration::from_millis(250);
 
-/// The time after which an unread connection must be closed: the services' write timeout of 30 s and
-/// a margin.
+/// The time after which an unread connection must be closed: the services' write timeout of 30 s
+/// and a margin.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(35);
 
 /// The bound on data that arrives after that, from the buffers of the operating system.

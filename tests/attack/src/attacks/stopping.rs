@@ -20,8 +20,8 @@ use crate::socket::{connect, open_many, read_response};
 use crate::test_bed::TestBed;
 use crate::upstream::{Behaviour, Upstream};
 
-/// The bound on the shutdown of a service without requests in flight: the 2 s within which its log is
-/// flushed, and a second.
+/// The bound on the shutdown of a service without requests in flight: the 2 s within which its log
+/// is flushed, and a second.
 const STOP: Duration = Duration::from_secs(3);
 
 /// The bound on an immediate end.

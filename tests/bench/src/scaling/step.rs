@@ -27,8 +27,8 @@ pub struct Step {
     pub p99_ms: Option<f64>,
     /// The number of requests that were not served.
     pub errors: u64,
-    /// Milliseconds of processor time per request: of the product service for lists, without its idle
-    /// load; of all three services for other requests.
+    /// Milliseconds of processor time per request: of the product service for lists, without its
+    /// idle load; of all three services for other requests.
     pub services_cpu_ms: Option<f64>,
     /// Milliseconds of processor time of the database per request.
     pub database_cpu_ms: Option<f64>,

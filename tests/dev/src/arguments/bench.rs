@@ -42,7 +42,8 @@ pub struct ScenarioArguments {
     /// Measure one round of one second per scenario
     #[arg(long)]
     pub quick: bool,
-    /// Measure only these scenarios: live, get, user, token, list, orders, order1, order5, order20, reserve1, reserve5, reserve20, login, post
+    /// Measure only these scenarios: live, get, user, token, list, orders, order1, order5, order20,
+    /// reserve1, reserve5, reserve20, login, post
     #[arg(long = "scenario", value_name = "NAME", num_args = 1..)]
     pub names: Vec<String>,
     /// Number of concurrent requests

@@ -11,7 +11,7 @@ use super::documents::{Document, Outcome};
 /// Examples per operation and phase.
 const EXAMPLES: u32 = 10;
 
-/// Tests so many of the accepted documents, spread evenly. Returns the number of those that fail.
+/// Tests this many of the accepted documents, spread evenly. Returns how many fail.
 #[allow(clippy::print_stdout, reason = "the report of the task")]
 pub fn test(documents: &[Document], count: usize) -> Result<u64> {
     status("testing mock servers with schemathesis");

@@ -23,7 +23,7 @@ pub struct Document {
 pub enum Outcome {
     /// The generator reported errors.
     Refused,
-    /// The generator ended in another way. With its last words.
+    /// The generator ended in another way. With the end of its output.
     Crashed(String),
     Accepted,
     Compiled,

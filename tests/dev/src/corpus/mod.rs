@@ -1,4 +1,4 @@
-//! `cargo dev corpus`: what the generator makes of other people's specs.
+//! `cargo dev corpus`: tries the generator on other people's specs.
 //!
 //! It generates a server from every document of a folder, and compiles what is generated. Then mock
 //! servers validate values of every schema, which another implementation judges, and schemathesis
@@ -25,13 +25,13 @@ pub struct Arguments {
     /// Use only the first documents, in the order of their names
     #[arg(long, value_name = "COUNT")]
     limit: Option<usize>,
-    /// Compile only what is generated into less than so many bytes of code per document
+    /// Compile only documents whose generated code is shorter than this, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = usize::MAX, hide_default_value = true)]
     max_code: usize,
-    /// Validate so many values per schema, and compare with Python's jsonschema; 0 for none
+    /// Validate this many values per schema, and compare with Python's jsonschema; 0 for none
     #[arg(long, value_name = "COUNT", default_value_t = 10)]
     values: usize,
-    /// Test mock servers of so many accepted documents with schemathesis
+    /// Test mock servers of this many accepted documents with schemathesis
     #[arg(long, value_name = "COUNT", default_value_t = 0, hide_default_value = true)]
     contract: usize,
 }

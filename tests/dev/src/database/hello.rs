@@ -1,5 +1,5 @@
-//! Whether a server answers. That its port is open does not say so: Docker accepts connections for
-//! a server that still starts, and a server whose threads wait for each other accepts them for ever.
+//! Whether a server answers. An open port does not prove it: Docker accepts connections for a
+//! server that is still starting, and a server whose threads are deadlocked accepts them, too.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};

@@ -1,4 +1,4 @@
-//! What orders do to the stock: they take it, are refused if it does not suffice, are placed once
+//! What orders do to the stock: they take it, are refused if there is not enough, are placed once
 //! however often the request is repeated, and give it back if they are cancelled.
 
 use anyhow::{Result, bail};
@@ -12,7 +12,7 @@ use super::{Clients, Row, ensure_eq, failed, new_order, row, valid};
 /// The stock of the Teapot and the Cup when they were created.
 const INITIAL: [i64; 2] = [12, 500];
 
-/// Goes on after `order` for 2 Teapots and 3 Cups.
+/// Continues after `order` for 2 Teapots and 3 Cups.
 pub async fn run(
     clients: &Clients,
     order: &Order,

@@ -1,4 +1,5 @@
-//! The account: reads everything that the system has stored, and compares it with what clients know.
+//! The account: reads everything that the system has stored, and compares it with what clients
+//! know.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};

@@ -14,7 +14,7 @@ use crate::ports::{free_port, is_listening};
 use crate::process::Process;
 use crate::services::{Ports, Service, command, is_healthy};
 
-/// The time a victim has to start again: the database replays its journal first.
+/// How long a victim may take to start again: the database replays its journal first.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Seconds after which the audit considers an order.
@@ -101,7 +101,7 @@ impl Victims {
                     next = Instant::now() + interval.mul_f64(2.0 * fastrand::f64());
                 }
             }
-            // The settler meets its fail points no more.
+            // The settler reaches no more fail points.
             self.fail_points = 0.0;
             self.restart(Service::Order)?;
             Ok(self)

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::{NO_ID, new_email, new_product, new_user, orders, products, run, users};
 
-/// A string of so many characters of four bytes.
+/// A string of this many characters of four bytes.
 fn text(characters: usize) -> String {
     "🫖".repeat(characters)
 }

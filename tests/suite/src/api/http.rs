@@ -1,5 +1,5 @@
-//! Rules for every endpoint of every service: errors outside of handlers, request ids, health checks
-//! and documentation.
+//! Rules for every endpoint of every service: errors outside of handlers, request ids, health
+//! checks and documentation.
 
 use reqwest::Method;
 use serde_json::json;

@@ -45,7 +45,7 @@ fn users_are_customers() {
         assert_eq!(user["role"], "customer");
         let session = log_in(&service.api, &email, PASSWORD).await;
         assert_eq!(role(&service.api, &session).await, "customer");
-        // So are users from before there were roles.
+        // So are users that were stored before there were roles.
         let users = service.collection("users").await;
         users
             .update_one(doc! {}, doc! { "$unset": { "role": "", "schemaVersion": "" } })

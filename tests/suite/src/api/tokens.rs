@@ -114,7 +114,7 @@ fn tokens_remain_valid_while_the_key_is_rotated() {
 }
 
 #[test]
-fn key_of_compose_up_is_accepted() {
+fn key_that_compose_up_generates_is_accepted() {
     let justfile = std::fs::read_to_string(workspace().join("justfile")).unwrap();
     let function = |name: &str| {
         let start = format!("{name}() {{");

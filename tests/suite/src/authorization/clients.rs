@@ -34,7 +34,7 @@ fn example_signs_in_and_reads_the_own_profile() {
 }
 
 #[test]
-fn calls_carry_the_token_of_the_moment() {
+fn calls_carry_the_current_token() {
     run(async {
         let stack = Stack::start().await;
         let url = stack.ports.url(Service::User);
@@ -55,7 +55,7 @@ fn calls_carry_the_token_of_the_moment() {
                 other => panic!("{other:?}"),
             }
         }
-        // What no header can carry fails before anything is sent.
+        // A token that no header can carry fails before anything is sent.
         assert!(matches!(list(Some("a\nb".to_owned())).await, Err(Error::Custom(_))));
     });
 }

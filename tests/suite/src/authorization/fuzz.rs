@@ -9,7 +9,7 @@ use super::stack::{Credential, PASSWORD, Stack};
 use crate::support::run;
 
 #[test]
-fn responses_conform_to_their_spec_whoever_asks() {
+fn responses_conform_to_their_spec_with_every_credential() {
     run(async {
         let stack = Stack::start().await;
         let on = stack.new_resources().await;

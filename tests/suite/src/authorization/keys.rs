@@ -1,4 +1,4 @@
-//! Where the public keys come from: the user service may be away, or something else may answer.
+//! Where the public keys come from: the user service may be down, or something else may answer.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
@@ -21,7 +21,7 @@ async fn create_product(stack: &Stack, credential: Credential) -> Response {
     stack.send(Service::Product, method, path, body, credential, &new_id()).await
 }
 
-/// The same with a token.
+/// Creates a product with a token.
 async fn create_with(stack: &Stack, token: &str) -> Response {
     let api = stack.api(Service::Product);
     let body = json!({ "name": "Cup", "price": 1, "stock": 1 }).to_string();
@@ -30,7 +30,7 @@ async fn create_with(stack: &Stack, token: &str) -> Response {
 }
 
 #[test]
-fn known_keys_work_while_the_user_service_is_away() {
+fn known_keys_work_while_the_user_service_is_down() {
     run(async {
         let mut stack = Stack::start().await;
         create_product(&stack, Credential::Admin).await.assert_status(201);
@@ -94,7 +94,7 @@ async fn respond(mut stream: TcpStream, body: String) {
     let length = body.len();
     let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
     let mut request = [0; 1024];
-    // A client that leaves is not our concern.
+    // A client that disconnects does not matter.
     if stream.read(&mut request).await.is_ok() {
         let _ = stream.write_all(format!("{head}{body}").as_bytes()).await;
     }
@@ -105,7 +105,7 @@ const OTHER_KEY: &str = r#"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"other",
     "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
 
 #[test]
-fn nonsense_in_place_of_keys_is_no_key() {
+fn invalid_key_sets_are_rejected() {
     run(async {
         let long = format!(r#"{{"keys":[{}]}}"#, " ".repeat(1 << 20));
         for body in ["nonsense", r#"{"keys":[]}"#, &long] {
@@ -117,7 +117,7 @@ fn nonsense_in_place_of_keys_is_no_key() {
 }
 
 #[test]
-fn nonsense_leaves_the_last_good_keys() {
+fn invalid_key_sets_leave_the_last_good_keys() {
     run(async {
         let server = KeyServer::start(OTHER_KEY).await;
         let stack = Stack::start_with_keys_at(&server.url).await;

@@ -133,7 +133,7 @@ fn failed_backup_is_neither_complete_nor_removes_another() {
     let output = volume.run("backup.sh", &[("BROKEN", "productdb")]);
     assert!(!output.status.success(), "{output:?}");
     assert_eq!(volume.names(), [&old[..], &["partial"]].concat());
-    // The next one begins anew.
+    // The next one starts over.
     assert!(volume.run("backup.sh", &[]).status.success());
     assert!(!volume.names().contains(&"partial".to_owned()), "{:?}", volume.names());
 }

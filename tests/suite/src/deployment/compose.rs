@@ -1,4 +1,5 @@
-//! docker-compose.yml conforms to the section "Local Development" of the design, and runs unattended.
+//! docker-compose.yml conforms to the section "Local Development" of the design, and runs
+//! unattended.
 
 use std::fs;
 use std::sync::LazyLock;

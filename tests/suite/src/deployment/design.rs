@@ -1,5 +1,5 @@
-//! The section "Kubernetes Deployment" of the design, row by row, and its names and ports. Production
-//! deviates from some rows.
+//! The section "Kubernetes Deployment" of the design, row by row, and its names and ports.
+//! Production deviates from some rows.
 
 use serde_json::{Value, json};
 

@@ -71,7 +71,7 @@ fn builder_and_base_are_of_one_maintained_debian() {
     };
     let rust = argument("RUST");
     let runtime = argument("RUNTIME");
-    // Older releases get no updates any more.
+    // Older releases no longer get updates.
     let releases = [("trixie", "debian13"), ("forky", "debian14")];
     let is_release = |(name, number): &(&str, &str)| {
         rust.ends_with(&format!("-{name}")) && runtime.contains(&format!("-{number}:"))

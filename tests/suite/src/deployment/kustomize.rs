@@ -1,4 +1,5 @@
-//! Builds the kustomizations from a copy in which examples replace the files that are not committed.
+//! Builds the kustomizations from a copy in which examples replace the files that are not
+//! committed.
 //!
 //! It needs `kubectl` or `kustomize` on the `PATH`. Without them tests are skipped, except in CI,
 //! where they fail.

@@ -1,8 +1,8 @@
 //! The network policies, evaluated for every pair of peers.
 //!
-//! A connection is allowed if the policies of both ends allow it. A pod that no policy selects for a
-//! direction allows all connections in it; a selected pod allows what any rule of any of its policies
-//! matches.
+//! A connection is allowed if the policies of both ends allow it. A pod that no policy selects for
+//! a direction allows all connections in it; a selected pod allows what any rule of any of its
+//! policies matches.
 
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
@@ -136,7 +136,7 @@ fn peers(objects: &Objects) -> Vec<Peer> {
     collector.ports = vec![("otlp-http", 4318, "TCP")];
     all.push(collector);
     all.push(Peer::other("dns", "kube-system", dns.clone()));
-    // Neither the right labels in another namespace nor the right namespace suffice.
+    // Neither the right labels in another namespace nor the right namespace is enough.
     all.push(Peer::other(
         "impostor",
         "default",

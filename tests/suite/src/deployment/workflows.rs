@@ -63,7 +63,7 @@ fn checkouts_leave_no_token_behind() {
 }
 
 #[test]
-fn jobs_end() {
+fn jobs_have_time_limits() {
     for (file, _, content) in workflows() {
         for (name, job) in content["jobs"].as_object().unwrap() {
             assert!(job["timeout-minutes"].is_u64(), "{file}: {name}");

@@ -1,4 +1,4 @@
-//! What requests leave to the settler, while the product service is away and with several replicas.
+//! What requests leave to the settler, while the product service is down and with several replicas.
 
 use std::time::{Duration, Instant};
 
@@ -107,8 +107,8 @@ fn replicas_share_the_work_and_do_nothing_twice() {
     });
 }
 
-/// Three orders, in the order of the audit: one of a newer version of the service, one whose product
-/// cannot be given back, and one that does not exist.
+/// Three orders, in the order of the audit: one of a newer version of the service, one whose
+/// product cannot be given back, and one that does not exist.
 #[test]
 fn audit_goes_on_after_orders_that_it_cannot_read_or_release() {
     let ports = Ports::free().unwrap();
@@ -147,7 +147,8 @@ fn audit_goes_on_after_orders_that_it_cannot_read_or_release() {
             response.status == 404
         })
         .await;
-        for (message, id) in [("cannot audit an order", ids[0]), ("cannot release a stray", ids[1])]
+        for (message, id) in
+            [("auditing an order failed", ids[0]), ("releasing a stray reservation failed", ids[1])]
         {
             let line = orders.wait_for_log(|line| {
                 line["message"].as_str().is_some_and(|text| text.starts_with(message))

@@ -131,7 +131,8 @@ fn metrics_of(expression: &str) -> BTreeSet<String> {
     words.filter(is_metric).map(family).collect()
 }
 
-/// The metrics of an expression, which must be documented, with the labels by which it selects them.
+/// The metrics of an expression, which must be documented, with the labels by which it selects
+/// them.
 fn checked_metrics(of: &Value, expression: &Value) -> BTreeSet<String> {
     let known = rows("Metrics");
     let expression = expression.as_str().unwrap();

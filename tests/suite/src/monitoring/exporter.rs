@@ -1,4 +1,4 @@
-//! The export of spans: which, to whom, and what it costs when the collector is away.
+//! The export of spans: which are exported, to whom, and what a collector costs that is down.
 
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
@@ -42,7 +42,7 @@ fn sampler_decides_which_traces_are_exported() {
     never.wait_for_log(|line| line["trace_id"] == *dropped);
 }
 
-/// The environment of the SDK has the last word.
+/// The environment variables of the SDK take precedence.
 #[test]
 fn operators_name_the_service_and_authenticate_to_the_collector() {
     let collector = Collector::start();
@@ -91,7 +91,7 @@ fn wait_for_spans(api: &Api, outcome: &str) {
 }
 
 #[test]
-fn collector_that_is_away_costs_only_spans() {
+fn collector_that_is_down_costs_only_spans() {
     let mut service = ServiceProcess::configure(Service::Product)
         .env("OTEL_EXPORTER_OTLP_ENDPOINT", &format!("http://127.0.0.1:{}", free_port().unwrap()))
         .env("OTEL_BSP_SCHEDULE_DELAY", "100")

@@ -1,5 +1,5 @@
-//! Traces: the position of a request is continued, logged and passed on, and its spans have the names
-//! and attributes of OpenTelemetry's semantic conventions.
+//! Traces: the position of a request is continued, logged and passed on, and its spans have the
+//! names and attributes of OpenTelemetry's semantic conventions.
 
 use mongodb::bson::doc;
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind;

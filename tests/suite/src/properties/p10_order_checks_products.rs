@@ -5,7 +5,8 @@ use super::{check, order};
 use crate::support::OrderServiceFixture;
 use crate::support::mock::Behaviour;
 
-// Feature: product-order-system, Property 10: Order creation validates and retrieves product details
+// Feature: product-order-system, Property 10: Order creation validates and retrieves product
+// details
 #[test]
 fn orders_retrieve_each_product_once() {
     let fixture = OrderServiceFixture::start();

@@ -8,7 +8,8 @@ use system::services::{Ports, Service, is_healthy};
 use super::check;
 use crate::support::{TcpProxy, spawn_service};
 
-// Feature: product-order-system, Property 14: Services wait for database connection before accepting requests
+// Feature: product-order-system, Property 14: Services wait for database connection before
+// accepting requests
 #[test]
 fn services_wait_for_the_database() {
     // A real database behind a proxy that opens late.

@@ -6,7 +6,8 @@ use user_service::{DatabaseError, with_retries};
 
 use super::config;
 
-// Feature: product-order-system, Property 15: Database connection failures trigger exponential backoff retry
+// Feature: product-order-system, Property 15: Database connection failures trigger exponential
+// backoff retry
 #[test]
 fn retries_back_off_exponentially() {
     let seconds = [1, 2, 4, 8, 16, 30, 30, 30, 30];

@@ -6,7 +6,8 @@ use crate::support::{
     fulfil, hold_ids, new_order_id, new_product_with_stock, release, reserve, stock,
 };
 
-// Feature: product-order-system, Property 27: Held stock is given back exactly once, fulfilled never
+// Feature: product-order-system, Property 27: Held stock is given back exactly once, fulfilled
+// never
 #[test]
 fn releases_give_back_once_and_fulfilments_never() {
     let quantities = prop::collection::vec((1..5_i64, any::<bool>()), 1..5);

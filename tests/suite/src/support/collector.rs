@@ -1,4 +1,5 @@
-//! An OpenTelemetry collector for tests: it receives spans over OTLP (http/protobuf) and keeps them.
+//! An OpenTelemetry collector for tests: it receives spans over OTLP (http/protobuf) and keeps
+//! them.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -1,5 +1,5 @@
-//! The errors that services in this process log. They are shown only when a test fails, because many
-//! tests cause errors on purpose.
+//! The errors that services in this process log. They are shown only when a test fails, because
+//! many tests cause errors on purpose.
 
 use std::collections::VecDeque;
 use std::fmt::{Debug, Write};

@@ -1,4 +1,4 @@
-//! A response body on its way to the client.
+//! A response body while it is sent.
 
 use std::io;
 use std::pin::Pin;

@@ -23,8 +23,8 @@
 //!
 //! # Making room
 //!
-//! Connections and memory are limited. A connection that waits for its client can be closed for
-//! another one's sake; one that is served cannot. A client that sends a byte now and then remains
+//! Connections and memory are limited. A connection that waits for its client can be closed to make
+//! room for another; one that is served cannot. A client that sends a byte now and then remains
 //! in its phase, so it is waited for since the phase began, and does not appear active. *Held*
 //! bytes are those kept in memory until the client sends or reads more: a body while it is
 //! received, and a response until it is flushed. They are counted for the connection, for its

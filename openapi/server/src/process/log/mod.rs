@@ -1,4 +1,4 @@
-//! Structured logs: one JSON object a line on standard output, from this code and from libraries.
+//! Structured logs: one JSON object per line on standard output, from this code and from libraries.
 
 mod level;
 mod writer;
@@ -77,8 +77,8 @@ where
 }
 
 /// The format: `{"timestamp":…,"level":…,"service":…,"target":…,"message":…,
-/// fields…,"request_id":…,"trace_id":…,"span_id":…}`. The target is omitted from the lines of requests, which are almost all
-/// lines.
+/// fields…,"request_id":…,"trace_id":…,"span_id":…}`. The target is omitted from the lines of
+/// requests, which are almost all lines.
 struct JsonLine {
     service: &'static str,
 }
@@ -110,7 +110,7 @@ where
     }
 }
 
-/// A JSON object in the making, in one buffer.
+/// A JSON object while it is written, in one buffer.
 struct Line {
     text: Vec<u8>,
     result: serde_json::Result<()>,

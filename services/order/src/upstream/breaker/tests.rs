@@ -160,8 +160,8 @@ impl Model {
 }
 
 proptest! {
-    /// Whatever the order of events, the breaker never gets stuck, is closed only with fewer failures
-    /// in a row than open it, and has at most one probe.
+    /// Whatever the order of events, the breaker never gets stuck, is closed only with fewer
+    /// failures in a row than open it, and has at most one probe.
     #[test]
     fn keeps_its_invariants(steps in prop::collection::vec(step(), 0..200)) {
         let now = Instant::now();

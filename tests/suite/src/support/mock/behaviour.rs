@@ -33,9 +33,11 @@ pub enum Behaviour {
     /// Closes connections without a response. Persistent connections are closed before the next
     /// request, which therefore uses a new connection and is not retried.
     Disconnect,
-    /// Returns every requested resource, and closes the connection afterwards without announcing it.
+    /// Returns every requested resource, and closes the connection afterwards without announcing
+    /// it.
     CloseIdle,
-    /// Returns the resource of a connection's first request, and closes the connection at the second.
+    /// Returns the resource of a connection's first request, and closes the connection at the
+    /// second.
     CloseReused,
 }
 
