@@ -1,5 +1,8 @@
-//! The examples in README.md: each JSON block shows the response to the last `curl` command of the
-//! shell block before it.
+//! What the READMEs claim. In README.md each JSON block shows the response to the last `curl`
+//! command of the shell block before it; tests/README.md names the tests.
+
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use system::home::workspace;
@@ -82,4 +85,41 @@ fn examples_are_the_last_commands_before_json_blocks() {
         words(r#"curl -H "$json" -d '{"a": 1}'"#),
         ["curl", "-H", "$json", "-d", r#"{"a": 1}"#]
     );
+}
+
+#[test]
+fn tests_readme_names_every_module_and_only_tests_that_exist() {
+    let folder = workspace().join("tests/suite/src");
+    let readme = fs::read_to_string(workspace().join("tests/README.md")).unwrap();
+    let main = fs::read_to_string(folder.join("main.rs")).unwrap();
+    for module in main.lines().filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';')) {
+        let named = [format!("`{module}/`"), format!("`{module}.rs`")];
+        let is_fixture = module == "support";
+        assert!(
+            is_fixture || named.iter().any(|name| readme.contains(name)),
+            "{module} is missing"
+        );
+    }
+    let (_, defects) = readme.split_once("| defect | detected by |").unwrap();
+    let files = rust_files(&folder).chain(rust_files(&workspace().join("services")));
+    let tests: String = files.map(|file| fs::read_to_string(file).unwrap()).collect();
+    for row in defects.lines().filter(|row| row.starts_with("| ")) {
+        let (_, detected_by) = row.trim_end_matches(" |").rsplit_once(" | ").unwrap();
+        for name in detected_by.split('`').skip(1).step_by(2).filter(|name| *name != "Limit") {
+            assert!(tests.contains(&format!("fn {name}() {{")), "{name} does not exist");
+        }
+    }
+}
+
+/// The Rust files of a folder and of those in it.
+fn rust_files(folder: &Path) -> Box<dyn Iterator<Item = PathBuf>> {
+    Box::new(fs::read_dir(folder).unwrap().flat_map(|entry| {
+        let path = entry.unwrap().path();
+        let is_rust = path.extension().is_some_and(|extension| extension == "rs");
+        if path.is_dir() {
+            rust_files(&path)
+        } else {
+            Box::new(is_rust.then_some(path).into_iter())
+        }
+    }))
 }
