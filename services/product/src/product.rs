@@ -1,18 +1,21 @@
-//! Products, and their form in the database.
+//! Products: how they are created from a request, stored, changed, and returned in a response.
 //!
-//! Every function here takes its struct apart field by field, so that a new field does not compile
-//! until each of them handles it.
+//! Every function here takes its struct apart field by field, or writes out all fields of its result,
+//! so that a new field does not compile until each of them handles it.
 
 use std::time::SystemTime;
 
-use mongodb::bson::{DateTime, Decimal128, Document, RawDocumentBuf, cstr, doc, rawdoc};
+use mongodb::bson::{
+    DateTime as BsonTime, Decimal128, Document, RawDocumentBuf, cstr, doc, rawdoc,
+};
+use openapi_server::{DateTime, InvalidValue, Utc};
 
 use crate::api;
 use crate::cursor::Cursor;
 use crate::decimal128;
 use crate::document::{Fields, InvalidDocument, SCHEMA_VERSION_FIELD, insert_some, set_or_unset};
 use crate::id::Id;
-use crate::money::Amount;
+use crate::money::{Amount, InvalidAmount};
 use crate::page::PageItem;
 
 /// The version of the documents that this version of the service writes.
@@ -55,20 +58,25 @@ pub struct ProductDetails {
     pub stock: i64,
 }
 
-/// A change of some fields.
-pub struct ProductPatch {
-    pub name: Option<String>,
-    /// `Some(None)` removes the description.
-    pub description: Option<Option<String>>,
-    pub price: Option<Amount>,
-    pub stock: Option<i64>,
+impl TryFrom<api::NewProduct> for ProductDetails {
+    type Error = InvalidAmount;
+
+    fn try_from(new: api::NewProduct) -> Result<Self, InvalidAmount> {
+        let api::NewProduct { name, description, price, stock } = new;
+        Ok(Self {
+            name: name.into(),
+            description: description.map(Into::into),
+            price: Amount::try_from(*price)?,
+            stock: stock.into(),
+        })
+    }
 }
 
 impl Product {
     pub fn to_document(&self) -> RawDocumentBuf {
         let Self { id, details, created_at } = self;
         let ProductDetails { name, description, price, stock } = details;
-        let created_at = DateTime::from_system_time(*created_at);
+        let created_at = BsonTime::from_system_time(*created_at);
         let mut document = rawdoc! {
             "_id": id.object_id(),
             "schemaVersion": SCHEMA_VERSION,
@@ -91,33 +99,55 @@ impl PageItem for Product {
     fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
         let id = fields.id("_id")?;
         fields.schema_version(SCHEMA_VERSION)?;
+        // Required fields come first, in the order in which they are stored: see `Fields`.
         let name = fields.string("name")?.to_owned();
         let price = decimal128::amount(fields, "price")?;
         let stock = fields.integer("stock")?;
         let created_at = fields.time("createdAt")?;
-        let description = fields.optional_string("description")?.map(str::to_owned);
-        Ok(Self { id, details: ProductDetails { name, description, price, stock }, created_at })
+        let details = ProductDetails {
+            name,
+            description: fields.optional_string("description")?.map(str::to_owned),
+            price,
+            stock,
+        };
+        Ok(Self { id, details, created_at })
     }
 
     fn cursor(&self) -> Option<Cursor> {
-        Cursor::new(DateTime::from_system_time(self.created_at), self.id.object_id())
+        Cursor::new(BsonTime::from_system_time(self.created_at), self.id.object_id())
     }
 }
 
-impl ProductPatch {
-    pub fn into_update(self) -> Document {
-        let Self { name, description, price, stock } = self;
-        let mut set = doc! { "updatedAt": DateTime::now() };
-        insert_some(&mut set, "name", name);
-        insert_some(&mut set, "price", price.map(Decimal128::from));
-        insert_some(&mut set, "stock", stock);
-        let mut unset = Document::new();
-        set_or_unset(&mut set, &mut unset, "description", description);
-        let mut update = doc! { "$set": set };
-        // MongoDB before 5.0 rejects an empty `$unset`.
-        if !unset.is_empty() {
-            update.insert("$unset", unset);
-        }
-        update
+/// The update of the document that a request asks for.
+pub fn to_update(change: api::ProductUpdate) -> Result<Document, InvalidAmount> {
+    let api::ProductUpdate { name, description, price, stock } = change;
+    let price = price.map(|price| Amount::try_from(*price)).transpose()?;
+    let mut set = doc! { "updatedAt": BsonTime::now() };
+    let mut unset = Document::new();
+    insert_some(&mut set, "name", name.map(String::from));
+    insert_some(&mut set, "price", price.map(Decimal128::from));
+    insert_some(&mut set, "stock", stock.map(i64::from));
+    set_or_unset(&mut set, &mut unset, "description", description.map(Option::<String>::from));
+    let mut update = doc! { "$set": set };
+    // MongoDB before 5.0 rejects an empty `$unset`.
+    if !unset.is_empty() {
+        update.insert("$unset", unset);
+    }
+    Ok(update)
+}
+
+impl TryFrom<Product> for api::Product {
+    type Error = InvalidValue;
+
+    fn try_from(product: Product) -> Result<Self, InvalidValue> {
+        let Product { id, details, created_at } = product;
+        Ok(Self {
+            id: id.try_into()?,
+            name: details.name.try_into()?,
+            description: details.description.map(Into::into),
+            price: details.price.as_f64().try_into()?,
+            stock: details.stock.try_into()?,
+            created_at: DateTime::<Utc>::from(created_at).try_into()?,
+        })
     }
 }

@@ -1,15 +1,15 @@
 //! Implements the operations of the spec: converts requests into calls of [`Store`], and their
 //! results into responses.
 //!
-//! Bodies and results are taken apart without `..`, so that a new field of the spec does not
-//! compile until it is handled here, or in `conversions` for reservations.
+//! Bodies are taken apart without `..`, so that a new field of the spec does not compile until it
+//! is handled: those of products in `product`, those of reservations in `conversions`.
 
 mod conversions;
 
 use std::collections::HashSet;
 use std::time::SystemTime;
 
-use openapi_server::{DateTime, InvalidValue, Shutdown, Utc};
+use openapi_server::Shutdown;
 
 use crate::access;
 use crate::api::{self, SecuredOperation};
@@ -17,8 +17,6 @@ use crate::auth::{Authenticator, Principal};
 use crate::cursor::Cursor;
 use crate::error::Error;
 use crate::id::Id;
-use crate::money::Amount;
-use crate::product::{Product, ProductDetails, ProductPatch};
 use crate::readiness::Readiness;
 use crate::reservation::{Item, Placed, cursor_after};
 use crate::stock::Adjustment;
@@ -75,14 +73,7 @@ impl api::ProductService for Service {
         _: Principal,
         body: api::NewProduct,
     ) -> Result<api::CreateProductResponse, Error> {
-        let api::NewProduct { name, description, price, stock } = body;
-        let details = ProductDetails {
-            name: name.into(),
-            description: description.map(Into::into),
-            price: Amount::try_from(*price)?,
-            stock: stock.into(),
-        };
-        let product = self.store.insert(details).await?;
+        let product = self.store.insert(body.try_into()?).await?;
         let location = format!("/products/{}", product.id);
         Ok(api::CreateProductResponse::Created { body: product.try_into()?, location })
     }
@@ -110,14 +101,7 @@ impl api::ProductService for Service {
         id: api::ObjectId,
         body: api::ProductUpdate,
     ) -> Result<api::UpdateProductResponse, Error> {
-        let api::ProductUpdate { name, description, price, stock } = body;
-        let patch = ProductPatch {
-            name: name.map(Into::into),
-            description: description.map(Into::into),
-            price: price.map(|price| Amount::try_from(*price)).transpose()?,
-            stock: stock.map(Into::into),
-        };
-        let product = self.store.update(id.try_into()?, patch).await?;
+        let product = self.store.update(id.try_into()?, body).await?;
         Ok(api::UpdateProductResponse::Ok(product.try_into()?))
     }
 
@@ -226,23 +210,6 @@ impl api::ProductService for Service {
         }
         self.readiness.check().await?;
         Ok(api::CheckReadinessResponse::Ok(HEALTHY))
-    }
-}
-
-impl TryFrom<Product> for api::Product {
-    type Error = InvalidValue;
-
-    fn try_from(product: Product) -> Result<Self, InvalidValue> {
-        let Product { id, details, created_at } = product;
-        let ProductDetails { name, description, price, stock } = details;
-        Ok(Self {
-            id: id.try_into()?,
-            name: name.try_into()?,
-            description: description.map(Into::into),
-            price: price.as_f64().try_into()?,
-            stock: stock.try_into()?,
-            created_at: DateTime::<Utc>::from(created_at).try_into()?,
-        })
     }
 }
 

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::id::Id;
 use crate::limits::{MAX_DOCUMENTS_IN_FLIGHT, MAX_ROUNDS};
 use crate::page::{self, Page, PageItem};
-use crate::product::{Product, ProductDetails, ProductPatch, SCHEMA_VERSION, json_schema};
+use crate::product::{Product, ProductDetails, SCHEMA_VERSION, json_schema, to_update};
 use crate::reservation::hold::without_holds;
 use crate::stock::Adjustment;
 
@@ -83,9 +83,9 @@ impl Store {
     }
 
     /// Returns the updated product.
-    pub async fn update(&self, id: Id, patch: ProductPatch) -> Result<Product, Error> {
+    pub async fn update(&self, id: Id, change: api::ProductUpdate) -> Result<Product, Error> {
         let filter = doc! { "_id": id.object_id() };
-        if let Some(product) = self.update_if(id, filter, patch.into_update()).await? {
+        if let Some(product) = self.update_if(id, filter, to_update(change)?).await? {
             return Ok(product);
         }
         // It does not exist, or cannot be read.
@@ -93,8 +93,8 @@ impl Store {
         Err(Error::NotFound(id))
     }
 
-    /// Changes the stock by a difference. The condition is part of the update, so the stock remains in
-    /// its range whatever else changes it.
+    /// Changes the stock by a difference. The condition is part of the update, so the stock remains
+    /// in its range whatever else changes it.
     pub async fn adjust_stock(&self, id: Id, adjustment: Adjustment) -> Result<Product, Error> {
         for _ in 0..MAX_ROUNDS {
             let mut filter = doc! { "_id": id.object_id() };

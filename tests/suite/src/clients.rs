@@ -42,9 +42,7 @@ fn user_client_covers_every_operation() {
         let read = clients.get_user(&id).await.unwrap().into_inner();
         let change = user::UserUpdate {
             name: Some("Ada King".parse().unwrap()),
-            email: None,
-            password: None,
-            role: None,
+            ..user::UserUpdate::default()
         };
         assert_eq!(*clients.update_user(&id, &change).await.unwrap().name, "Ada King");
         assert_eq!(
@@ -62,7 +60,7 @@ fn user_client_covers_every_operation() {
             password: "x".parse().unwrap(),
         };
         assert_eq!(declared!(clients.login(&unknown).await), (401, user::ErrorCode::Unauthorized));
-        let nothing = user::UserUpdate { name: None, email: None, password: None, role: None };
+        let nothing = user::UserUpdate::default();
         assert_eq!(
             declared!(clients.update_user(&id, &nothing).await),
             (400, user::ErrorCode::ValidationError)
@@ -82,10 +80,8 @@ fn product_client_covers_every_operation() {
         let clients = clients().products;
         let id: product::ObjectId = new_product(0.1).await.parse().unwrap();
         let change = product::ProductUpdate {
-            name: None,
-            description: None,
             price: Some(product::Price(0.3)),
-            stock: None,
+            ..product::ProductUpdate::default()
         };
         assert_eq!(*clients.update_product(&id, &change).await.unwrap().price, 0.3);
         let wrong = product::ProductUpdate { price: Some(product::Price(-1.0)), ..change.clone() };
@@ -175,7 +171,7 @@ fn error_details_are_typed() {
         let users = clients().users;
         let orders = clients().orders;
         let id: user::ObjectId = new_user().await.parse().unwrap();
-        let nothing = user::UserUpdate { name: None, email: None, password: None, role: None };
+        let nothing = user::UserUpdate::default();
         let details = envelope(users.update_user(&id, &nothing).await).error.details.unwrap();
         let [fault] = details.fields.as_slice() else { panic!("{details:?}") };
         assert_eq!((fault.in_, fault.rule.as_str()), (user::FieldLocation::Body, "minProperties"));

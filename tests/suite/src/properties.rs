@@ -1,6 +1,7 @@
 //! The correctness properties of the design, a file and a proptest each. `PROPTEST_CASES` raises
 //! the number of cases from 100, and makes them random.
 
+mod from_spec;
 mod inputs;
 mod p01_user_round_trip;
 mod p02_product_round_trip;
