@@ -4,13 +4,11 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use crate::brackets;
 use crate::primitive::{self, from_json};
-use crate::spec::{FieldSpec, FieldStyle, PrimitiveType};
+use crate::spec::{FieldSpec, FieldStyle};
 use crate::text::{self, Pair};
 use crate::violation::{Path, Report};
-
-/// How deep brackets may be nested, as `json` limits JSON.
-const MAX_DEPTH: usize = 16;
 
 /// Reads a body of `application/x-www-form-urlencoded`.
 pub(crate) fn parse(text: &[u8], fields: &[FieldSpec], report: &mut Report) -> Option<Value> {
@@ -49,7 +47,7 @@ impl<'p> Object<'p> {
         fields: &[FieldSpec],
         report: &mut Report,
     ) {
-        let Some((field, brackets)) = find(name, fields) else {
+        let Some((field, names)) = find(name, fields) else {
             return self.undeclared(name, text);
         };
         match field.style {
@@ -65,7 +63,7 @@ impl<'p> Object<'p> {
                 let value = Value::String(text.clone().into_owned());
                 let target =
                     self.values.entry(field.name).or_insert_with(|| Value::Object(Map::new()));
-                if !insert_deep(target, brackets, value) {
+                if !brackets::insert(target, names, value) {
                     report.add(&self.path.property(name), "duplicate", "must not be repeated");
                 }
             }
@@ -101,11 +99,11 @@ impl<'p> Object<'p> {
         }
     }
 
-    /// The object. Objects in brackets whose names are the numbers from 0 on are arrays.
+    /// The object. What is in brackets has the types of its parts.
     pub fn finish(mut self, fields: &[FieldSpec]) -> Map<String, Value> {
         for field in fields.iter().filter(|field| matches!(field.style, FieldStyle::Deep(_))) {
             if let Some(value) = self.values.get_mut(field.name) {
-                *value = typed(value.take(), field);
+                *value = brackets::typed(value.take(), field);
             }
         }
         self.values
@@ -128,68 +126,6 @@ fn find<'a, 'n>(name: &'n str, fields: &'a [FieldSpec]) -> Option<(&'a FieldSpec
     of_name("").map(|field| (field, ""))
 }
 
-/// Inserts a value at `[a][b]`, where `[]` is the next number. False if there is one already.
-pub(crate) fn insert_deep(target: &mut Value, brackets: &str, value: Value) -> bool {
-    let names: Option<Vec<&str>> = brackets
-        .split_inclusive(']')
-        .map(|name| name.strip_prefix('[').and_then(|name| name.strip_suffix(']')))
-        .collect();
-    let names = names.filter(|names| names.len() <= MAX_DEPTH);
-    // A field without brackets is not an object, which the validator reports.
-    let Some(names) = names.filter(|names| !names.is_empty()) else {
-        *target = value;
-        return true;
-    };
-    let mut target = target;
-    for name in names {
-        if !target.is_object() {
-            if !target.is_null() {
-                return false;
-            }
-            *target = Value::Object(Map::new());
-        }
-        let Value::Object(object) = target else { return false };
-        let name = if name.is_empty() { object.len().to_string() } else { name.to_owned() };
-        target = object.entry(name).or_insert(Value::Null);
-    }
-    let is_free = target.is_null();
-    *target = value;
-    is_free
-}
-
-/// A value in brackets whose texts have their types. Objects whose names are the numbers from 0 on
-/// become arrays.
-pub(crate) fn typed(value: Value, field: &FieldSpec) -> Value {
-    let parts = if let FieldStyle::Deep(parts) = field.style { parts } else { &[] };
-    let object = match value {
-        Value::Object(object) => object,
-        Value::String(text) => return primitive::value(field.text, &text),
-        other => return other,
-    };
-    // The items of an array, or the other properties of an object.
-    let item = parts.iter().find(|part| part.name.is_empty());
-    let is_array = !object.is_empty()
-        && (0..object.len()).all(|index| object.contains_key(&index.to_string()));
-    let typed = |(name, value): (String, Value)| {
-        let named = parts.iter().find(|part| part.name == name);
-        let value = match named.or(item) {
-            Some(part) => typed(value, part),
-            None => typed(value, &ANY),
-        };
-        (name, value)
-    };
-    let mut entries: Vec<(String, Value)> = object.into_iter().map(typed).collect();
-    if !is_array {
-        return Value::Object(entries.into_iter().collect());
-    }
-    entries.sort_by_key(|(name, _)| name.parse::<usize>().unwrap_or_default());
-    entries.into_iter().map(|(_, value)| value).collect()
-}
-
-/// What the spec does not name.
-const ANY: FieldSpec =
-    FieldSpec { name: "", style: FieldStyle::Single, text: PrimitiveType::String };
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
@@ -210,7 +146,10 @@ mod tests {
         field("data", FieldStyle::Json, PrimitiveType::String),
         field(
             "deep",
-            FieldStyle::Deep(&[field("n", FieldStyle::Single, PrimitiveType::Number)]),
+            FieldStyle::Deep(&[
+                field("n", FieldStyle::Single, PrimitiveType::Number),
+                field("[]", FieldStyle::Single, PrimitiveType::String),
+            ]),
             PrimitiveType::String,
         ),
     ];
@@ -241,6 +180,28 @@ mod tests {
     }
 
     #[test]
+    fn an_object_can_have_numbers_as_names() {
+        const VALUES: &[FieldSpec] = &[field("", FieldStyle::Single, PrimitiveType::Number)];
+        const ITEMS: &[FieldSpec] = &[field("[]", FieldStyle::Single, PrimitiveType::Number)];
+        let fields = [
+            field("map", FieldStyle::Deep(VALUES), PrimitiveType::String),
+            field("list", FieldStyle::Deep(ITEMS), PrimitiveType::String),
+        ];
+        for (text, expected) in [
+            ("map[0]=1&map[1]=2", json!({ "map": { "0": 1, "1": 2 } })),
+            ("map[0]=1&map[a]=2", json!({ "map": { "0": 1, "a": 2 } })),
+            // Only an array has items without names, which the validator then reports.
+            ("map[]=1", json!({ "map": ["1"] })),
+            ("list[1]=1&list[0]=2", json!({ "list": [2, 1] })),
+            ("list[]=1&list[]=2&list[2]=3", json!({ "list": [1, 2, 3] })),
+            ("list[1]=1", json!({ "list": { "1": "1" } })),
+        ] {
+            let value = parse(text.as_bytes(), &fields, &mut Report::default());
+            assert_eq!(value, Some(expected), "{text}");
+        }
+    }
+
+    #[test]
     fn properties_that_the_spec_does_not_name_have_the_type_of_the_others() {
         let others = [
             field("name", FieldStyle::Single, PrimitiveType::String),
@@ -252,7 +213,13 @@ mod tests {
 
     #[test]
     fn repeated_fields_are_reported() {
-        for text in ["name=a&name=b", "deep[a]=1&deep[a]=2", "deep[a]=1&deep[a][b]=2"] {
+        for text in [
+            "name=a&name=b",
+            "deep[a]=1&deep[a]=2",
+            "deep[a]=1&deep[a][b]=2",
+            "deep[]=1&deep[0]=2",
+            "deep[1]=1&deep[]=2",
+        ] {
             assert_eq!(read(text).1, 1, "{text}");
         }
         assert_eq!(read("name=%ff").1, 1);

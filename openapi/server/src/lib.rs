@@ -23,6 +23,7 @@
 mod app;
 mod body;
 mod body_content;
+mod brackets;
 pub mod codes;
 mod content;
 mod current;

@@ -165,6 +165,11 @@ async fn brackets_express_nested_values() {
         ("color%5BR%5D=100", json!({ "color": { "R": 100 } })),
         ("filter[tags][]=a&filter[tags][]=b", json!({ "filter": { "tags": ["a", "b"] } })),
         ("filter[price][max]=5", json!({ "filter": { "price": { "max": 5 } } })),
+        (
+            "filter[price][0]=5&filter[price][1]=6",
+            json!({ "filter": { "price": { "0": 5, "1": 6 } } }),
+        ),
+        ("filter[0]=a", json!({ "filter": {} })),
         ("created=5", json!({ "created": 5 })),
         ("created[gt]=5", json!({ "created": { "gt": 5 } })),
     ] {
@@ -178,6 +183,7 @@ async fn brackets_express_nested_values() {
         ("color[R=1", "/color type"),
         ("colors[R]=1", "/colors[R] unknown"),
         ("filter[tags][3]=a", "/filter/tags type"),
+        ("filter[price][]=5", "/filter/price type"),
         ("filter[price][max]=x", "/filter/price/max type"),
     ] {
         assert_violation(&format!("/deep?{query}"), &[], expected).await;

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::head::Head;
 use super::malformed::Malformed;
-use crate::form::{self, Object};
+use crate::brackets;
+use crate::form::Object;
 use crate::spec::{FieldSpec, FieldStyle, Location, ParameterSpec};
 use crate::text::{Pair, cookies};
 use crate::violation::Report;
@@ -45,12 +46,12 @@ pub(super) fn deep(
         for pair in pairs.iter().filter(|pair| spec.has_query_name(&pair.name)) {
             let text = pair.text.decoded().ok_or_else(|| Malformed::characters(spec.location))?;
             let text = Value::String(text.into_owned());
-            if !form::insert_deep(&mut value, &pair.name[spec.name.len()..], text) {
+            if !brackets::insert(&mut value, &pair.name[spec.name.len()..], text) {
                 return Err(Malformed::duplicate());
             }
         }
         let field = FieldSpec { name: spec.name, style: FieldStyle::Deep(fields), text: spec.text };
-        Ok((!value.is_null()).then(|| form::typed(value, &field)))
+        Ok((!value.is_null()).then(|| brackets::typed(value, &field)))
     })
 }
 

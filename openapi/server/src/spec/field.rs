@@ -3,7 +3,8 @@
 /// A field of a form, or a property of a parameter.
 #[derive(Debug)]
 pub struct FieldSpec {
-    /// The name. It is empty for those that the spec does not name.
+    /// The name. It is empty for those that the spec does not name, and `[]` for the items of an
+    /// array in brackets.
     pub name: &'static str,
     /// How its value is written.
     pub style: FieldStyle,

@@ -18,6 +18,9 @@ use crate::model::{Schema, Spec};
 /// How many levels of brackets are typed by their schemas. Deeper values are strings.
 const MAX_DEPTH: usize = 4;
 
+/// The name of the items of an array in brackets.
+const ITEMS: &str = "[]";
+
 /// How many fields the levels of one value have. A schema that contains itself several times would
 /// have any number.
 const MAX_FIELDS: usize = 1_000;
@@ -40,7 +43,8 @@ pub enum ValueStyle {
     Either(Box<Self>),
 }
 
-/// A property. The name is empty for those that the spec does not name, and for items in brackets.
+/// A property. The name is empty for those that the spec does not name, and `[]` for items in
+/// brackets.
 #[derive(Debug, Clone)]
 #[allow(missing_docs, reason = "documented in openapi-server")]
 pub struct Field {
@@ -98,10 +102,10 @@ fn fields_at_depth(
     budget: &mut usize,
 ) -> Vec<Field> {
     let parts = Parts::of(spec, schemas);
-    let items = [("", parts.items), ("", parts.others)];
+    let items = [(ITEMS, parts.items), ("", parts.others)];
     let parts = parts.properties.into_iter().chain(items);
     let parts = parts.filter(|(_, schemas)| !schemas.is_empty());
-    parts
+    let mut fields: Vec<Field> = parts
         .map(|(name, schemas)| {
             *budget = budget.saturating_sub(1);
             let types = all_types(spec, &schemas);
@@ -113,7 +117,17 @@ fn fields_at_depth(
             };
             Field { name: name.to_owned(), style, text: primitive_type(spec, &schemas) }
         })
-        .collect()
+        .collect();
+    let types = all_types(spec, schemas);
+    if fields.is_empty() && types.has(Types::OBJECT) && !types.has(Types::ARRAY) {
+        // Says that this is no array, whatever its properties are.
+        fields.push(Field {
+            name: String::new(),
+            style: FieldStyle::Single,
+            text: PrimitiveType::String,
+        });
+    }
+    fields
 }
 
 /// The type of the text of scalars that one of the schemas allows.
