@@ -7,6 +7,7 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, StrInput};
 use super::anchors::Anchors;
 use super::escapes::Escapes;
 use super::node::{Entry, Node, NodeKind};
+use super::tags;
 use crate::diagnostic::{Diagnostic, Diagnostics, Position, Result, Span, SpecError, error_at};
 
 /// Far deeper than any real spec, and far from overflowing the stack.
@@ -111,11 +112,13 @@ impl<'a> TreeBuilder<'a> {
                 (NodeKind::Invalid, 0, None)
             }
         };
-        if tag.is_some() {
-            self.diagnostics.error(span, "YAML tags are not supported", "remove it");
-            return Ok(Node { span, kind: NodeKind::Invalid });
-        }
-        let node = Node { span, kind };
+        let node = match tag {
+            None => Node { span, kind },
+            Some(tag) => {
+                let tagged = self.diagnostics.ok(tags::apply(&tag, kind, span));
+                tagged.unwrap_or(Node { span, kind: NodeKind::Invalid })
+            }
+        };
         self.anchors.define(anchor, &node)?;
         Ok(node)
     }
@@ -143,7 +146,8 @@ impl<'a> TreeBuilder<'a> {
                     span.end = close(entries.last().map(|entry| entry.value.span), key_span);
                     return Ok(entries);
                 }
-                Event::Scalar(text, style, anchor, None) => {
+                // Every key is a string, whatever its tag says.
+                Event::Scalar(text, style, anchor, _) => {
                     Some(self.key(text.into_owned(), (style, anchor), key_span)?)
                 }
                 event => {

@@ -34,7 +34,10 @@ fn rejects_unused_components() {
 fn rejects_invalid_yaml_and_unsupported_yaml_features() {
     for (spec, message) in [
         (document("▸paths: {}\n"), "duplicate key `paths`; remove or rename"),
-        (document("x-tag: !!str ▸1\n"), "YAML tags are not supported"),
+        (document("x-tag: !secret ▸1\n"), "the YAML tag `!secret` is not supported here"),
+        (document("x-tag: !!set ▸{ a: }\n"), "the YAML tag `!!set` is not supported here"),
+        (document("x-tag: !!int ▸a\n"), "the tag of this value is that of a number, but it is"),
+        (document("x-tag: !!str ▸[a]\n"), "the YAML tag `!!str` is not supported here"),
         (document("x-anchor: &a [▸*a]\n"), "the alias is part of its own anchor"),
         ("▸".to_owned(), "the file is empty"),
         ("openapi: 3.0.3\n  info▸: x\n".to_owned(), "invalid YAML"),
