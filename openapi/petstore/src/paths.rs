@@ -29,6 +29,10 @@ impl Paths for Echo {
         Ok(GetStationsAllJsonResponse::Ok("all stations".to_owned()))
     }
 
+    async fn trace_stations_all_json(&self) -> Result<TraceStationsAllJsonResponse, ApiError> {
+        Ok(TraceStationsAllJsonResponse::Ok("trace of all stations".to_owned()))
+    }
+
     async fn post_stations_id_restart(
         &self,
         id: String,

@@ -42,6 +42,13 @@ async fn what_precedes_is_decided_from_left_to_right() {
 }
 
 #[tokio::test]
+async fn an_operation_can_have_any_method_of_openapi() {
+    let (status, text) = send(Method::TRACE, "/stations/all.json").await;
+    assert_eq!((status, text.as_str()), (200, "trace of all stations"));
+    assert_eq!(send(Method::TRACE, "/stations/a.json").await.0, 405);
+}
+
+#[tokio::test]
 async fn other_paths_do_not_exist() {
     for path in [
         "/packages/a-b.zip/",

@@ -38,6 +38,7 @@ fn method(name: &str) -> Method {
         "patch" => Method::PATCH,
         "head" => Method::HEAD,
         "options" => Method::OPTIONS,
+        "trace" => Method::TRACE,
         _ => Method::GET,
     }
 }
