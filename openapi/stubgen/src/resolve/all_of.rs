@@ -5,11 +5,14 @@
 //! would become gigabytes of code, so there are limits.
 //!
 //! Branches that are not plain objects cannot be merged. They become constraints of any JSON value,
-//! which is what the implementation gets.
+//! which is what the implementation gets. So do those within an object that lead back to it: merged,
+//! they would contain themselves without end.
 
 use std::collections::HashSet;
 
+use super::annotations;
 use super::merged_object::MergedObject;
+use super::nesting::Nesting;
 use super::plain_object::{is_plain, nested_properties, plain_object};
 use super::required;
 use crate::diagnostic::{Diagnostics, Result, Span, SpecError, error_at};
@@ -24,6 +27,7 @@ const MAX_DEPTH: usize = 64;
 const MAX_COPIED_PROPERTIES: usize = 20_000;
 
 pub(super) fn merge(spec: &mut Spec, diagnostics: &Diagnostics) {
+    let nesting = Nesting::new(spec);
     let schemas = std::mem::take(&mut spec.schemas);
     let mut operations = std::mem::take(&mut spec.operations);
     let states = vec![State::Pending; schemas.len()];
@@ -31,6 +35,7 @@ pub(super) fn merge(spec: &mut Spec, diagnostics: &Diagnostics) {
         spec,
         schemas,
         states,
+        nesting,
         depth: 0,
         copied_properties: 0,
         copied_branches: HashSet::new(),
@@ -70,6 +75,7 @@ struct Merger<'a> {
     spec: &'a Spec,
     schemas: Vec<NamedSchema>,
     states: Vec<State>,
+    nesting: Nesting,
     /// The number of components in progress.
     depth: usize,
     copied_properties: usize,
@@ -102,7 +108,9 @@ impl Merger<'_> {
         self.depth += 1;
         let placeholder = Schema::new(user, SchemaKind::Invalid);
         let mut schema = std::mem::replace(&mut self.schemas[index].schema, placeholder);
+        let outer = self.nesting.enter(index);
         let levels = self.merge_schema(&mut schema, Place::Typed);
+        self.nesting.leave(outer);
         self.schemas[index].schema = schema;
         self.depth -= 1;
         self.states[index] = State::Merged(levels);
@@ -120,9 +128,9 @@ impl Merger<'_> {
             Place::Typed | Place::Branch => Place::Typed,
         };
         let merged = match &mut schema.kind {
-            SchemaKind::Array(array) => Ok(self.merge_schema(&mut array.items, inner)),
+            SchemaKind::Array(array) => Ok(self.merge_part(&mut array.items, inner)),
             SchemaKind::Object(object) => {
-                let parts = object.parts_mut().map(|part| self.merge_schema(part, inner));
+                let parts = object.parts_mut().map(|part| self.merge_part(part, inner));
                 Ok(parts.max().unwrap_or(0))
             }
             SchemaKind::AllOf(branches) => {
@@ -143,11 +151,23 @@ impl Merger<'_> {
         levels
     }
 
+    fn merge_part(&mut self, part: &mut Schema, place: Place) -> usize {
+        let outer = self.nesting.enter_part();
+        let levels = self.merge_schema(part, place);
+        self.nesting.leave(outer);
+        levels
+    }
+
     /// Gives the schema the object that the branches describe, or else makes them constraints.
     fn merge_branches(&mut self, schema: &mut Schema, mut branches: Vec<Schema>) -> Result<usize> {
         let mut levels = 0;
         for branch in &mut branches {
             levels = levels.max(self.merge_schema(branch, Place::Branch));
+        }
+        let component = |name: &str| Some(&self.schemas[self.spec.schema_index(name)?].schema);
+        annotations::adopt(schema, &mut branches, component, self.diagnostics);
+        if self.nesting.leads_back(self.spec, &branches) {
+            return Ok(self.compose(schema, branches, levels));
         }
         let mut merged = MergedObject::default();
         let mut has_type = false;

@@ -26,12 +26,16 @@ fn resolve_operation(spec: &Spec, operation: &mut Operation, diagnostics: &Diagn
                 mark_files(spec, content);
                 check_encodings(spec, content, diagnostics);
             }
-            _ => simplify(spec, content, diagnostics),
+            _ => {
+                note_encodings(content, diagnostics);
+                simplify(spec, content, diagnostics);
+            }
         }
     }
     for response in &mut operation.responses {
         for content in &mut response.content {
             choose_format(spec, content);
+            note_encodings(content, diagnostics);
             content.format = match content.format {
                 Format::Form => Format::Text,
                 Format::Multipart => Format::Stream,
@@ -39,6 +43,14 @@ fn resolve_operation(spec: &Spec, operation: &mut Operation, diagnostics: &Diagn
             };
             simplify(spec, content, diagnostics);
         }
+    }
+}
+
+/// Warns of the encodings of what is not a form of a request.
+fn note_encodings(content: &mut Content, diagnostics: &Diagnostics) {
+    for encoding in content.encodings.drain(..) {
+        let message = "`encoding` has no effect: this is not a form of a request";
+        diagnostics.warning(encoding.span, message, "remove it");
     }
 }
 
@@ -80,11 +92,9 @@ fn simplify(spec: &Spec, content: &mut Content, diagnostics: &Diagnostics) {
 
 /// The strings of the format `binary` are files, also in arrays.
 fn mark_files(spec: &Spec, content: &mut Content) {
-    let SchemaKind::Object(object) = &spec.resolve(&content.schema).kind else { return };
-    let is_file = |schema: &Schema| {
-        matches!(&spec.resolve(schema).kind, SchemaKind::String(string)
-            if string.format == Some("binary"))
-    };
+    let target = spec.resolve(&content.schema);
+    let SchemaKind::Object(object) = &target.kind else { return };
+    let is_file = |schema: &Schema| is_binary(spec.resolve(schema));
     let mut object: ObjectConstraints = object.clone();
     let mut has_files = false;
     for property in &mut object.properties {
@@ -104,8 +114,22 @@ fn mark_files(spec: &Spec, content: &mut Content) {
     }
     if has_files {
         content.examples.clear();
-        content.schema.kind = SchemaKind::Object(object);
+        // What else the component says applies to the copy as well.
+        let nullable = content.schema.nullable;
+        let kind = SchemaKind::Object(object);
+        content.schema = Schema { kind, nullable, ..target.clone() };
+        for child in content.schema.composition.children_mut() {
+            child.visit_mut(&mut |part| {
+                if is_binary(part) {
+                    part.kind = SchemaKind::File;
+                }
+            });
+        }
     }
+}
+
+fn is_binary(schema: &Schema) -> bool {
+    matches!(&schema.kind, SchemaKind::String(string) if string.format == Some("binary"))
 }
 
 /// Warns of encodings that have no effect: of properties that the schema does not have, and media

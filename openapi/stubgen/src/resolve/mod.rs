@@ -2,15 +2,19 @@
 //! be in, and which types contain themselves.
 
 mod all_of;
+mod annotations;
 mod content;
 mod direction;
+mod graph;
 mod merged_object;
+mod nesting;
 mod plain_object;
 mod recursion;
 mod references;
 mod required;
 mod secrets;
 mod untyped;
+mod visits;
 
 use crate::diagnostic::Diagnostics;
 use crate::model::Spec;

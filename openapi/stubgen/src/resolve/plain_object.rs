@@ -26,7 +26,8 @@ pub(super) fn is_plain(schema: &Schema) -> bool {
     !schema.nullable && schema.own_access() == Access::ReadWrite && schema.values.is_empty()
 }
 
-/// The number of properties of an object and of those within it.
+/// The number of properties of an object and of those within it, with the schemas that these have
+/// to satisfy besides.
 pub(super) fn nested_properties(object: &ObjectConstraints) -> usize {
     let mut count = object.properties.len();
     for part in object.parts() {
@@ -34,6 +35,7 @@ pub(super) fn nested_properties(object: &ObjectConstraints) -> usize {
             if let SchemaKind::Object(object) = &schema.kind {
                 count += object.properties.len();
             }
+            count += schema.composition.children().count();
         });
     }
     count

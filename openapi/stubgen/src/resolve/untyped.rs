@@ -6,7 +6,7 @@
 //!
 //! Also, `additionalProperties: true` beside `properties` becomes a map of the other values.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::{Diagnostics, Span};
 use crate::model::{
@@ -37,13 +37,10 @@ pub(super) fn settle(spec: &mut Spec, diagnostics: &Diagnostics) {
 
 /// The components, each once: a mapping can have several values for one.
 fn variants(one_of: &OneOf) -> Vec<Schema> {
-    let mut names: Vec<&String> = Vec::new();
-    for variant in &one_of.variants {
-        if !names.contains(&&variant.schema) {
-            names.push(&variant.schema);
-        }
-    }
-    let references = names.into_iter().map(|name| SchemaKind::Reference(name.clone()));
+    let mut known = HashSet::new();
+    let names = one_of.variants.iter().map(|variant| &variant.schema);
+    let names = names.filter(|name| known.insert(*name));
+    let references = names.map(|name| SchemaKind::Reference(name.clone()));
     references.map(|kind| Schema::new(one_of.span, kind)).collect()
 }
 

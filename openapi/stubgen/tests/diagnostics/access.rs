@@ -66,6 +66,39 @@ Merged:
     }
 }
 
+/// Every branch applies, whether it is merged or only validated.
+#[test]
+fn properties_inherit_from_the_branches_of_all_of() {
+    let found = fields(
+        r##"Secret: { type: string, writeOnly: true }
+Object: { type: object, properties: { a: { type: string } } }
+Text: { type: string }
+S:
+  type: object
+  properties:
+    annotated: { allOf: [{ $ref: "#/components/schemas/Text" }, { writeOnly: true }] }
+    typed: { allOf: [{ $ref: "#/components/schemas/Text" }, { type: string, writeOnly: true }] }
+    inherited: { allOf: [{ $ref: "#/components/schemas/Secret" }, { type: string, minLength: 1 }] }
+    object: { allOf: [{ $ref: "#/components/schemas/Object" }, { writeOnly: true }] }
+    nested: { allOf: [{ allOf: [{ $ref: "#/components/schemas/Text" }, { writeOnly: true }] }, { minLength: 1 }] }
+    open: { allOf: [{ $ref: "#/components/schemas/Text" }, { description: x }] }"##,
+    );
+    for field in ["annotated", "typed", "inherited", "object", "nested"] {
+        let hidden = format!("S.{field} hidden");
+        assert!(found.contains(&hidden), "{hidden}: {found:?}");
+    }
+    assert!(found.contains(&"S.open sent".to_owned()), "{found:?}");
+}
+
+#[test]
+fn a_branch_can_have_the_default() {
+    let rust = accepted(&schemas(
+        r##"Colour: { type: string, enum: [red, blue] }
+Car: { type: object, properties: { colour: { allOf: [{ $ref: "#/components/schemas/Colour" }, { default: red }] } } }"##,
+    ));
+    assert!(rust.contains("pub colour: Colour,"), "{rust}");
+}
+
 #[test]
 fn properties_inherit_through_long_chains_and_cycles_of_references() {
     let chain: String = (0..60)

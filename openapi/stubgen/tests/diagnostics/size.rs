@@ -167,10 +167,61 @@ fn brackets_of_schemas_that_contain_themselves_are_limited() {
 
 #[test]
 fn types_of_parameters_are_found_in_long_chains() {
-    let definitions = chain("oneOf: [{ type: integer }, NEXT, NEXT]", 64);
     let parameter = "{ name: a, in: query, schema: { $ref: \"#/components/schemas/A0\" } }";
-    let start = Instant::now();
-    let report = openapi_stubgen::check_str("spec.yaml", &with_parameter(parameter, &definitions));
+    let fits = chain("oneOf: [{ type: integer }, NEXT, NEXT]", 15);
+    let report = openapi_stubgen::check_str("spec.yaml", &with_parameter(parameter, &fits));
     assert!(report.is_empty(), "{report}");
+    let start = Instant::now();
+    let definitions = chain("oneOf: [{ type: integer }, NEXT, NEXT]", 64);
+    let report = openapi_stubgen::check_str("spec.yaml", &with_parameter(parameter, &definitions));
+    assert_eq!(report.errors(), 1, "{report}");
     assert!(start.elapsed() < BOUND, "{:?}", start.elapsed());
+}
+
+/// A validator would visit the last component 2^64 times.
+#[test]
+fn values_are_not_compared_with_any_number_of_components() {
+    let default = "S: { type: object, properties: { p: { default: x, allOf: [{ $ref: \"#/components/schemas/A0\" }] } } }";
+    for composition in ["oneOf: [NEXT, NEXT]", "anyOf: [{ not: NEXT }, NEXT]"] {
+        let start = Instant::now();
+        let definitions = format!("{default}\n{}", chain(composition, 64));
+        let report = openapi_stubgen::check_str("spec.yaml", &schemas(&definitions));
+        assert!(start.elapsed() < BOUND, "{:?}", start.elapsed());
+        let messages: Vec<_> = report.diagnostics().iter().map(|known| &known.message).collect();
+        assert_eq!(messages, ["a value of `A48` would be compared with too many components"]);
+    }
+}
+
+/// The components beyond the limit are not validated, whose depth would overflow the stack.
+#[test]
+fn defaults_of_long_chains_are_not_validated() {
+    let default = "S: { type: object, properties: { p: { default: x, allOf: [{ $ref: \"#/components/schemas/A0\" }] } } }";
+    let definitions = format!("{default}\n{}", chain("anyOf: [NEXT, { type: integer }]", 3_000));
+    let report = openapi_stubgen::check_str("spec.yaml", &schemas(&definitions));
+    assert_eq!(report.errors(), 1, "{report}");
+}
+
+/// A property of both branches has the constraints of both, which have those of the level before.
+#[test]
+fn merged_properties_do_not_double_without_limit() {
+    let mut definitions = "A0: { type: object, properties: { p: { type: string } } }\n".to_owned();
+    for level in 0..40 {
+        let next = level + 1;
+        for (half, keyword) in [("L", "minLength"), ("R", "maxLength")] {
+            writeln!(
+                definitions,
+                "{half}{level}: {{ allOf: [{{ $ref: \"#/components/schemas/A{level}\" }}, {{ type: object, properties: {{ p: {{ type: string, {keyword}: {level} }} }} }}] }}"
+            )
+            .unwrap();
+        }
+        writeln!(
+            definitions,
+            "A{next}: {{ allOf: [{{ $ref: \"#/components/schemas/L{level}\" }}, {{ $ref: \"#/components/schemas/R{level}\" }}] }}"
+        )
+        .unwrap();
+    }
+    let start = Instant::now();
+    let report = openapi_stubgen::check_str("spec.yaml", &schemas(&definitions)).to_string();
+    assert!(start.elapsed() < BOUND, "{:?}", start.elapsed());
+    assert!(report.contains("copy more than 20000 properties"), "{report}");
 }
