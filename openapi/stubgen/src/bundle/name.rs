@@ -23,39 +23,52 @@ const STRUCTURE: [&str; 13] = [
 
 /// The names of the components of each kind.
 #[derive(Default)]
-pub(super) struct Names(HashMap<Kind, HashSet<String>>);
+pub(super) struct Names {
+    used: HashMap<Kind, HashSet<String>>,
+    /// The next number for a name that is taken.
+    next_numbers: HashMap<(Kind, String), usize>,
+}
 
 impl Names {
     pub fn insert(&mut self, kind: Kind, name: &str) {
-        self.0.entry(kind).or_default().insert(name.to_owned());
+        self.used.entry(kind).or_default().insert(name.to_owned());
     }
 
     /// A name for what is at a place. A name that is taken is preceded by that of the file.
     pub fn choose(&mut self, kind: Kind, file: &str, pointer: &[String]) -> String {
-        let stem = stem(file);
         let base = name_of(file, pointer);
-        let used = self.0.entry(kind).or_default();
-        let with_file = format!("{stem}_{base}");
-        let numbered = (2..).map(|number| format!("{with_file}_{number}"));
-        let candidates = [base, with_file.clone()].into_iter().chain(numbered);
-        let mut free = candidates.filter(|name| !used.contains(name));
-        let name = free.next().unwrap_or_default();
-        used.insert(name.clone());
-        name
+        let with_file = format!("{}_{base}", stem(file));
+        let used = self.used.entry(kind).or_default();
+        if used.insert(base.clone()) {
+            return base;
+        }
+        if used.insert(with_file.clone()) {
+            return with_file;
+        }
+        let number = self.next_numbers.entry((kind, with_file.clone())).or_insert(2);
+        loop {
+            let name = format!("{with_file}_{number}");
+            *number += 1;
+            if used.insert(name.clone()) {
+                return name;
+            }
+        }
     }
 }
 
 /// The name of what is at a place, from its own name and what contains it.
 pub(super) fn name_of(file: &str, pointer: &[String]) -> String {
     let words = pointer.iter().filter(|token| !STRUCTURE.contains(&token.as_str()));
-    let words: Vec<String> = words.map(|word| allowed(word)).collect();
+    let words = words.map(|word| allowed(word)).filter(|word| !word.is_empty());
+    let words: Vec<String> = words.collect();
     if words.is_empty() { stem(file) } else { words.join("_") }
 }
 
 /// The name of a file without its extension.
 fn stem(file: &str) -> String {
     let name = file.rsplit_once('/').map_or(file, |(_, name)| name);
-    allowed(name.rsplit_once('.').map_or(name, |(stem, _)| stem))
+    let stem = allowed(name.rsplit_once('.').map_or(name, |(stem, _)| stem));
+    if stem.is_empty() { "unnamed".to_owned() } else { stem }
 }
 
 /// The word in the characters that names of components can have.
@@ -75,6 +88,9 @@ mod tests {
             ("spec.yaml", "components schemas Pet properties tag", "Pet_tag"),
             ("common.yaml", "components schemas Error", "Error"),
             ("schemas/pet.yaml", "", "pet"),
+            ("schemas/動物.yaml", "", "unnamed"),
+            ("spec.yaml", "x-definitions 動物", "spec"),
+            ("spec.yaml", "x-definitions 動物 name", "name"),
             (
                 "spec.yaml",
                 "paths /pets/{id} get responses 200 content application/json schema",
@@ -93,6 +109,7 @@ mod tests {
         let pointer = ["Pet".to_owned()];
         assert_eq!(names.choose(Kind::Schema, "a.yaml", &pointer), "a_Pet");
         assert_eq!(names.choose(Kind::Schema, "b/a.yaml", &pointer), "a_Pet_2");
+        assert_eq!(names.choose(Kind::Schema, "c/a.yaml", &pointer), "a_Pet_3");
         assert_eq!(names.choose(Kind::Response, "a.yaml", &pointer), "Pet");
     }
 }

@@ -43,10 +43,17 @@ pub(super) fn doc(text: &str) -> TokenStream {
     if text.is_empty() {
         return TokenStream::new();
     }
+    let text: String = text.chars().filter(|c| !changes_direction(*c)).collect();
     let lines = without_doc_tests(text.trim_end())
         .into_iter()
         .map(|line| if line.is_empty() { line } else { format!(" {line}") });
     quote!(#(#[doc = #lines])*)
+}
+
+/// Whether a character changes the direction of the text after it, which the compiler denies in
+/// comments.
+fn changes_direction(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn without_doc_tests(text: &str) -> Vec<String> {

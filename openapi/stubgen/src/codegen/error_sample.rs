@@ -1,6 +1,8 @@
 //! A sample of an error's body, for the implementation to start from: JSON of the schema's type with
 //! placeholders for the message, the status and the code.
 
+use std::cell::Cell;
+
 use serde_json::{Map, Number, Value, json};
 
 use crate::model::{
@@ -28,18 +30,25 @@ const MESSAGES: [&str; 9] = [
 /// The properties with the status or a code. Which one it is follows from the type.
 const CODES: [&str; 6] = ["status", "code", "statuscode", "httpstatus", "errorcode", "error_code"];
 
+/// How many schemas contribute to a sample. Where a type requires itself, it has no finite value;
+/// objects that require several of the next one have too many parts.
+const MAX_PARTS: usize = 256;
+
 pub(super) fn sample(spec: &Spec, schema: &Schema) -> Value {
-    Sampler { spec }.value(schema, "")
+    Sampler { spec, parts: Cell::new(0) }.value(schema, "")
 }
 
 struct Sampler<'a> {
     spec: &'a Spec,
+    /// How many schemas have contributed.
+    parts: Cell<usize>,
 }
 
 impl Sampler<'_> {
-    /// A value for the property `name`. It ends, because a type that requires itself is refused.
+    /// A value for the property `name`.
     fn value(&self, schema: &Schema, name: &str) -> Value {
-        if schema.nullable {
+        self.parts.set(self.parts.get() + 1);
+        if schema.nullable || self.parts.get() > MAX_PARTS {
             return Value::Null;
         }
         match &schema.kind {

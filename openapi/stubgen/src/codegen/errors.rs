@@ -2,6 +2,9 @@
 //! an `ApiError`, and answers with its envelope. Where the spec has another body, a method of the
 //! trait builds it from the `ApiError`.
 
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -15,7 +18,7 @@ use crate::model::{Format, Operation, Response, Schema, Status};
 
 /// The body of an error response.
 #[derive(Clone, PartialEq, Eq, Hash)]
-enum Body {
+pub(super) enum Body {
     Envelope,
     Empty,
     /// The message as text.
@@ -53,15 +56,13 @@ fn converted<'a>(context: &Context<'a>) -> Vec<(Ident, &'a Schema)> {
     let operations = context.spec.operations.iter();
     let contents =
         operations.flat_map(Operation::error_responses).filter_map(Response::error_content);
-    let mut distinct: Vec<(Ident, &Schema)> = Vec::new();
-    for content in contents {
-        let Some(function) = context.names.error_function(&content.schema) else { continue };
-        let function = ident(function);
-        if !distinct.iter().any(|(known, _)| *known == function) {
-            distinct.push((function, &content.schema));
-        }
-    }
-    distinct
+    let mut known = HashSet::new();
+    contents
+        .filter_map(|content| {
+            let function = context.names.error_function(&content.schema)?;
+            known.insert(function).then(|| (ident(function), &content.schema))
+        })
+        .collect()
 }
 
 /// The functions of the trait.
@@ -96,12 +97,16 @@ pub(super) fn unimplemented(context: &Context) -> TokenStream {
 
 /// The closure that answers the errors of an operation, unless all of them have the envelope. A
 /// status that the operation does not declare gets the usual body.
-pub(super) fn responder(context: &Context, operation: &Operation) -> Option<TokenStream> {
+pub(super) fn responder(
+    context: &Context,
+    operation: &Operation,
+    usual: &Body,
+) -> Option<TokenStream> {
     let mut responses: Vec<&Response> = operation.error_responses().collect();
     // Codes come before the classes that contain them.
     responses.sort_by_key(|response| matches!(response.status, Status::Class(_)));
     let mut arms = Vec::new();
-    let mut rest = usual_body(context);
+    let mut rest = usual.clone();
     for response in responses {
         let body = body(context, response);
         match listed(response.status) {
@@ -127,23 +132,19 @@ pub(super) fn responder(context: &Context, operation: &Operation) -> Option<Toke
 }
 
 /// The closure that answers the errors outside of operations, such as an unknown path.
-pub(super) fn routing_responder(context: &Context) -> Option<TokenStream> {
-    let usual = usual_body(context);
-    (usual != Body::Envelope).then(|| closure(&value(context, &usual)))
+pub(super) fn routing_responder(context: &Context, usual: &Body) -> Option<TokenStream> {
+    (*usual != Body::Envelope).then(|| closure(&value(context, usual)))
 }
 
 /// The body that most error responses of the spec have.
-fn usual_body(context: &Context) -> Body {
+pub(super) fn usual_body(context: &Context) -> Body {
     let responses = context.spec.operations.iter().flat_map(Operation::error_responses);
-    let mut counts: Vec<(Body, usize)> = Vec::new();
-    for body in responses.map(|response| body(context, response)) {
-        match counts.iter_mut().find(|(known, _)| *known == body) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((body, 1)),
-        }
+    // By body: its first place, and how many responses have it.
+    let mut counts: HashMap<Body, (usize, usize)> = HashMap::new();
+    for (place, body) in responses.map(|response| body(context, response)).enumerate() {
+        counts.entry(body).or_insert((place, 0)).1 += 1;
     }
-    // The first of those with the highest count.
-    let usual = counts.into_iter().rev().max_by_key(|(_, count)| *count);
+    let usual = counts.into_iter().max_by_key(|(_, (place, count))| (*count, Reverse(*place)));
     usual.map_or(Body::Envelope, |(body, _)| body)
 }
 

@@ -13,7 +13,11 @@ use crate::model::Operation;
 /// learn what else is wrong with its request.
 ///
 /// The only local variables are those named here, whatever names the parameters have.
-pub(super) fn add_route(context: &Context, operation: &Operation) -> TokenStream {
+pub(super) fn add_route(
+    context: &Context,
+    operation: &Operation,
+    usual_error: &errors::Body,
+) -> TokenStream {
     let operation_spec = operation_spec::literal(context, operation);
     let api = context.api();
     let function = context.function(operation);
@@ -38,7 +42,7 @@ pub(super) fn add_route(context: &Context, operation: &Operation) -> TokenStream
             }
         }
     };
-    let add = match errors::responder(context, operation) {
+    let add = match errors::responder(context, operation, usual_error) {
         None => quote!(routes.add(&SPEC, #handler);),
         Some(responder) => quote!(routes.add_with_errors(&SPEC, #handler, #responder);),
     };

@@ -67,10 +67,11 @@ pub(super) fn imports(stem: &str) -> TokenStream {
 
 pub(super) fn implementation(context: &Context) -> TokenStream {
     let (api, server) = (context.api(), context.server());
-    let errors = errors::routing_responder(context)
+    let usual = errors::usual_body(context);
+    let errors = errors::routing_responder(context, &usual)
         .map(|responder| quote!(routes.answer_errors(#responder);));
     let operations = &context.spec.operations;
-    let routes = operations.iter().map(|operation| route::add_route(context, operation));
+    let routes = operations.iter().map(|operation| route::add_route(context, operation, &usual));
     let is_empty = operations.is_empty() && errors.is_none();
     let mutable = (!is_empty).then(|| quote!(mut));
     let name = format_ident!("{}", if is_empty { "_routes" } else { "routes" });

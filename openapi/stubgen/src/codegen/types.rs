@@ -63,7 +63,8 @@ impl Context<'_> {
 
     pub fn parameter_type(&self, parameter: &Parameter) -> TokenStream {
         let ty = self.non_null_type(&parameter.schema);
-        let has_value = parameter.required || self.spec.default_of(&parameter.schema).is_some();
+        let default = self.spec.default_of(&parameter.schema);
+        let has_value = parameter.required || default.is_some_and(|known| !known.value.is_null());
         if has_value { ty } else { self.optional(&ty) }
     }
 

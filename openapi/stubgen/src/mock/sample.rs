@@ -12,6 +12,9 @@ use crate::model::{
 /// How deep optional properties are filled in.
 const MAX_DEPTH: usize = 4;
 
+/// How deep anything is filled in: a type that requires itself has no finite value.
+const MAX_LEVELS: usize = 64;
+
 /// How many schemas contribute to a sample. Beyond them, it has no optional properties and items;
 /// at twice as many it ends.
 const MAX_PARTS: usize = 1_000;
@@ -68,7 +71,7 @@ impl Sampler<'_> {
 
     fn value(&self, schema: &Schema, depth: usize) -> Value {
         self.parts.set(self.parts.get() + 1);
-        if self.parts.get() > 2 * MAX_PARTS {
+        if self.parts.get() > 2 * MAX_PARTS || depth > MAX_LEVELS {
             return Value::Null;
         }
         let known = schema.example.as_ref().or(schema.default.as_ref());
@@ -183,9 +186,12 @@ fn number(number: &NumberConstraints) -> Value {
 
 /// In integers, since doubles beyond 2^53 are not exact.
 fn integer(number: &NumberConstraints) -> i64 {
+    // Beyond the integers of every format, a bound has no effect.
+    const BEYOND: i128 = 1 << 64;
     let bound = |bound: &Option<Number>| {
         let bound = bound.as_ref()?;
-        bound.as_i128().or(bound.as_f64().map(|bound| bound.ceil() as i128))
+        let bound = bound.as_i128().or(bound.as_f64().map(|bound| bound.ceil() as i128))?;
+        Some(bound.clamp(-BEYOND, BEYOND))
     };
     let step = bound(&number.multiple_of).unwrap_or(1).max(1);
     let least = bound(&number.minimum).map(|low| low + i128::from(number.exclusive_minimum));
@@ -234,6 +240,22 @@ mod tests {
         assert_eq!(sample_of(Some(i64::MIN), None, 1), json!(i64::MIN));
         assert_eq!(sample_of(Some(i64::MAX - 1), None, 1), json!(i64::MAX - 1));
         assert_eq!(sample_of(None, Some(i64::MIN + 1), 1), json!(i64::MIN + 1));
+    }
+
+    #[test]
+    fn bounds_beyond_the_integers_do_not_overflow() {
+        for bound in [-1e300, 1e300] {
+            let bound = Number::from_f64(bound);
+            number(&NumberConstraints {
+                integer: true,
+                minimum: bound.clone(),
+                maximum: bound.clone(),
+                exclusive_minimum: true,
+                exclusive_maximum: true,
+                multiple_of: Number::from_f64(1e300),
+                ..NumberConstraints::default()
+            });
+        }
     }
 
     #[test]

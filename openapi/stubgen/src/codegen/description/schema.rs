@@ -1,5 +1,7 @@
 //! Schemas.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use serde_json::Number;
@@ -184,13 +186,10 @@ fn object_fields(context: &Context, object: &ObjectConstraints) -> TokenStream {
 fn one_of_fields(context: &Context, one_of: &OneOf) -> TokenStream {
     let property = &one_of.discriminator;
     // A mapping can have several values for a component.
-    let mut components: Vec<&String> = Vec::new();
-    for variant in &one_of.variants {
-        if !components.contains(&&variant.schema) {
-            components.push(&variant.schema);
-        }
-    }
-    let types = components.into_iter().map(|component| context.component(component));
+    let mut known = HashSet::new();
+    let components = one_of.variants.iter().map(|variant| &variant.schema);
+    let components = components.filter(|component| known.insert(*component));
+    let types: Vec<_> = components.map(|component| context.component(component)).collect();
     let mapping = one_of.variants.iter().filter(|_| one_of.has_mapping).map(|variant| {
         let value = &variant.value;
         let target = format!("#/components/schemas/{}", variant.schema);
