@@ -48,8 +48,8 @@ fn key(object: &Map<String, Value>, name: &str) -> String {
     if is_counted || object.contains_key(&counted) { counted } else { number }
 }
 
-/// A value in brackets whose texts have their types. If the names are the numbers from 0 on, it is an
-/// array, unless the spec only allows an object and the client wrote the numbers.
+/// A value in brackets whose texts have their types. If the names are the numbers from 0 on, it is
+/// an array, unless the spec only allows an object and the client wrote the numbers.
 pub(crate) fn typed(value: Value, field: &FieldSpec) -> Value {
     let parts = if let FieldStyle::Deep(parts) = field.style { parts } else { &[] };
     let mut object = match value {

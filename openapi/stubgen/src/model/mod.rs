@@ -82,7 +82,7 @@ impl Operation {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Body {
     pub description: Option<String>,
     pub required: bool,

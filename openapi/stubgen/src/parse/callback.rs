@@ -3,7 +3,7 @@
 
 use super::context::Context;
 use super::fields::Fields;
-use super::method::METHODS;
+use super::operation;
 use crate::diagnostic::Result;
 use crate::yaml::Node;
 
@@ -16,13 +16,13 @@ pub(super) fn parse_callbacks<'a>(fields: &mut Fields<'a>, context: &Context<'a>
 
 /// Checks that a callback consists of paths with operations.
 pub(super) fn check_callback<'a>(node: &'a Node, context: &Context<'a>) -> Result<()> {
-    let paths = context.resolve(node, "callbacks")?.entries()?;
-    for path in paths.iter().filter(|path| !path.key.starts_with("x-")) {
-        let fields = path.value.entries()?;
-        for operation in fields.iter().filter(|field| METHODS.contains(&field.key.as_str())) {
-            let mut fields = context.fields(&operation.value, "an operation")?;
-            fields.required("responses")?;
-        }
+    let callback = context.resolve(node, "callbacks")?;
+    // Operations share callbacks, and those of a callback can have the callback itself.
+    if !context.checked_callbacks.borrow_mut().insert(callback) {
+        return Ok(());
+    }
+    for path in callback.entries()?.iter().filter(|path| !path.key.starts_with("x-")) {
+        operation::check_path(path, context);
     }
     Ok(())
 }

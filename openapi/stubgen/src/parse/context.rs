@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::fields::Fields;
 use crate::diagnostic::{Diagnostics, Result, SpecError, error_at};
-use crate::model::{Header, MAX_REFERENCES, Parameter, Response};
+use crate::model::{Body, Header, MAX_REFERENCES, Parameter, Response};
 use crate::yaml::{Entry, Node, NodeKind};
 
 /// Components by their name, with the result of parsing each.
@@ -23,6 +23,8 @@ pub(super) struct Context<'a> {
     pub parameters: Parsed<Parameter>,
     pub responses: Parsed<Response>,
     pub headers: Parsed<Header>,
+    pub bodies: Parsed<Body>,
+    pub checked_callbacks: RefCell<HashSet<*const Node>>,
 }
 
 struct Section<'a> {
@@ -52,6 +54,8 @@ impl<'a> Context<'a> {
             parameters: Parsed::default(),
             responses: Parsed::default(),
             headers: Parsed::default(),
+            bodies: Parsed::default(),
+            checked_callbacks: RefCell::default(),
         }
     }
 

@@ -7,7 +7,10 @@ use super::external_docs::parse_external_docs;
 use super::fields::Fields;
 use super::info::parse_info;
 use super::schema::parse_component_schemas;
-use super::{callback, link, operation, parameter, response, response_header, security, server};
+use super::{
+    callback, example, link, media_type, operation, parameter, response, response_header, security,
+    server,
+};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, Span, error_at};
 use crate::model::{Operation, Spec, Tag};
 use crate::yaml::Node;
@@ -131,21 +134,35 @@ fn check_component_names(components: Option<&Node>, context: &Context) {
     }
 }
 
-/// Parses the components that no reference has led to, so that they are checked as well.
+/// Parses the components that no operation has led to, so that they are checked as well.
 fn parse_remaining_components<'a>(context: &Context<'a>) {
-    let each = |section: &str, parse: &dyn Fn(&'a Node) -> Result<()>| {
-        for entry in context.section(section) {
-            if !context.is_referenced(&format!("#/components/{section}/{}", entry.key)) {
-                let node = context.diagnostics.ok(context.resolve(&entry.value, section));
-                node.map(|node| context.diagnostics.ok(parse(node)));
-            }
+    each(context, "callbacks", |_| false, |node| callback::check_callback(node, context));
+    each(context, "examples", |_| false, |node| example::parse_object(node, context));
+    let is_parsed = |name: &str| context.parameters.borrow().contains_key(name);
+    each(context, "parameters", is_parsed, |node| parameter::parse_parameter(node, context));
+    let is_parsed = |name: &str| context.responses.borrow().contains_key(name);
+    each(context, "responses", is_parsed, |node| response::parse_response_object(node, context));
+    let is_parsed = |name: &str| context.headers.borrow().contains_key(name);
+    let parse = |node| response_header::parse_header_object(node, context);
+    each(context, "headers", is_parsed, parse);
+    let is_parsed = |name: &str| context.bodies.borrow().contains_key(name);
+    each(context, "requestBodies", is_parsed, |node| media_type::parse_body_object(node, context));
+}
+
+/// Parses the components of a section that have not been parsed. One that only refers to another is
+/// checked to lead somewhere.
+fn each<'a, T>(
+    context: &Context<'a>,
+    section: &str,
+    is_parsed: impl Fn(&str) -> bool,
+    parse: impl Fn(&'a Node) -> Result<T>,
+) {
+    for entry in context.section(section).iter().filter(|entry| !is_parsed(&entry.key)) {
+        let node = context.diagnostics.ok(context.resolve(&entry.value, section));
+        if let Some(node) = node.filter(|node| std::ptr::eq(*node, &entry.value)) {
+            context.diagnostics.ok(parse(node));
         }
-    };
-    each("callbacks", &|node| callback::check_callback(node, context));
-    each("parameters", &|node| parameter::parse_parameter(node, context).map(|_| ()));
-    each("responses", &|node| response::parse_component(node, context));
-    each("headers", &|node| response_header::parse_header_object(node, context).map(|_| ()));
-    each("requestBodies", &|node| super::media_type::parse_body(node, context).map(|_| ()));
+    }
 }
 
 fn warn_unused(context: &Context) {

@@ -28,6 +28,10 @@ pub(super) fn parse_untyped(
     diagnostics: &Diagnostics,
 ) -> Result<()> {
     let has_null = entry.value.items()?.iter().any(|item| item.json().is_ok_and(|v| v.is_null()));
+    if schema.nullable && !has_null {
+        let message = "`nullable` has no effect on an enum without null";
+        diagnostics.warning(entry.span, message, "add null to the list");
+    }
     schema.nullable = has_null;
     let values = parse_list(entry, schema, diagnostics, &|_| true)?;
     let is_bare = schema.composition.is_empty() && matches!(schema.kind, SchemaKind::Any);

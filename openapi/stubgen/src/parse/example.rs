@@ -27,13 +27,19 @@ pub(super) fn parse_examples<'a>(fields: &mut Fields<'a>, context: &Context<'a>)
     values
 }
 
-/// The value of an example object, unless it is external.
+/// The value of an example, unless it is external.
 fn parse_example<'a>(entry: &'a Entry, context: &Context<'a>) -> Result<Option<Spanned>> {
-    let mut fields = context.fields(context.resolve(&entry.value, "examples")?, "an example")?;
+    parse_object(context.resolve(&entry.value, "examples")?, context)
+}
+
+/// The same of an example object.
+pub(super) fn parse_object<'a>(node: &'a Node, context: &Context<'a>) -> Result<Option<Spanned>> {
+    let mut fields = context.fields(node, "an example")?;
     fields.optional_string("summary");
     fields.optional_string("description");
     let value = fields.optional("value");
-    let external = fields.optional("externalValue");
+    let external = fields.peek("externalValue");
+    fields.optional_string("externalValue");
     fields.deny_unknown();
     match (value, external) {
         (Some(value), None) => parse_value(&value.value).map(Some),
@@ -43,7 +49,11 @@ fn parse_example<'a>(entry: &'a Entry, context: &Context<'a>) -> Result<Option<S
             "`externalValue` beside `value`",
             "remove one of the two; they exclude each other",
         ),
-        (None, None) => error_at(entry.span, "the example has no value", "add `value`"),
+        (None, None) => {
+            let message = "the example has no value";
+            context.diagnostics.warning(node.span, message, "add `value`, or remove it");
+            Ok(None)
+        }
     }
 }
 

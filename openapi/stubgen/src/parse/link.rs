@@ -42,7 +42,7 @@ fn check_link<'a>(entry: &'a Entry, ids: &HashSet<&str>, context: &Context<'a>) 
     fields.deny_unknown();
     match (id, reference) {
         (Some(id), None) => check_operation(&id.value, ids),
-        (None, Some(_)) => Ok(()),
+        (None, Some(reference)) => reference.value.string().map(|_| ()),
         (Some(_), Some(reference)) => error_at(
             reference.span,
             "`operationRef` beside `operationId`",

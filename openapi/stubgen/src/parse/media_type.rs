@@ -6,11 +6,16 @@ use super::fields::Fields;
 use super::response_header;
 use super::schema;
 use crate::diagnostic::{Result, SpecError, error_at};
-use crate::model::{Body, Content, Encoding, Schema, SchemaKind, format_of};
+use crate::model::{Body, Content, Encoding, Location, Schema, SchemaKind, format_of};
 use crate::yaml::{Entry, Node};
 
 pub(super) fn parse_body<'a>(node: &'a Node, context: &Context<'a>) -> Result<Body> {
-    let node = context.resolve(node, "requestBodies")?;
+    context.resolve_parsed(node, "requestBodies", &context.bodies, |node| {
+        parse_body_object(node, context)
+    })
+}
+
+pub(super) fn parse_body_object<'a>(node: &'a Node, context: &Context<'a>) -> Result<Body> {
     let mut fields = context.fields(node, "a request body")?;
     let description = fields.optional_string("description");
     let required = fields.flag("required");
@@ -64,10 +69,21 @@ fn parse_encodings<'a>(fields: &mut Fields<'a>, context: &Context<'a>) -> Vec<En
     encodings.filter_map(|entry| context.diagnostics.ok(parse_encoding(entry, context))).collect()
 }
 
+/// The style of a field, which is that of a query parameter.
+fn parse_style(node: &Node) -> Result<String> {
+    let name = node.string()?;
+    let names: Vec<&str> = Location::Query.styles().iter().map(|style| style.name()).collect();
+    if names.contains(&name) {
+        return Ok(name.to_owned());
+    }
+    let message = format!("the style `{name}` is not defined in a form");
+    error_at(node.span, message, format!("use {}", names.join(", ")))
+}
+
 fn parse_encoding<'a>(entry: &'a Entry, context: &Context<'a>) -> Result<Encoding> {
     let mut fields = context.fields(&entry.value, "an encoding")?;
     let content_type = fields.optional_string("contentType");
-    let style = fields.optional_string("style");
+    let style = fields.parse("style", parse_style);
     let explode = fields.parse("explode", Node::boolean);
     if let Some(headers) = fields.optional("headers") {
         context.diagnostics.ok(response_header::parse_headers(&headers.value, context));
@@ -75,7 +91,7 @@ fn parse_encoding<'a>(entry: &'a Entry, context: &Context<'a>) -> Result<Encodin
         context.diagnostics.warning(headers.span, message, "remove them");
     }
     // Only how a client may write the value.
-    fields.ignore(&["allowReserved"]);
+    fields.flag("allowReserved");
     fields.deny_unknown();
     Ok(Encoding { property: entry.key.clone(), span: entry.span, content_type, style, explode })
 }

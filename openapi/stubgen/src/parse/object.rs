@@ -43,7 +43,7 @@ pub(super) fn parse_object<'a>(
     })
 }
 
-fn parse_additional_properties<'a>(
+pub(super) fn parse_additional_properties<'a>(
     node: &'a Node,
     parse_schema: ParseSchema<'_, 'a>,
 ) -> AdditionalProperties {
@@ -58,7 +58,7 @@ fn parse_additional_properties<'a>(
     }
 }
 
-fn parse_required(list: &Node, diagnostics: &Diagnostics) -> Result<Vec<RequiredName>> {
+pub(super) fn parse_required(list: &Node, diagnostics: &Diagnostics) -> Result<Vec<RequiredName>> {
     let items = list.items()?;
     if items.is_empty() {
         return error_at(list.span, "empty `required`", "remove it, or list a property");

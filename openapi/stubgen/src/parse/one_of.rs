@@ -1,6 +1,8 @@
 //! `oneOf` of references with a discriminator, which becomes an enum.
 
-use super::context::Context;
+use std::collections::HashSet;
+
+use super::context::{Context, parse_reference};
 use super::fields::Fields;
 use crate::diagnostic::{Result, Span, error_at};
 use crate::model::{OneOf, OneOfVariant};
@@ -21,7 +23,21 @@ pub(super) fn parse_discriminator<'a>(
     let property = fields.required_string("propertyName");
     let mapping = fields.optional("mapping");
     fields.deny_unknown();
+    if let Some(mapping) = mapping {
+        context.diagnostics.check(check_mapping(&mapping.value, context))?;
+    }
     Ok(Some(Discriminator { span: entry.span, property: property?, mapping }))
+}
+
+/// Checks that the values are texts, and that the components exist that they refer to. A name can
+/// be that of a component or of something else.
+fn check_mapping<'a>(mapping: &'a Node, context: &Context<'a>) -> Result<()> {
+    for entry in mapping.entries()? {
+        if entry.value.string()?.starts_with("#/components/schemas/") {
+            context.lookup(&entry.value, "schemas")?;
+        }
+    }
+    Ok(())
 }
 
 /// The variants, unless the discriminator cannot select one of them.
@@ -51,11 +67,11 @@ pub(super) fn parse_tagged<'a>(
 /// The variants without a mapping: each value is the name of its component.
 fn parse_variants<'a>(list: &'a Node, context: &Context<'a>) -> Result<Option<Vec<OneOfVariant>>> {
     let mut variants: Vec<OneOfVariant> = Vec::new();
+    let mut names = HashSet::new();
     for node in context.diagnostics.check(list.items())? {
-        let reference = node.entries()?.iter().find(|entry| entry.key == "$ref");
-        let Some(reference) = reference else { return Ok(None) };
-        let name = context.lookup(&reference.value, "schemas")?.key.clone();
-        if variants.iter().any(|variant| variant.schema == name) {
+        let Some(reference) = parse_reference(node, context.diagnostics)? else { return Ok(None) };
+        let name = context.lookup(reference, "schemas")?.key.clone();
+        if !names.insert(name.clone()) {
             let message = format!("duplicate variant `{name}` in oneOf");
             return error_at(node.span, message, "remove one of the two");
         }
@@ -71,9 +87,11 @@ fn parse_mapping<'a>(
     context: &Context<'a>,
 ) -> Result<Option<Vec<OneOfVariant>>> {
     let mut mapped: Vec<OneOfVariant> = Vec::new();
+    let mut unmapped: HashSet<&str> = variants.iter().map(|known| known.schema.as_str()).collect();
+    let names = unmapped.clone();
     for entry in mapping.value.entries()? {
         let schema = mapped_component(&entry.value, context)?;
-        if !variants.iter().any(|variant| variant.schema == schema) {
+        if !names.contains(schema.as_str()) {
             context.diagnostics.warning(
                 entry.value.span,
                 format!("`{schema}` is not a variant of this oneOf"),
@@ -81,11 +99,10 @@ fn parse_mapping<'a>(
             );
             continue;
         }
+        unmapped.remove(schema.as_str());
         mapped.push(OneOfVariant { value: entry.key.clone(), span: entry.span, schema });
     }
-    let is_mapped = |schema: &str| mapped.iter().any(|variant| variant.schema == schema);
-    let is_complete = variants.iter().all(|variant| is_mapped(&variant.schema));
-    Ok(is_complete.then_some(mapped))
+    Ok(unmapped.is_empty().then_some(mapped))
 }
 
 /// A mapping has references, or names of components.

@@ -24,21 +24,10 @@ pub(super) fn parse_paths<'a>(
     let entries = context.diagnostics.ok(paths.entries());
     for path in entries.unwrap_or_default().iter().filter(|path| !path.key.starts_with("x-")) {
         let template = context.diagnostics.ok(routes.parse_path(path, context.diagnostics));
-        let Ok(mut fields) = context.fields(&path.value, "a path") else { continue };
-        fields.optional_string("summary");
-        fields.optional_string("description");
-        server::note_servers(&mut fields, context);
-        let shared = fields.optional("parameters");
-        let shared = parameter::parse_parameters(shared, context);
-        let item = PathItem { path, template, shared, context, default_security };
-        let methods = METHODS.iter().filter_map(|method| Some((*method, fields.optional(method)?)));
-        let mut methods: Vec<(&str, &Entry)> = methods.collect();
-        methods.sort_by_key(|(_, entry)| entry.span.start);
-        for (method, entry) in methods {
+        for operation in parse_path(path, template, context, default_security) {
             is_empty = false;
-            operations.extend(item.parse_operation(method, entry).ok());
+            operations.extend(operation.ok());
         }
-        fields.deny_unknown();
     }
     if is_empty {
         context.diagnostics.warning(paths.span, "`paths` has no operations", "define at least one");
@@ -46,6 +35,33 @@ pub(super) fn parse_paths<'a>(
     let mut operations = without_duplicates(operations, context);
     operation_id::derive(&mut operations);
     operations
+}
+
+/// The operations of a path, in the order of the file.
+fn parse_path<'a>(
+    path: &'a Entry,
+    template: Option<Vec<&'a str>>,
+    context: &Context<'a>,
+    default_security: Option<&'a Node>,
+) -> Vec<Result<Operation>> {
+    let Ok(mut fields) = context.fields(&path.value, "a path") else { return Vec::new() };
+    fields.optional_string("summary");
+    fields.optional_string("description");
+    server::note_servers(&mut fields, context);
+    let shared = fields.optional("parameters");
+    let shared = parameter::parse_parameters(shared, context);
+    let item = PathItem { path, template, shared, context, default_security };
+    let methods = METHODS.iter().filter_map(|method| Some((*method, fields.optional(method)?)));
+    let mut methods: Vec<(&'static str, &'a Entry)> = methods.collect();
+    methods.sort_by_key(|(_, entry)| entry.span.start);
+    fields.deny_unknown();
+    let parse = |(method, entry): (&'static str, &'a Entry)| item.parse_operation(method, entry);
+    methods.into_iter().map(parse).collect()
+}
+
+/// Checks the operations of a path of a callback.
+pub(super) fn check_path<'a>(path: &'a Entry, context: &Context<'a>) {
+    parse_path(path, None, context, None);
 }
 
 /// The operations whose id is new.
@@ -126,7 +142,7 @@ impl<'a> PathItem<'_, 'a> {
     fn parse_body(&self, fields: &mut Fields<'a>, method: &str) -> Result<Option<Body>> {
         let Some(entry) = fields.optional("requestBody") else { return Ok(None) };
         let diagnostics = self.context.diagnostics;
-        if matches!(method, "get" | "head" | "delete") {
+        if matches!(method, "get" | "head" | "delete" | "trace") {
             let message = format!("a body of a `{method}` request has no meaning in HTTP");
             let help = "use another method; some proxies and clients do not send it";
             diagnostics.warning(entry.span, message, help);

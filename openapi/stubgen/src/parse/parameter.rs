@@ -50,7 +50,9 @@ pub(super) fn parse_parameter<'a>(node: &'a Node, context: &Context<'a>) -> Resu
     let description = fields.optional_string("description");
     let deprecated = fields.flag("deprecated");
     let allow_empty = parse_allow_empty(&mut fields, location, diagnostics);
-    note_allow_reserved(&mut fields, diagnostics);
+    if fields.peek("content").is_none() {
+        note_allow_reserved(&mut fields, diagnostics);
+    }
     let value = parameter_style::parse(&mut fields, location, context);
     fields.deny_unknown();
     let (name, location) = identity?;
@@ -121,7 +123,8 @@ fn parse_allow_empty(
 }
 
 fn note_allow_reserved(fields: &mut Fields, diagnostics: &Diagnostics) {
-    let Some(entry) = fields.optional("allowReserved") else { return };
+    let Some(entry) = fields.peek("allowReserved") else { return };
+    fields.flag("allowReserved");
     let message = "`allowReserved` has no effect: the server decodes every value";
     diagnostics.warning(entry.span, message, "remove it; it only concerns clients");
 }

@@ -8,6 +8,10 @@ use crate::diagnostic::{Result, Span, SpecError, error_at};
 use crate::model::{Format, Location, Schema, SchemaKind, Spanned, Style, format_of};
 use crate::yaml::{Entry, Node};
 
+/// What belongs to `schema`, and is not allowed beside `content`.
+const KEYWORDS_OF_SCHEMA: [&str; 6] =
+    ["schema", "style", "explode", "allowReserved", "example", "examples"];
+
 /// What `schema` with its keywords, or `content`, say of a value.
 pub(super) struct Value {
     pub style: Style,
@@ -25,23 +29,23 @@ pub(super) fn parse<'a>(
     context: &Context<'a>,
 ) -> Result<Value> {
     let Some(location) = location else {
-        fields.ignore(&["style", "explode", "schema", "content", "example", "examples"]);
+        fields.ignore(&KEYWORDS_OF_SCHEMA);
+        fields.ignore(&["content"]);
         return Err(SpecError::Reported);
     };
     let style = context.diagnostics.check(parse_style(fields, location));
-    let explode_span = fields.peek("explode").map(|entry| entry.span);
-    let explode = fields.parse("explode", Node::boolean);
-    let content = fields.optional("content");
-    let examples = parse_examples(fields, context);
-    if let Some(content) = content {
-        for keyword in ["schema", "style"] {
+    if let Some(content) = fields.optional("content") {
+        for keyword in KEYWORDS_OF_SCHEMA {
             let Some(entry) = fields.optional(keyword) else { continue };
             let message = format!("`{keyword}` beside `content`");
-            context.diagnostics.error(entry.span, message, "remove one of the two");
+            let help = "remove one of the two; examples belong to the media type";
+            context.diagnostics.error(entry.span, message, help);
         }
-        let value = context.diagnostics.check(parse_content(content, location, context))?;
-        return Ok(Value { examples: [value.examples, examples].concat(), ..value });
+        return context.diagnostics.check(parse_content(content, location, context));
     }
+    let explode_span = fields.peek("explode").map(|entry| entry.span);
+    let explode = fields.parse("explode", Node::boolean);
+    let examples = parse_examples(fields, context);
     let schema = fields.required("schema").map(|node| schema::parse_schema(node, context));
     let (style, schema) = (style?, schema?);
     let explode = explode.unwrap_or(style == Style::Form);

@@ -11,7 +11,12 @@ pub(super) fn parse_responses<'a>(node: &'a Node, context: &Context<'a>) -> Resu
     let mut responses: Vec<Response> = Vec::new();
     let mut is_complete = true;
     let entries = context.diagnostics.check(node.entries())?;
-    for entry in entries.iter().filter(|entry| !entry.key.starts_with("x-")) {
+    let mut entries = entries.iter().filter(|entry| !entry.key.starts_with("x-")).peekable();
+    if entries.peek().is_none() {
+        let help = "declare at least one, such as \"200\" or default";
+        return context.diagnostics.check(error_at(node.span, "no responses", help));
+    }
+    for entry in entries {
         match context.diagnostics.ok(parse_response(entry, context)) {
             Some(response) => responses.extend(response),
             None => is_complete = false,
@@ -41,13 +46,8 @@ fn parse_response<'a>(entry: &'a Entry, context: &Context<'a>) -> Result<Option<
     Ok(Some(response))
 }
 
-/// A component that nothing refers to.
-pub(super) fn parse_component<'a>(node: &'a Node, context: &Context<'a>) -> Result<()> {
-    parse_response_object(node, context).map(|_| ())
-}
-
 /// A response, whose status is not known here.
-fn parse_response_object<'a>(node: &'a Node, context: &Context<'a>) -> Result<Response> {
+pub(super) fn parse_response_object<'a>(node: &'a Node, context: &Context<'a>) -> Result<Response> {
     let mut fields = context.fields(node, "a response")?;
     let description = fields.required_string("description");
     let headers = fields.optional("headers");

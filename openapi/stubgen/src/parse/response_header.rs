@@ -1,8 +1,10 @@
 //! Response headers.
 
+use std::collections::HashMap;
+
 use super::context::{Context, TOKEN_HELP, is_token};
 use super::parameter_style::{self, Value};
-use crate::diagnostic::{Result, SpecError, error_at};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, Span, SpecError, error_at};
 use crate::model::{Header, Location};
 use crate::yaml::{Entry, Node};
 
@@ -30,10 +32,30 @@ const HEADERS_OF_TRANSFER: [(&str, &str); 6] = [
 
 pub(super) fn parse_headers<'a>(headers: &'a Node, context: &Context<'a>) -> Result<Vec<Header>> {
     let entries = context.diagnostics.check(headers.entries())?;
-    let parsed = entries.iter().map(|entry| context.diagnostics.ok(parse_header(entry, context)));
+    let entries = distinct(entries, context.diagnostics).into_iter();
+    let parsed = entries.map(|entry| context.diagnostics.ok(parse_header(entry, context)));
     let parsed: Vec<Option<Option<Header>>> = parsed.collect();
     let parsed: Option<Vec<Option<Header>>> = parsed.into_iter().collect();
     Ok(parsed.ok_or(SpecError::Reported)?.into_iter().flatten().collect())
+}
+
+/// Drops the names that differ in casing only from an earlier one, which is the same header.
+fn distinct<'a>(entries: &'a [Entry], diagnostics: &Diagnostics) -> Vec<&'a Entry> {
+    let mut known: HashMap<String, Span> = HashMap::new();
+    let mut distinct = Vec::new();
+    for entry in entries {
+        let Entry { key, span, .. } = entry;
+        let name = key.to_ascii_lowercase();
+        if let Some(first) = known.get(&name) {
+            let message = format!("response header `{key}` has no effect: there is one already");
+            let warning = Diagnostic::error(*span, message, "remove one of the two");
+            diagnostics.warn(warning.related_to(*first, "the other one, as HTTP ignores casing"));
+            continue;
+        }
+        known.insert(name, *span);
+        distinct.push(entry);
+    }
+    distinct
 }
 
 /// A header, unless the implementation has no say in it.
@@ -68,7 +90,8 @@ pub(super) fn parse_header_object<'a>(node: &'a Node, context: &Context<'a>) -> 
     let deprecated = fields.flag("deprecated");
     let value = parameter_style::parse(&mut fields, Some(Location::Header), context);
     for keyword in ["allowReserved", "allowEmptyValue"] {
-        let Some(entry) = fields.optional(keyword) else { continue };
+        let Some(entry) = fields.peek(keyword) else { continue };
+        fields.flag(keyword);
         let message = format!("`{keyword}` has no effect outside the query");
         context.diagnostics.warning(entry.span, message, "remove it");
     }

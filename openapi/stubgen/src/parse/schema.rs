@@ -45,7 +45,7 @@ fn try_parse<'a>(node: &'a Node, context: &Context<'a>) -> Result<Schema> {
     schema.default = fields.parse("default", parse_value);
     schema.example = fields.parse("example", parse_value);
     parse_external_docs(&mut fields, context);
-    keyword::note_xml(&mut fields, context.diagnostics);
+    keyword::note_xml(&mut fields, context);
     let parse_schema = |node| parse_schema(node, context);
     composition::parse(&mut schema, &mut fields, context, &parse_schema)?;
     if schema.is_unconstrained() && schema.nullable {
@@ -57,7 +57,7 @@ fn try_parse<'a>(node: &'a Node, context: &Context<'a>) -> Result<Schema> {
     if matches!(&schema.kind, SchemaKind::Number(number) if number.integer) {
         schema.default.iter_mut().for_each(normalize_integer);
     }
-    keyword::note_inapplicable(&mut fields, context.diagnostics);
+    keyword::note_inapplicable(&mut fields, context, &parse_schema);
     fields.deny_unknown_with(keyword::help);
     Ok(schema)
 }

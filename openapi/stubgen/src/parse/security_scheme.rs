@@ -45,8 +45,8 @@ fn parse_http(fields: &mut Fields, context: &Context) -> Result<SecuritySchemeKi
         return Ok(SecuritySchemeKind::Bearer(TokenSource::Http { format }));
     }
     if let Some(format) = format {
-        let message = "`bearerFormat` has no effect without the scheme bearer";
-        context.diagnostics.warning(format.span, message, "remove it");
+        let message = "`bearerFormat` without the scheme bearer";
+        context.diagnostics.error(format.span, message, "remove it");
     }
     if scheme.eq_ignore_ascii_case("basic") {
         return Ok(SecuritySchemeKind::Basic);

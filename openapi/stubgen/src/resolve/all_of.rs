@@ -5,8 +5,8 @@
 //! would become gigabytes of code, so there are limits.
 //!
 //! Branches that are not plain objects cannot be merged. They become constraints of any JSON value,
-//! which is what the implementation gets. So do those within an object that lead back to it: merged,
-//! they would contain themselves without end.
+//! which is what the implementation gets. So do those within an object that lead back to it:
+//! merged, they would contain themselves without end.
 
 use std::collections::HashSet;
 

@@ -1,5 +1,5 @@
-//! What the branches of an `allOf` say of the value besides its constraints: `readOnly`, `writeOnly`,
-//! `default`, `example` and `description` are those of the whole.
+//! What the branches of an `allOf` say of the value besides its constraints: `readOnly`,
+//! `writeOnly`, `default`, `example` and `description` are those of the whole.
 
 use crate::diagnostic::Diagnostics;
 use crate::model::{MAX_REFERENCES, Schema, SchemaKind};

@@ -1,14 +1,16 @@
-//! Defaults and examples that do not match their schemas: they get warnings, and such a default is
-//! not used.
+//! Defaults and examples that do not match their schemas. OpenAPI says that a default must, and an
+//! example should. Formats, alternatives and null get a warning in either, because tools differ in
+//! what they accept there; a default with a warning is not used.
 //!
 //! All of them are validated in one go: the values are the properties of one object, their schemas
 //! those of one schema. The components are compiled once, however many examples use them.
 
 use std::collections::{BTreeMap, HashSet};
 
+use jsonschema::error::ValidationErrorKind;
 use serde_json::{Map, Value, json};
 
-use crate::diagnostic::{Diagnostics, Span};
+use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::json_schema::{self, Direction};
 use crate::model::{Content, Format, Operation, Schema, SchemaKind, Spanned, Spec};
 use crate::validator;
@@ -91,13 +93,18 @@ impl<'a> Batch<'a> {
         }
         match self.first_errors(spec) {
             Ok(errors) => {
-                for (index, reason) in errors {
+                for (index, Mismatch { reason, is_disputable }) in errors {
                     let (role, span) = self.places[index];
                     let message = format!("the {role} does not match its schema: {reason}");
                     let help = format!("correct the {role} or the schema");
-                    diagnostics.warning(span, message, help);
+                    let diagnostic = Diagnostic::error(span, message, help);
                     if role == "default" {
                         invalid_defaults.insert(span);
+                    }
+                    if role == "default" && !is_disputable {
+                        diagnostics.report(diagnostic.into());
+                    } else {
+                        diagnostics.warn(diagnostic);
                     }
                 }
             }
@@ -111,7 +118,7 @@ impl<'a> Batch<'a> {
     }
 
     /// The first error of each invalid value.
-    fn first_errors(&self, spec: &Spec) -> Result<BTreeMap<usize, String>, String> {
+    fn first_errors(&self, spec: &Spec) -> Result<BTreeMap<usize, Mismatch>, String> {
         let mut properties = Map::new();
         let mut instance = Map::new();
         for (index, schema) in self.schemas.iter().enumerate() {
@@ -130,10 +137,32 @@ impl<'a> Batch<'a> {
             let path = path.trim_start_matches('/');
             let (index, pointer) = path.split_once('/').unwrap_or((path, ""));
             let Ok(index) = index.parse() else { continue };
-            errors.entry(index).or_insert_with(|| reason(pointer, &error.to_string()));
+            errors.entry(index).or_insert_with(|| Mismatch {
+                reason: reason(pointer, &error.to_string()),
+                is_disputable: error.instance().is_null() || is_disputable(error.kind()),
+            });
         }
         Ok(errors)
     }
+}
+
+/// Why a value does not match its schema.
+struct Mismatch {
+    reason: String,
+    is_disputable: bool,
+}
+
+fn is_disputable(kind: &ValidationErrorKind) -> bool {
+    use ValidationErrorKind as Kind;
+    matches!(
+        kind,
+        Kind::Format { .. }
+            | Kind::Pattern { .. }
+            | Kind::Not { .. }
+            | Kind::AnyOf { .. }
+            | Kind::OneOfNotValid { .. }
+            | Kind::OneOfMultipleValid { .. }
+    )
 }
 
 fn reason(pointer: &str, error: &str) -> String {

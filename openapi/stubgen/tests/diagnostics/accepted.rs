@@ -84,6 +84,18 @@ fn an_alias_is_a_copy() {
 }
 
 #[test]
+fn tags_of_yaml_say_what_type_a_value_has() {
+    let examples = "[!!str 1, ! 2, !!binary YWJj, !!timestamp 2026-01-31, !!int \"3\", !!float 0.5, !!bool \"true\", !!null \"\", !!seq [!!map { !!str 4: !<tag:yaml.org,2002:str> ~ }]]";
+    let spec = document("").replace("/a:", "!!str /a:");
+    let generated = super::generated(&format!("{spec}x-values: {examples}\n"));
+    let spec: serde_json::Value = serde_json::from_str(&generated.spec_json).unwrap();
+    let values = serde_json::json!([
+        "1", "2", "YWJj", "2026-01-31", 3, 0.5, true, null, [{ "4": "~" }]
+    ]);
+    assert_eq!(spec["x-values"], values);
+}
+
+#[test]
 fn header_and_cookie_names_can_be_any_tokens() {
     let parameters = ["`odd", "0-a", "$x", "!"].map(|name| {
         ["header", "cookie"]
@@ -205,6 +217,28 @@ fn all_of_can_be_nested_through_many_components() {
     assert!(rust.contains("pub p39: Option<String>"));
 }
 
+/// The items would contain themselves without end if they were merged.
+#[test]
+fn all_of_can_lead_back_through_items_properties_and_values() {
+    let back = r##"{ allOf: [{ $ref: "#/components/schemas/A" }, { type: object, properties: { x: { type: string } } }] }"##;
+    let a = r##"A: { allOf: [{ $ref: "#/components/schemas/B" }, { type: object, properties: { y: { type: string } } }] }"##;
+    for (part, ty) in [
+        (format!("{{ type: array, items: {back} }}"), "Vec<openapi_server::Value>"),
+        (back.to_owned(), "openapi_server::Value"),
+        (
+            format!("{{ type: object, additionalProperties: {back} }}"),
+            "std::collections::BTreeMap<String, openapi_server::Value>",
+        ),
+    ] {
+        let b = format!("B: {{ type: object, properties: {{ z: {part} }} }}");
+        for definitions in [format!("{a}\n{b}"), format!("{b}\n{a}")] {
+            let rust = accepted(&schemas(&definitions));
+            let field = format!("pub z: Option<{ty}>,");
+            assert!(rust.matches(&field).count() == 2 && rust.contains("pub struct A {"), "{rust}");
+        }
+    }
+}
+
 #[test]
 fn a_component_can_be_a_reference() {
     let schemes = "k: { $ref: \"#/components/securitySchemes/j\" }
@@ -214,6 +248,31 @@ fn a_component_can_be_a_reference() {
     let rust = accepted(&secured("[{ k: [] }]", schemes, components));
     assert!(rust.contains("pub struct A(B);"), "{rust}");
     assert!(rust.contains(" K(openapi_server::ApiKey)") && !rust.contains(" J("), "{rust}");
+}
+
+/// It has no finite value, which the sample of an error's body must not try to write.
+#[test]
+fn an_error_can_require_itself() {
+    let content = "content: { application/json: { schema: { $ref: \"#/components/schemas/E\" } } }";
+    let definition = "E: { type: object, required: [cause, text], properties: { cause: { $ref: \"#/components/schemas/E\" }, text: { type: string } } }";
+    let spec = schemas(definition).replace("Any error }", &format!("Any error, {content} }}"));
+    assert!(accepted(&spec).contains("fn error_to_e("));
+}
+
+/// An absent parameter has no value either way.
+#[test]
+fn the_default_of_a_parameter_can_be_null() {
+    let spec = operation(
+        "      parameters: [{ name: p, in: query, schema: { type: string, nullable: true, default: null } }]\n",
+    );
+    let generated = openapi_stubgen::generate_from_str("spec.yaml", &spec).unwrap();
+    assert!(generated.rust.contains("p: Option<String>"), "{}", generated.rust);
+}
+
+#[test]
+fn a_description_cannot_change_the_direction_of_text() {
+    let rust = accepted(&schemas("S: { type: string, description: \"a\\u202Eb\\u2066c\" }"));
+    assert!(rust.contains("/// abc\n"), "{rust}");
 }
 
 #[test]

@@ -15,6 +15,7 @@ macro_rules! assert_rendered {
 
 mod accepted;
 mod access;
+mod conformance;
 mod documents;
 mod invalid;
 mod keywords;
