@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use progenitor_client::Error as ClientError;
+use reqwest::StatusCode;
 use serde::Serialize;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::error::Elapsed;
@@ -27,6 +28,16 @@ pub enum CallError {
     InvalidRequest,
     #[error("no permit for the call before the order's deadline")]
     NoPermit,
+}
+
+/// A response that the spec does not allow, or that reports a failure. The log gets neither its
+/// headers nor its body, which may contain personal data and be a mebibyte long.
+#[derive(Debug, thiserror::Error)]
+enum ResponseError {
+    #[error("the response has the status {0}")]
+    Status(StatusCode),
+    #[error("the response does not have the form of the spec: line {line}, column {column}")]
+    Form { line: usize, column: usize },
 }
 
 /// What all calls to one service share.
@@ -111,7 +122,27 @@ impl CallPolicy {
             {
                 Error::NotFound { resource: self.service, id }
             }
-            _ => self.failed(error),
+            _ => self.call_failed(error),
+        }
+    }
+
+    /// Maps an error of the generated client which is not about the resource.
+    pub fn call_failed<E>(&self, error: ClientError<E>) -> Error
+    where
+        E: Debug + Send + Sync + 'static,
+    {
+        match error {
+            ClientError::ErrorResponse(response) => {
+                self.failed(ResponseError::Status(response.status()))
+            }
+            ClientError::UnexpectedResponse(response) => {
+                self.failed(ResponseError::Status(response.status()))
+            }
+            ClientError::InvalidResponsePayload(_, error) => {
+                let (line, column) = (error.line(), error.column());
+                self.failed(ResponseError::Form { line, column })
+            }
+            error => self.failed(error),
         }
     }
 
@@ -153,4 +184,27 @@ fn is_about(envelope: &impl Serialize, resource: &str, id: Id) -> bool {
     let details = &envelope["error"]["details"];
     details["resource"] == resource
         && details["id"].as_str().is_some_and(|text| text.parse() == Ok(id))
+}
+
+#[cfg(test)]
+mod tests {
+    use openapi_server::chain;
+    use user_client::types;
+
+    use super::*;
+
+    #[test]
+    fn errors_do_not_contain_the_response() {
+        let policy = CallPolicy::new("user", false, CallMetrics::new());
+        let id = Id::generate();
+        for body in [
+            r#"{"id":"ada@example.com"}"#.to_owned(),
+            format!(r#"{{"email":"{}""#, "ada@example.com".repeat(10_000)),
+        ] {
+            let form = serde_json::from_str::<types::User>(&body).unwrap_err();
+            let error = ClientError::<types::Error>::InvalidResponsePayload(body.into(), form);
+            let message = chain(&policy.map_client_error(id, error));
+            assert!(!message.contains("ada") && message.len() < 200, "{message}");
+        }
+    }
 }

@@ -92,7 +92,7 @@ impl Upstream {
         let call = async {
             let order = self.order_id(order_id)?;
             let released = self.products.release_reservation(&order).await;
-            released.map_err(|error| self.product_policy.failed(error))?;
+            released.map_err(|error| self.product_policy.call_failed(error))?;
             Ok(())
         };
         self.product_policy.call(&self.permits, deadline, call).await
@@ -110,7 +110,7 @@ impl Upstream {
             let holds = holds.ok_or_else(|| policy.failed(CallError::InvalidRequest))?;
             let body = types::Fulfilment { holds };
             let fulfilled = self.products.fulfil_reservation(&order, &body).await;
-            fulfilled.map_err(|error| policy.failed(error))?;
+            fulfilled.map_err(|error| policy.call_failed(error))?;
             Ok(())
         };
         policy.call(&self.permits, deadline, call).await
@@ -132,7 +132,7 @@ impl Upstream {
             let before = types::OrderTime(placed.end.into());
             let page =
                 self.products.list_reservations(cursor, Some(&limit), Some(&after), Some(&before));
-            let page = page.await.map_err(|error| policy.failed(error))?.into_inner();
+            let page = page.await.map_err(|error| policy.call_failed(error))?.into_inner();
             let types::ReservationPage { reservations, next_cursor } = page;
             let orders = reservations.iter().map(|reservation| reservation.order_id.parse().ok());
             let orders = orders.collect::<Option<Vec<Id>>>();
@@ -153,7 +153,7 @@ impl Upstream {
             ClientError::ErrorResponse(response) => refusal(items, &response.error),
             _ => None,
         };
-        refusal.unwrap_or_else(|| self.product_policy.failed(error))
+        refusal.unwrap_or_else(|| self.product_policy.call_failed(error))
     }
 }
 
