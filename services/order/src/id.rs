@@ -44,6 +44,10 @@ impl FromStr for Id {
     type Err = InvalidId;
 
     fn from_str(text: &str) -> Result<Self, InvalidId> {
+        // `const_hex` would accept a prefix `0x`, too.
+        if text.len() != DIGITS {
+            return Err(InvalidId);
+        }
         let mut bytes = [0; BYTES];
         const_hex::decode_to_slice(text, &mut bytes).map_err(|_| InvalidId)?;
         Ok(Self(ObjectId::from_bytes(bytes)))
@@ -86,7 +90,14 @@ mod tests {
 
     #[test]
     fn rejects_everything_but_24_hexadecimal_digits() {
-        for text in ["", "665f1c2ab7e4d90012a3b4c", "665f1c2ab7e4d90012a3b4c5a", "me"] {
+        for text in [
+            "",
+            "665f1c2ab7e4d90012a3b4c",
+            "665f1c2ab7e4d90012a3b4c5a",
+            "0x665f1c2ab7e4d90012a3b4c5",
+            "0x665f1c2ab7e4d90012a3b4",
+            "me",
+        ] {
             assert_eq!(text.parse::<Id>(), Err(InvalidId), "{text}");
         }
         assert_eq!("g".repeat(DIGITS).parse::<Id>(), Err(InvalidId));

@@ -42,7 +42,8 @@ impl Cursor {
     /// Decodes the output of [`Cursor::encode`]. Any other bytes are a position as well: what is
     /// not UTF-8 becomes the replacement character. `None` unless the text has pairs of digits.
     pub fn decode(text: &str) -> Option<Self> {
-        let bytes = const_hex::decode(text).ok()?;
+        // `const_hex::decode` would skip a prefix `0x`.
+        let bytes = const_hex::check_raw(text).then(|| const_hex::decode(text))?.ok()?;
         Some(Self::new(String::from_utf8_lossy(&bytes).into_owned()))
     }
 
@@ -66,6 +67,7 @@ mod tests {
         }
         assert_eq!(Cursor::decode("6"), None);
         assert_eq!(Cursor::decode("6x"), None);
+        assert_eq!(Cursor::decode("0x61"), None);
     }
 
     #[test]
