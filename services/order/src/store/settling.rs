@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use mongodb::bson::{Bson, DateTime, doc};
+use openapi_server::chain;
 use tokio::time::Instant;
+use tracing::field::display;
 
 use super::{Store, until, write};
 use crate::database;
@@ -20,14 +22,14 @@ use crate::rules::settlement::{Settlement, StoredStatus};
 pub type Standing = Result<(StoredStatus, Option<Settlement>), InvalidDocument>;
 
 impl Store {
-    /// Some of the orders that are due at `now`.
+    /// Some of the orders that are due at `now`. One that cannot be read does not hold up the others.
     pub async fn due(&self, now: SystemTime, limit: u32) -> Result<Vec<DueOrder>, Error> {
         let mut filter = doc! { "nextAttemptAt": { "$lte": DateTime::from_system_time(now) } };
         // Orders of a newer version are left to its settler.
         filter.extend(is_known_version(SCHEMA_VERSION));
         let projection = doc! { "nextAttemptAt": 1, "attempts": 1 };
-        let parse = DueOrder::parse;
-        Ok(database::find_many(&self.orders, filter, projection, limit, parse).await?)
+        let found = database::find_many(&self.orders, filter, projection, limit, parse_due).await?;
+        Ok(found.into_iter().flatten().collect())
     }
 
     /// Claims a due order until `until`. Returns `None` if another replica has claimed it, or it is
@@ -72,4 +74,13 @@ impl Store {
         let found = database::find_many(&self.orders, filter, projection, limit, parse).await?;
         Ok(found.into_iter().collect())
     }
+}
+
+/// `None` for an order that cannot be read, which is logged.
+fn parse_due(fields: &mut Fields<'_>) -> Result<Option<DueOrder>, InvalidDocument> {
+    let order = fields.id("_id").ok().map(display);
+    let report = |error: &InvalidDocument| {
+        tracing::warn!(order, error = chain(error), "cannot read a due order");
+    };
+    Ok(DueOrder::parse(fields).inspect_err(report).ok())
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use mongodb::bson::oid::ObjectId;
-use mongodb::bson::{DateTime, Document, doc};
+use mongodb::bson::{Bson, DateTime, Document, doc};
 use openapi_server::Shutdown;
 use order_service::config::Stock;
 use serde_json::{Value, json};
@@ -11,8 +11,8 @@ use system::ports::free_port;
 use system::services::{Ports, Service, is_healthy};
 
 use crate::support::{
-    Api, SYSTEM, ServiceProcess, mongo_uri, new_product_with_stock, new_user, reserve, run,
-    spawn_order_service, stock, timestamp,
+    Api, SYSTEM, ServiceProcess, insert_invalid, mongo_uri, new_product_with_stock, new_user,
+    reserve, run, spawn_order_service, stock, timestamp,
 };
 
 /// Starts an order service that reserves stock, between these user and product services.
@@ -105,6 +105,32 @@ fn replicas_share_the_work_and_do_nothing_twice() {
         .await;
         assert_eq!(stock(&product).await, ORDERS);
     });
+}
+
+#[test]
+fn due_order_that_cannot_be_read_does_not_hold_up_others() {
+    let upstreams = [Service::User, Service::Product].map(|service| SYSTEM.ports.of(service));
+    let ports = Ports([upstreams[0], upstreams[1], free_port().unwrap()]);
+    let service = ServiceProcess::configure(Service::Order).ports(ports);
+    let service = service.env("STOCK", "reserved").start();
+    run(async {
+        let orders = service.collection("orders").await;
+        let due = |id: Bson| {
+            doc! {
+                "_id": id, "userId": ObjectId::new().to_hex(), "status": "abandoned",
+                "createdAt": timestamp(1), "nextAttemptAt": timestamp(2),
+            }
+        };
+        insert_invalid(&orders, due("lost".into())).await;
+        let readable = ObjectId::new();
+        orders.insert_one(due(readable.into())).await.unwrap();
+        eventually("the other order is removed", async || {
+            orders.count_documents(doc! { "_id": readable }).await.unwrap() == 0
+        })
+        .await;
+    });
+    let line = service.wait_for_log(|line| line["message"] == "cannot read a due order");
+    assert!(line["error"].as_str().unwrap().starts_with("_id: expected an ObjectId"), "{line}");
 }
 
 /// Three orders, in the order of the audit: one of a newer version of the service, one whose
