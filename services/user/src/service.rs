@@ -14,7 +14,7 @@ use crate::auth::{Authenticator, Principal, Role};
 use crate::cursor::Cursor;
 use crate::error::Error;
 use crate::id::Id;
-use crate::password::{PasswordHash, Passwords, Purpose, client_network};
+use crate::password::{Attempt, PasswordHash, Passwords, Purpose, client_network};
 use crate::readiness::Readiness;
 use crate::store::Store;
 use crate::throttle::{Throttle, ThrottleKey};
@@ -114,13 +114,31 @@ impl Service {
         let Some(key) = self.client_key() else { return change.await };
         self.throttle.begin(key).await?;
         let changed = change.await;
-        if !matches!(changed, Err(Error::EmailTaken))
-            && let Err(error) = self.throttle.withdraw(key).await
-        {
-            // The change is done; the client merely has one attempt less for a while.
-            tracing::warn!(error = chain(&error), "withdrawing an attempt failed");
+        if !matches!(changed, Err(Error::EmailTaken)) {
+            self.withdraw(key).await;
         }
         changed
+    }
+
+    /// Takes back an attempt that guessed nothing. If that fails, the client merely has one attempt
+    /// less for a while.
+    async fn withdraw(&self, key: ThrottleKey) {
+        if let Err(error) = self.throttle.withdraw(key).await {
+            tracing::warn!(error = chain(&error), "withdrawing an attempt failed");
+        }
+    }
+
+    /// The user with this address and password.
+    async fn verify(
+        &self,
+        attempt: Attempt<'_>,
+        email: &str,
+        password: api::LoginPassword,
+    ) -> Result<User, Error> {
+        let user = self.store.find_by_email(email).await?;
+        let hash = user.as_ref().map(|user| user.details.password_hash.clone());
+        let is_correct = attempt.verify(String::from(password).into(), hash).await?;
+        user.filter(|_| is_correct).ok_or(Error::InvalidCredentials)
     }
 
     /// Identifies the current client, whose attempts are counted.
@@ -245,16 +263,11 @@ impl api::UserService for Service {
         let attempt = self.passwords.admit(Purpose::Login, &email)?;
         let key = ThrottleKey::new("login", &email);
         self.throttle.begin(key).await?;
-        let user = self.store.find_by_email(&email).await?;
-        let hash = user.as_ref().map(|user| user.details.password_hash.clone());
-        let is_correct = match attempt.verify(String::from(password).into(), hash).await {
-            Ok(is_correct) => is_correct,
-            Err(error) => {
-                self.throttle.withdraw(key).await?;
-                return Err(error.into());
-            }
-        };
-        let user = user.filter(|_| is_correct).ok_or(Error::InvalidCredentials)?;
+        let verified = self.verify(attempt, &email, password).await;
+        if !matches!(verified, Ok(_) | Err(Error::InvalidCredentials)) {
+            self.withdraw(key).await;
+        }
+        let user = verified?;
         self.throttle.forget(key).await?;
         let token = self.issuer.issue(user.id, user.role)?.try_into()?;
         let body = api::Session { token, user_id: user.id.try_into()? };

@@ -3,7 +3,7 @@
 use futures_util::TryStreamExt;
 use futures_util::future::join_all;
 use mongodb::bson::oid::ObjectId;
-use mongodb::bson::{DateTime, doc};
+use mongodb::bson::{Bson, DateTime, doc};
 use reqwest::Method;
 use serde_json::{Value, json};
 use system::home::programs;
@@ -95,6 +95,27 @@ fn replicas_count_simultaneous_guesses_together() {
         let tried = statuses.iter().filter(|status| **status == 401).count();
         assert!((1..=FREE_ATTEMPTS).contains(&tried), "{statuses:?}");
         assert!(statuses.iter().all(|status| [401, 429, 503].contains(status)), "{statuses:?}");
+    });
+}
+
+#[test]
+fn attempts_that_fail_for_another_reason_are_not_counted() {
+    run(async {
+        let service = ServiceProcess::start(Service::User);
+        let email = new_email();
+        register(&service.api, &email).await.assert_status(201);
+        let users = service.collection("users").await;
+        let rename = async |name: Bson| {
+            let update = users.update_one(doc! {}, doc! { "$set": { "name": name } });
+            update.bypass_document_validation(true).await.unwrap();
+        };
+        rename(3.into()).await;
+        for _ in 0..FREE_ATTEMPTS + 1 {
+            let response = log_in(&service.api, &email, PASSWORD).await;
+            assert_eq!(response.code(500), "INTERNAL_ERROR");
+        }
+        rename("Ada".into()).await;
+        log_in(&service.api, &email, PASSWORD).await.assert_status(200);
     });
 }
 
