@@ -14,9 +14,10 @@ mod error;
 mod insert;
 mod metrics;
 mod operation;
+mod replace;
 mod validator;
 
-pub use command::{add_write_concern, parse_reply};
+pub use command::run_write_command;
 pub use connect::{connect, with_retries};
 pub use deadline::{acquire, run_idempotent};
 pub use error::{Error, WriteInfo};
@@ -24,6 +25,7 @@ pub use insert::{insert, insert_unless_changed};
 pub use metrics::{Operation, register_metrics};
 pub use operation::{
     RawCollection, create_index, delete, delete_if, find_many, find_one, insert_or_replace, ping,
-    replace, update,
+    update,
 };
+pub use replace::replace;
 pub use validator::{CollectionSchema, ensure_validator};

@@ -42,7 +42,6 @@ pub async fn ensure_schema(database: Database) -> Result<(), database::Error> {
 
 pub struct Store {
     products: RawCollection,
-    database: Database,
     /// The documents that pages may hold in memory simultaneously.
     in_flight: Semaphore,
 }
@@ -51,11 +50,7 @@ impl Store {
     /// Expects a database with the indexes of [`ensure_schema`].
     pub fn new(database: &Database) -> Self {
         let in_flight = Semaphore::new(MAX_DOCUMENTS_IN_FLIGHT);
-        Self {
-            products: RawCollection::new(database, COLLECTION),
-            database: database.clone(),
-            in_flight,
-        }
+        Self { products: RawCollection::new(database, COLLECTION), in_flight }
     }
 
     pub async fn insert(&self, details: ProductDetails) -> Result<Product, Error> {

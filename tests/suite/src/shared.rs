@@ -33,6 +33,7 @@ fn copies_are_identical() {
         ("database/insert.rs", &["user", "product", "order"]),
         ("database/metrics.rs", &["user", "product", "order"]),
         ("database/operation.rs", &["user", "product", "order"]),
+        ("database/replace.rs", &["user", "product", "order"]),
         ("database/validator.rs", &["user", "product", "order"]),
         ("document/version.rs", &["user", "product", "order"]),
         ("document.rs", &["user", "product", "order"]),

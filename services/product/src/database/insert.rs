@@ -11,7 +11,7 @@ use futures_util::FutureExt;
 use mongodb::bson::{Document, RawArrayBuf, RawDocumentBuf, doc, rawdoc};
 use mongodb::error::Error as DriverError;
 
-use super::command::{add_write_concern, parse_reply};
+use super::command::run_write_command;
 use super::deadline::run_write;
 use super::error::{Error, WriteInfo, has_no_effect, is_retryable};
 use super::operation::RawCollection;
@@ -57,13 +57,7 @@ async fn run_insert(
 ) -> Result<(), DriverError> {
     let mut documents = RawArrayBuf::new();
     documents.push(document);
-    let mut command = rawdoc! {
-        "insert": collection.name(),
-        "documents": documents,
-        "maxTimeMS": SERVER_TIMEOUT.as_millis() as i64,
-    };
-    let database = collection.database();
-    add_write_concern(&mut command, database)?;
-    parse_reply(database.run_raw_command(command).await?)?;
+    let command = rawdoc! { "insert": collection.name(), "documents": documents };
+    run_write_command(collection, command).await?;
     Ok(())
 }

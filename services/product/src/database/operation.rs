@@ -5,7 +5,7 @@
 use std::ops::Deref;
 
 use futures_util::{FutureExt, TryStreamExt};
-use mongodb::bson::{Document, RawDocument, RawDocumentBuf, doc};
+use mongodb::bson::{Document, RawDocument, RawDocumentBuf, doc, serialize_to_raw_document_buf};
 use mongodb::error::Error as DriverError;
 use mongodb::options::ReturnDocument;
 use mongodb::raw_batch_cursor::RawBatch;
@@ -22,15 +22,28 @@ pub struct RawCollection {
     collection: Collection<RawDocumentBuf>,
     database: Database,
     name: &'static str,
+    /// Serialized once, and not for each command.
+    write_concern: Result<Option<RawDocumentBuf>, DriverError>,
 }
 
 impl RawCollection {
     pub fn new(database: &Database, name: &'static str) -> Self {
-        Self { collection: database.collection(name), database: database.clone(), name }
+        let write_concern = database.write_concern().map(serialize_to_raw_document_buf);
+        Self {
+            collection: database.collection(name),
+            database: database.clone(),
+            name,
+            write_concern: write_concern.transpose().map_err(DriverError::from),
+        }
     }
 
     pub fn database(&self) -> &Database {
         &self.database
+    }
+
+    /// For commands that the service composes.
+    pub fn write_concern(&self) -> Result<Option<&RawDocument>, DriverError> {
+        self.write_concern.as_ref().map(Option::as_deref).map_err(Clone::clone)
     }
 
     /// The command `name` on this collection.
@@ -124,20 +137,6 @@ pub async fn insert_or_replace(
         collection.find_one_and_replace(filter, document).upsert(true).max_time(SERVER_TIMEOUT);
     run_write(collection.operation("findAndModify"), write, insert).await?;
     Ok(())
-}
-
-/// Replaces the document that matches `filter`, and returns whether there is one.
-pub async fn replace(
-    collection: &RawCollection,
-    write: WriteInfo,
-    filter: Document,
-    document: RawDocumentBuf,
-) -> Result<bool, Error> {
-    let replace = collection
-        .find_one_and_replace(filter, document)
-        .projection(doc! { "_id": 1 })
-        .max_time(SERVER_TIMEOUT);
-    Ok(run_write(collection.operation("findAndModify"), write, replace).await?.is_some())
 }
 
 /// Updates the document that matches `filter`, and returns the updated document or `None` if no

@@ -34,7 +34,7 @@ impl Store {
             }
             let statements = hold::hold_all(order, &missing, &mut products);
             let expected = statements.len() as u64;
-            if run_statements(&self.database, statements).await? == expected {
+            if run_statements(&self.products, statements).await? == expected {
                 return Ok(held_items(items, products));
             }
         }
@@ -102,13 +102,13 @@ impl Store {
 
     /// Gives back whatever is held for the order.
     pub async fn release(&self, order: Id) -> Result<(), Error> {
-        run_statements(&self.database, [hold::release(order)]).await?;
+        run_statements(&self.products, [hold::release(order)]).await?;
         Ok(())
     }
 
     /// Removes the holds of the order without giving anything back.
     pub async fn fulfil(&self, order: Id, holds: &[Id]) -> Result<(), Error> {
-        run_statements(&self.database, [hold::fulfil(order, holds)]).await?;
+        run_statements(&self.products, [hold::fulfil(order, holds)]).await?;
         Ok(())
     }
 }

@@ -3,24 +3,26 @@
 //!
 //! Each service has its own copy: they share an API, not code.
 
-use mongodb::Database;
-use mongodb::bson::{
-    Bson, Document, RawDocumentBuf, cstr, deserialize_from_document, serialize_to_raw_document_buf,
-};
+use mongodb::bson::{Bson, Document, RawDocumentBuf, cstr, deserialize_from_document};
 use mongodb::error::{
     Error as DriverError, ErrorKind, WriteConcernError, WriteError, WriteFailure,
 };
 use serde::Deserialize;
 
-/// Adds the database's write concern.
-pub fn add_write_concern(
-    command: &mut RawDocumentBuf,
-    database: &Database,
-) -> Result<(), DriverError> {
-    if let Some(write_concern) = database.write_concern() {
-        command.append(cstr!("writeConcern"), serialize_to_raw_document_buf(write_concern)?);
+use super::operation::RawCollection;
+use crate::limits::SERVER_TIMEOUT;
+
+/// Runs a command that writes to the collection, with the database's write concern and a time limit.
+/// Returns the number of matched or inserted documents. The driver does not retry it.
+pub async fn run_write_command(
+    collection: &RawCollection,
+    mut command: RawDocumentBuf,
+) -> Result<u64, DriverError> {
+    command.append(cstr!("maxTimeMS"), SERVER_TIMEOUT.as_millis() as i64);
+    if let Some(write_concern) = collection.write_concern()? {
+        command.append(cstr!("writeConcern"), write_concern);
     }
-    Ok(())
+    parse_reply(collection.database().run_raw_command(command).await?)
 }
 
 #[derive(Deserialize)]
@@ -33,7 +35,7 @@ struct Reply {
 }
 
 /// Returns the number of matched or inserted documents, or the first error.
-pub fn parse_reply(reply: Document) -> Result<u64, DriverError> {
+fn parse_reply(reply: Document) -> Result<u64, DriverError> {
     let is_success = !["writeErrors", "writeConcernError"].iter().any(|it| reply.contains_key(it));
     match reply.get("n") {
         // Deserializing every reply would cost a tenth of the write.
