@@ -11,6 +11,8 @@
 //! Failures of a new connection, timeouts and error responses are final. If hyper finds a
 //! connection closed before it has written any of a request, it uses another connection itself.
 
+use std::sync::Arc;
+
 use futures_util::stream;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
@@ -29,7 +31,9 @@ type HttpClient = Client<TrackingConnector, Body>;
 
 /// Sends requests over kept connections.
 #[derive(Clone)]
-pub struct Transport {
+pub struct Transport(Arc<Clients>);
+
+struct Clients {
     pooled: HttpClient,
     /// Opens a connection for each request, for requests that are sent again.
     fresh: HttpClient,
@@ -66,7 +70,7 @@ impl Transport {
                 .pool_max_idle_per_host(idle_connections)
                 .build(connector.clone())
         };
-        Self { pooled: client(MAX_CALLS), fresh: client(0) }
+        Self(Arc::new(Clients { pooled: client(MAX_CALLS), fresh: client(0) }))
     }
 
     /// Sends a request, with its position in a trace, and reads the whole response.
@@ -77,7 +81,7 @@ impl Transport {
         let mut request = Request::<Body>::try_from(request)?;
         let mut span = ClientSpan::of_call(request.method(), request.uri());
         span.insert_headers(request.headers_mut());
-        Ok(match self.exchange(request).await {
+        Ok(match self.0.exchange(request).await {
             Ok(response) => {
                 span.set_status(response.status());
                 response
@@ -89,7 +93,9 @@ impl Transport {
             }
         })
     }
+}
 
+impl Clients {
     async fn exchange(&self, request: Request<Body>) -> Result<reqwest::Response, TransportError> {
         let (parts, body) = request.into_parts();
         let copy = copy_if_repeatable(&parts, &body);
