@@ -191,6 +191,7 @@ use std::path::Path;
 
 use bundle::{Files, Load};
 use codegen::Served;
+pub use codegen::pattern_check;
 use diagnostic::Diagnostics;
 pub use diagnostic::{Diagnostic, Position, Report, Severity, Span, escape_controls};
 use model::Spec;

@@ -51,6 +51,7 @@ use serde_json::{Map, Value, json};
 pub(crate) use content::sent_type;
 use context::Context;
 pub(crate) use form::is_plain_json;
+pub use simple_pattern::check as pattern_check;
 
 use crate::json_schema::{self, Direction};
 use crate::model::{Operation, Spec};

@@ -7,8 +7,8 @@ use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
 
 use crate::pattern;
 
-/// An expression for whether `value`, a string, matches the pattern; `None` if it is not simple.
-pub(super) fn check(pattern: &str) -> Option<TokenStream> {
+/// An expression for whether `value`, a string, matches a pattern. `None` unless comparisons suffice.
+pub fn check(pattern: &str) -> Option<TokenStream> {
     let SimplePattern { prefix, class, min, max } = SimplePattern::parse(pattern)?;
     let ranges = class.iter().map(|(first, last)| {
         let (first, last) = (Literal::byte_character(*first), Literal::byte_character(*last));
