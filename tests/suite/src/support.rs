@@ -10,6 +10,7 @@
 //! - [`TcpProxy`]: a database that can be frozen, cut off or shut down;
 //! - [`RawConnection`]: a connection for bytes that no HTTP client would send.
 
+mod access;
 mod api;
 mod collector;
 mod in_process;
@@ -33,6 +34,7 @@ use mongodb::Collection;
 use mongodb::bson::Document;
 use serde_json::{Value, json};
 
+pub use access::Access;
 pub use api::{Api, Response};
 pub use collector::{Collector, ReceivedSpan};
 pub use in_process::{spawn_order_service, spawn_service};

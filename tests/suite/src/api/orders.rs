@@ -4,8 +4,16 @@ use serde_json::{Value, json};
 use system::services::Service;
 
 use crate::support::{
-    NO_ID, collection, new_order, new_product, new_user, orders, products, run, users,
+    Access, NO_ID, collection, new_order, new_product, new_user, orders, products, run, users,
 };
+
+/// Who may do what.
+pub const ACCESS: &[(&str, Access)] = &[
+    ("createOrder", Access::secured([201, 403, 201, 403])),
+    ("getOrder", Access::secured([200, 404, 200, 403])),
+    ("listOrdersByUser", Access::secured([200, 403, 200, 403])),
+    ("updateOrderStatus", Access::secured([200, 404, 200, 403])),
+];
 
 #[test]
 fn orders_copy_names_and_prices_and_have_exact_totals() {

@@ -4,7 +4,16 @@ use mongodb::bson::Bson;
 use serde_json::{Value, json};
 use system::services::Service;
 
-use crate::support::{NO_ID, Response, collection, new_product, products, run};
+use crate::support::{Access, NO_ID, Response, collection, new_product, products, run};
+
+/// Who may do what.
+pub const ACCESS: &[(&str, Access)] = &[
+    ("listProducts", Access::open(200)),
+    ("getProduct", Access::open(200)),
+    ("createProduct", Access::secured([403, 403, 201, 403])),
+    ("updateProduct", Access::secured([403, 403, 200, 403])),
+    ("deleteProduct", Access::secured([403, 403, 204, 403])),
+];
 
 fn product() -> Value {
     json!({ "name": "Teapot", "description": "Short and stout.", "price": 24.9, "stock": 12 })

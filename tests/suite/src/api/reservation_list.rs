@@ -6,9 +6,13 @@ use serde_json::Value;
 use system::services::Service;
 
 use crate::support::{
-    Response, ServiceProcess, new_product_with_stock, object_id, products, release, reserve, run,
-    timestamp,
+    Access, Response, ServiceProcess, new_product_with_stock, object_id, products, release,
+    reserve, run, timestamp,
 };
+
+/// Who may do what.
+pub const ACCESS: &[(&str, Access)] =
+    &[("listReservations", Access::secured([403, 403, 200, 200]))];
 
 /// The first of some seconds in which no other test places an order.
 fn quiet_second() -> u32 {

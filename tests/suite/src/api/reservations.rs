@@ -6,9 +6,17 @@ use serde_json::{Value, json};
 use system::services::Service;
 
 use crate::support::{
-    NO_ID, collection, fulfil, held, hold_ids, new_order_id, new_product_with_stock, products,
-    release, reservation, reserve, run, stock, timestamp,
+    Access, NO_ID, collection, fulfil, held, hold_ids, new_order_id, new_product_with_stock,
+    products, release, reservation, reserve, run, stock, timestamp,
 };
+
+/// Who may do what.
+pub const ACCESS: &[(&str, Access)] = &[
+    ("getReservation", Access::secured([403, 403, 200, 200])),
+    ("reserveProducts", Access::secured([403, 403, 403, 200])),
+    ("releaseReservation", Access::secured([403, 403, 403, 204])),
+    ("fulfilReservation", Access::secured([403, 403, 403, 204])),
+];
 
 #[test]
 fn reserved_products_are_taken_from_the_stock_and_read_back() {

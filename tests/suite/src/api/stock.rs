@@ -4,9 +4,12 @@ use serde_json::{Value, json};
 use system::services::Service;
 
 use crate::support::{
-    NO_ID, Response, ServiceProcess, new_order_id, new_product_with_stock, products, release,
-    reserve, run, stock,
+    Access, NO_ID, Response, ServiceProcess, new_order_id, new_product_with_stock, products,
+    release, reserve, run, stock,
 };
+
+/// Who may do what.
+pub const ACCESS: &[(&str, Access)] = &[("adjustStock", Access::secured([403, 403, 200, 403]))];
 
 const MAX_STOCK: i64 = 9_007_199_254_740_991;
 

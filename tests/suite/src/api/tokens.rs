@@ -7,7 +7,11 @@ use system::home::programs;
 use system::home::workspace;
 use system::services::{Ports, Service, command, generate_signing_key};
 
-use crate::support::{Api, ServiceProcess, Token, new_email, program_or_skip, run, users};
+use crate::support::{Access, Api, ServiceProcess, Token, new_email, program_or_skip, run, users};
+
+/// Who may do what.
+pub const ACCESS: &[(&str, Access)] =
+    &[("login", Access::open(200)), ("getJsonWebKeySet", Access::open(200))];
 
 const PASSWORD: &str = "long enough";
 

@@ -3,7 +3,16 @@
 use serde_json::{Value, json};
 use system::services::Service;
 
-use crate::support::{NO_ID, collection, new_email, new_user, run, users};
+use crate::support::{Access, NO_ID, collection, new_email, new_user, run, users};
+
+/// Who may do what.
+pub const ACCESS: &[(&str, Access)] = &[
+    ("createUser", Access::open(201)),
+    ("listUsers", Access::secured([403, 403, 200, 403])),
+    ("getUser", Access::secured([200, 404, 200, 200])),
+    ("updateUser", Access::secured([200, 404, 200, 403])),
+    ("deleteUser", Access::secured([204, 404, 204, 403])),
+];
 
 fn user(email: &str) -> Value {
     json!({ "email": email, "password": "long enough", "name": "Ada Lovelace" })

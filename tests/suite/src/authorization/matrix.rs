@@ -8,67 +8,18 @@ use serde_json::{Value, json};
 use system::services::Service;
 
 use super::stack::{Credential, PASSWORD, Resources, Stack, new_id};
-use crate::support::{NO_ID, Response, new_email, run};
+use crate::api::access;
+use crate::support::{Access, NO_ID, Response, new_email, run};
 
-/// The statuses for the owner, another customer, an administrator and a service.
-type Statuses = [u16; 4];
-
-struct Row {
-    /// `None` if the operation needs no credentials, and has the same status for all.
-    anonymous: Option<u16>,
-    statuses: Statuses,
-}
-
-fn open(status: u16) -> Row {
-    Row { anonymous: Some(status), statuses: [status; 4] }
-}
-
-fn secured(statuses: Statuses) -> Row {
-    Row { anonymous: None, statuses }
-}
-
-/// The table of the documentation, with the status of each success. What the spec lets everyone
-/// read (`GET` with `security: []`) needs no row.
-fn rows() -> BTreeMap<&'static str, Row> {
-    BTreeMap::from([
-        ("createUser", open(201)),
-        ("login", open(200)),
-        ("listUsers", secured([403, 403, 200, 403])),
-        ("getUser", secured([200, 404, 200, 200])),
-        ("updateUser", secured([200, 404, 200, 403])),
-        ("deleteUser", secured([204, 404, 204, 403])),
-        ("createProduct", secured([403, 403, 201, 403])),
-        ("updateProduct", secured([403, 403, 200, 403])),
-        ("deleteProduct", secured([403, 403, 204, 403])),
-        ("adjustStock", secured([403, 403, 200, 403])),
-        ("listReservations", secured([403, 403, 200, 200])),
-        ("getReservation", secured([403, 403, 200, 200])),
-        ("reserveProducts", secured([403, 403, 403, 200])),
-        ("releaseReservation", secured([403, 403, 403, 204])),
-        ("fulfilReservation", secured([403, 403, 403, 204])),
-        ("createOrder", secured([201, 403, 201, 403])),
-        ("getOrder", secured([200, 404, 200, 403])),
-        ("listOrdersByUser", secured([200, 403, 200, 403])),
-        ("updateOrderStatus", secured([200, 404, 200, 403])),
-    ])
-}
-
-impl Row {
-    /// The status for whoever may do it.
-    fn success(&self) -> u16 {
-        self.statuses.into_iter().find(|status| *status < 300).unwrap()
-    }
-
-    fn expected(&self, credential: Credential) -> u16 {
-        let [owner, other, admin, service] = self.statuses;
-        match credential {
-            Credential::Owner => owner,
-            Credential::OtherCustomer => other,
-            Credential::Admin => admin,
-            Credential::ServiceKey => service,
-            // Operations that need no credentials ignore them.
-            _ => self.anonymous.unwrap_or(401),
-        }
+fn expected_status(access: &Access, credential: Credential) -> u16 {
+    let [owner, other, admin, service] = access.statuses;
+    match credential {
+        Credential::Owner => owner,
+        Credential::OtherCustomer => other,
+        Credential::Admin => admin,
+        Credential::ServiceKey => service,
+        // Operations that need no credentials ignore them.
+        _ => access.anonymous.unwrap_or(401),
     }
 }
 
@@ -77,7 +28,6 @@ struct Operation {
     id: String,
     method: Method,
     path: String,
-    needs_credentials: bool,
 }
 
 fn operations() -> Vec<Operation> {
@@ -92,13 +42,8 @@ fn operations() -> Vec<Operation> {
         for (path, item) in spec["paths"].as_object().unwrap() {
             for (method, operation) in item.as_object().unwrap() {
                 let Some(id) = operation["operationId"].as_str() else { continue };
-                found.push(Operation {
-                    service,
-                    id: id.to_owned(),
-                    method: method.to_uppercase().parse().unwrap(),
-                    path: path.clone(),
-                    needs_credentials: operation["security"] != json!([]),
-                });
+                let method = method.to_uppercase().parse().unwrap();
+                found.push(Operation { service, id: id.to_owned(), method, path: path.clone() });
             }
         }
     }
@@ -106,10 +51,6 @@ fn operations() -> Vec<Operation> {
 }
 
 impl Operation {
-    fn is_public_read(&self) -> bool {
-        self.method == Method::GET && !self.needs_credentials
-    }
-
     /// A valid request.
     async fn send(&self, stack: &Stack, on: &Resources, credential: Credential) -> Response {
         let id = match self.service {
@@ -142,18 +83,14 @@ impl Operation {
 }
 
 /// Tries every operation with every credential; `expected` has the status of each response.
-async fn assert_statuses(stack: &Stack, expected: impl Fn(&Row, &Operation, Credential) -> u16) {
-    let rows = rows();
-    let public_read = open(200);
+async fn assert_statuses(stack: &Stack, expected: impl Fn(&Access, &Operation, Credential) -> u16) {
+    let rows: BTreeMap<_, _> = access().collect();
     let shared = stack.new_resources().await;
     let mut wrong = Vec::new();
     let mut cells = 0;
     for operation in operations() {
-        let row = match rows.get(operation.id.as_str()) {
-            Some(row) => row,
-            None if operation.is_public_read() => &public_read,
-            None => panic!("{} has no row", operation.id),
-        };
+        let row = rows.get(operation.id.as_str());
+        let row = row.unwrap_or_else(|| panic!("{} has no row", operation.id));
         for credential in Credential::ALL {
             let expected = expected(row, &operation, credential);
             // What is allowed may change the resources.
@@ -179,7 +116,7 @@ async fn assert_statuses(stack: &Stack, expected: impl Fn(&Row, &Operation, Cred
 fn operations_are_allowed_exactly_to_those_in_the_table() {
     run(async {
         let stack = Stack::start().await;
-        assert_statuses(&stack, |row, _, credential| row.expected(credential)).await;
+        assert_statuses(&stack, |row, _, credential| expected_status(row, credential)).await;
     });
 }
 
@@ -187,7 +124,7 @@ fn operations_are_allowed_exactly_to_those_in_the_table() {
 fn every_operation_but_listing_users_is_open_while_authorization_is_off() {
     run(async {
         let stack = Stack::start_open().await;
-        let expected = |row: &Row, operation: &Operation, _| match operation.id.as_str() {
+        let expected = |row: &Access, operation: &Operation, _| match operation.id.as_str() {
             "listUsers" => 403,
             _ => row.success(),
         };
