@@ -2,15 +2,14 @@
 //! has nothing to enforce.
 
 use super::context::Context;
-use super::fields::Fields;
 use super::operation;
 use crate::diagnostic::Result;
 use crate::yaml::Node;
 
-pub(super) fn parse_callbacks<'a>(fields: &mut Fields<'a>, context: &Context<'a>) {
-    let callbacks = fields.parse("callbacks", Node::entries).unwrap_or_default();
-    for callback in callbacks {
-        context.diagnostics.ok(check_callback(&callback.value, context));
+/// Checks the callbacks of all operations, including operations of callbacks.
+pub(super) fn check_callbacks(context: &Context) {
+    while let Some(callback) = context.take_callback() {
+        context.diagnostics.ok(check_callback(callback, context));
     }
 }
 

@@ -24,6 +24,8 @@ pub(super) struct Context<'a> {
     pub responses: Parsed<Response>,
     pub headers: Parsed<Header>,
     pub bodies: Parsed<Body>,
+    /// The callbacks of operations, which are checked when all operations are known.
+    pub callbacks: RefCell<Vec<&'a Node>>,
     pub checked_callbacks: RefCell<HashSet<*const Node>>,
 }
 
@@ -55,12 +57,18 @@ impl<'a> Context<'a> {
             responses: Parsed::default(),
             headers: Parsed::default(),
             bodies: Parsed::default(),
+            callbacks: RefCell::default(),
             checked_callbacks: RefCell::default(),
         }
     }
 
     pub fn fields(&self, node: &'a Node, object: &'static str) -> Result<Fields<'a>> {
         Fields::new(node, object, self.diagnostics)
+    }
+
+    /// A callback that is not checked yet.
+    pub fn take_callback(&self) -> Option<&'a Node> {
+        self.callbacks.borrow_mut().pop()
     }
 
     /// The entries of a section, such as `schemas`, in the order of the file.

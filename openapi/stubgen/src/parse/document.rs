@@ -65,13 +65,14 @@ fn parse_version(fields: &mut Fields) -> Result<()> {
     parse_openapi_version(fields.required("openapi")?)
 }
 
-/// The operations; their links can be checked when all operations are known.
+/// The operations; their callbacks and links can be checked when all operations are known.
 fn parse_paths<'a>(
     paths: &'a Node,
     context: &Context<'a>,
     default_security: Option<&'a Node>,
 ) -> Vec<Operation> {
     let operations = operation::parse_paths(paths, context, default_security);
+    callback::check_callbacks(context);
     link::check_links(paths, context);
     operations
 }
@@ -137,6 +138,7 @@ fn check_component_names(components: Option<&Node>, context: &Context) {
 /// Parses the components that no operation has led to, so that they are checked as well.
 fn parse_remaining_components<'a>(context: &Context<'a>) {
     each(context, "callbacks", |_| false, |node| callback::check_callback(node, context));
+    callback::check_callbacks(context);
     each(context, "examples", |_| false, |node| example::parse_object(node, context));
     let is_parsed = |name: &str| context.parameters.borrow().contains_key(name);
     each(context, "parameters", is_parsed, |node| parameter::parse_parameter(node, context));

@@ -7,7 +7,7 @@ use super::external_docs::parse_external_docs;
 use super::fields::Fields;
 use super::method::METHODS;
 use super::path::Routes;
-use super::{callback, media_type, operation_id, parameter, path, response, security, server};
+use super::{media_type, operation_id, parameter, path, response, security, server};
 use crate::diagnostic::{Diagnostic, Result, Span, SpecError};
 use crate::model::{Body, Operation, Parameter, Security};
 use crate::yaml::{Entry, Node};
@@ -112,7 +112,8 @@ impl<'a> PathItem<'_, 'a> {
         let deprecated = fields.flag("deprecated");
         server::note_servers(&mut fields, self.context);
         parse_external_docs(&mut fields, self.context);
-        callback::parse_callbacks(&mut fields, self.context);
+        let callbacks = fields.parse("callbacks", Node::entries).unwrap_or_default();
+        self.context.callbacks.borrow_mut().extend(callbacks.iter().map(|entry| &entry.value));
         fields.deny_unknown();
         let (id, span) = id?;
         Ok(Operation {
