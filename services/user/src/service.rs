@@ -28,7 +28,7 @@ pub struct Service {
     readiness: Readiness,
     passwords: Passwords,
     throttle: Throttle,
-    /// Whether clients can be told apart. Without trusted proxies, they may all have the address of
+    /// Whether clients can be distinguished. Without trusted proxies, they may all have the address of
     /// one.
     throttles_clients: bool,
     issuer: JwtIssuer,
@@ -57,8 +57,8 @@ impl Service {
         }
     }
 
-    /// Slows down clients that probe which e-mail addresses are registered, if they can be told
-    /// apart.
+    /// Slows down clients that probe which e-mail addresses are registered, if they can be
+    /// distinguished.
     #[must_use]
     pub fn throttle_clients(self, throttles_clients: bool) -> Self {
         Self { throttles_clients, ..self }
