@@ -28,8 +28,8 @@ pub struct Service {
     readiness: Readiness,
     passwords: Passwords,
     throttle: Throttle,
-    /// Whether clients can be distinguished. Without trusted proxies, they may all have the address of
-    /// one.
+    /// Whether clients can be distinguished. Without trusted proxies, they may all have the address
+    /// of one.
     throttles_clients: bool,
     issuer: JwtIssuer,
     authenticator: Authenticator,
