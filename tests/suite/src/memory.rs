@@ -3,7 +3,7 @@
 //!
 //! Few documents are enough: an answer without a bound times the number of clients is far above the
 //! bound. More than 5 MB of new documents, read by many clients, take the database's Python package
-//! seconds for each document, in which it answers nothing else.
+//! seconds for each document, in which it answers nothing else. So each test has its own server.
 
 use futures_util::future::join_all;
 use mongodb::bson::{Decimal128, doc};
@@ -17,6 +17,10 @@ const CLIENTS: usize = 64;
 
 /// The bound on the resident memory of a service, in MiB.
 const BOUND: f64 = 256.0;
+
+fn start(service: Service) -> ServiceProcess {
+    ServiceProcess::configure(service).separate_server().start()
+}
 
 /// Sends requests to the paths in turn; returns the number of responses with 200. Others must be
 /// 503.
@@ -39,7 +43,7 @@ const PRODUCTS: u32 = 64;
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "measures with /proc")]
 fn pages_of_large_products_are_bounded_in_memory() {
-    let service = ServiceProcess::start(Service::Product);
+    let service = start(Service::Product);
     let products = run(service.collection("products"));
     let price: Decimal128 = "0.5".parse().unwrap();
     let product = |number: u32| {
@@ -60,7 +64,7 @@ fn pages_of_large_products_are_bounded_in_memory() {
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "measures with /proc")]
 fn holds_do_not_take_memory_when_products_are_read() {
-    let service = ServiceProcess::start(Service::Product);
+    let service = start(Service::Product);
     let products = run(service.collection("products"));
     // Together as long as holds can be, 4 MB for each product, though fewer.
     let hold = doc! { "id": object_id(1), "order": object_id(2), "padding": "x".repeat(100_000) };
@@ -91,7 +95,7 @@ const ORDERS: u32 = 4;
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "measures with /proc")]
 fn large_orders_are_bounded_in_memory() {
-    let service = ServiceProcess::start(Service::Order);
+    let service = start(Service::Order);
     let orders = run(service.collection("orders"));
     let price: Decimal128 = "0.5".parse().unwrap();
     let line = doc! { "productId": NO_ID, "productName": "x".repeat(64_000), "price": price, "quantity": 1 };

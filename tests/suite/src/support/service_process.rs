@@ -9,12 +9,13 @@ use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{DateTime, Document};
 use mongodb::{Client, Collection};
 use serde_json::Value;
+use system::database::{Database, database_uri};
 use system::process::Process;
 use system::services::{Ports, Service, command, is_healthy};
 use system::usage::Memory;
 
 use super::api::Api;
-use super::system::mongo_uri;
+use super::system::{mongo_uri, start_database};
 
 /// The time a service has to become healthy.
 const START_TIMEOUT: Duration = Duration::from_secs(30);
@@ -24,11 +25,21 @@ pub struct Configuration {
     service: Service,
     ports: Ports,
     uri: String,
+    database: Option<Database>,
     limits: String,
     environment: Vec<(String, String)>,
 }
 
 impl Configuration {
+    /// Starts a database server for this service alone, so that other tests do not wait for a
+    /// server that is busy with large documents.
+    pub fn separate_server(mut self) -> Self {
+        let (server, database) = start_database();
+        self.uri = database_uri(&server, self.service.database());
+        self.database = database;
+        self
+    }
+
     pub fn ports(mut self, ports: Ports) -> Self {
         self.ports = ports;
         self
@@ -61,7 +72,7 @@ impl Configuration {
 
     /// Starts the service without waiting for it.
     pub fn start_unhealthy(self) -> ServiceProcess {
-        let Self { service, ports, uri, limits, environment } = self;
+        let Self { service, ports, uri, database, limits, environment } = self;
         let program = command(service, ports, &uri, false);
         let file = Path::new(program.get_program());
         assert!(file.is_file(), "there is no {}; run `cargo build` first", file.display());
@@ -73,7 +84,8 @@ impl Configuration {
         let log = folder.path().join("service.log");
         let process = Process::start(service.name(), &mut shell, &log).unwrap();
         let api = Api { url: ports.url(service) };
-        ServiceProcess { api, process, port: ports.of(service), uri, log, _folder: folder }
+        let port = ports.of(service);
+        ServiceProcess { api, process, port, uri, log, _database: database, _folder: folder }
     }
 }
 
@@ -84,6 +96,7 @@ pub struct ServiceProcess {
     pub port: u16,
     uri: String,
     log: PathBuf,
+    _database: Option<Database>,
     _folder: tempfile::TempDir,
 }
 
@@ -97,7 +110,8 @@ impl ServiceProcess {
     pub fn configure(service: Service) -> Configuration {
         let uri = mongo_uri(service, &format!("_{}", ObjectId::new()));
         let ports = Ports::free().unwrap();
-        Configuration { service, ports, uri, limits: String::new(), environment: Vec::new() }
+        let (limits, environment) = (String::new(), Vec::new());
+        Configuration { service, ports, uri, database: None, limits, environment }
     }
 
     /// A collection of the database.
