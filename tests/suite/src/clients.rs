@@ -1,4 +1,4 @@
-//! The generated clients with the real services: every operation and every kind of error.
+//! The generated clients with the real services: their operations and every kind of error.
 
 use order_client::types as order;
 use product_client::types as product;
@@ -7,7 +7,7 @@ use system::scenario::{self, Clients};
 use user_client::types as user;
 
 use crate::support::{
-    NO_ID, SYSTEM, new_email, new_order, new_product, new_user, reserving_ports, run,
+    NO_ID, SYSTEM, new_email, new_order, new_order_id, new_product, new_user, reserving_ports, run,
 };
 
 fn clients() -> Clients {
@@ -34,7 +34,7 @@ macro_rules! declared {
 }
 
 #[test]
-fn user_client_covers_every_operation() {
+fn client_manages_users() {
     run(async {
         let clients = clients().users;
         let id: user::ObjectId = new_user().await.parse().unwrap();
@@ -65,6 +65,13 @@ fn user_client_covers_every_operation() {
             declared!(clients.update_user(&id, &nothing).await),
             (400, user::ErrorCode::ValidationError)
         );
+        // Nobody is an administrator while authorization is off.
+        assert_eq!(
+            declared!(clients.list_users(None, None).await),
+            (403, user::ErrorCode::Forbidden)
+        );
+        let keys = clients.get_json_web_key_set().await.unwrap().into_inner().keys;
+        assert_eq!(keys.len(), 1);
         clients.delete_user(&id).await.unwrap();
         assert_eq!(declared!(clients.get_user(&id).await), (404, user::ErrorCode::NotFound));
         assert_eq!(declared!(clients.delete_user(&id).await), (404, user::ErrorCode::NotFound));
@@ -75,7 +82,7 @@ fn user_client_covers_every_operation() {
 }
 
 #[test]
-fn product_client_covers_every_operation() {
+fn client_manages_products() {
     run(async {
         let clients = clients().products;
         let id: product::ObjectId = new_product(0.1).await.parse().unwrap();
@@ -89,6 +96,14 @@ fn product_client_covers_every_operation() {
             declared!(clients.update_product(&id, &wrong).await),
             (400, product::ErrorCode::ValidationError)
         );
+        let delta = product::StockAdjustment { delta: product::StockDelta(-2), reason: None };
+        assert_eq!(*clients.adjust_stock(&id, &delta).await.unwrap().stock, 1);
+        assert_eq!(
+            declared!(clients.adjust_stock(&id, &delta).await),
+            (409, product::ErrorCode::OutOfStock)
+        );
+        let listed = clients.list_products(None, None).await.unwrap().into_inner();
+        assert!(!listed.products.is_empty());
         // An invalid cursor does not parse.
         assert!("AAAA".parse::<product::Cursor>().is_err());
         clients.delete_product(&id).await.unwrap();
@@ -108,7 +123,35 @@ fn product_client_covers_every_operation() {
 }
 
 #[test]
-fn order_client_covers_every_operation() {
+fn client_reserves_fulfils_and_releases() {
+    run(async {
+        let clients = clients().products;
+        let id = new_product(0.1).await;
+        let order: product::ObjectId = new_order_id().parse().unwrap();
+        let reservation = |quantity: i64| -> product::NewReservation {
+            let items = json!([{ "productId": id, "quantity": quantity }]);
+            serde_json::from_value(json!({ "items": items })).unwrap()
+        };
+        assert_eq!(
+            declared!(clients.reserve_products(&order, &reservation(4)).await),
+            (409, product::ErrorCode::OutOfStock)
+        );
+        let held = clients.reserve_products(&order, &reservation(2)).await.unwrap().into_inner();
+        assert_eq!(clients.get_reservation(&order).await.unwrap().into_inner(), held);
+        let listed = clients.list_reservations(None, None, None, None).await.unwrap().into_inner();
+        assert!(!listed.reservations.is_empty());
+        let fulfilment = product::Fulfilment { holds: vec![held.items[0].hold_id.clone()] };
+        clients.fulfil_reservation(&order, &fulfilment).await.unwrap();
+        assert_eq!(
+            declared!(clients.get_reservation(&order).await),
+            (404, product::ErrorCode::NotFound)
+        );
+        clients.release_reservation(&order).await.unwrap();
+    });
+}
+
+#[test]
+fn client_manages_orders() {
     run(async {
         let clients = clients().orders;
         let user = new_user().await;
@@ -138,6 +181,9 @@ fn order_client_covers_every_operation() {
             declared!(clients.create_order(None, &unknown).await),
             (404, order::ErrorCode::NotFound)
         );
+        let owner = user.parse().unwrap();
+        let listed = clients.list_orders_by_user(&owner, None, None).await.unwrap().into_inner();
+        assert_eq!(listed.orders.len(), 1);
         let vast = new_product(f64::MAX).await;
         let item = order::NewOrderItem {
             product_id: vast.parse().unwrap(),
