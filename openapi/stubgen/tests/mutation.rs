@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::env;
+use std::{env, thread};
 
 use openapi_stubgen::Span;
 use proptest::prelude::*;
@@ -154,42 +154,59 @@ fn assert_rust_or_diagnostic(text: &str) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Runs the same cases every time, so that a build does not fail by chance. With `PROPTEST_CASES`
-/// set, runs more cases, with a random seed.
-fn runner(cases: u32) -> TestRunner {
-    let config = Config { failure_persistence: None, ..Config::default() };
-    if env::var_os("PROPTEST_CASES").is_some() {
-        return TestRunner::new(Config { cases: config.cases.max(cases), ..config });
-    }
-    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-    TestRunner::new_with_rng(Config { cases, ..config }, rng)
+/// The number of threads, each with its share of the cases.
+const THREADS: u8 = 4;
+
+/// Runs a test with many values on several threads, since a debug build takes minutes otherwise.
+///
+/// The cases are the same every time, so that a build does not fail by chance. With
+/// `PROPTEST_CASES` set, there are more, with a random seed.
+fn run_cases<S: Strategy>(
+    cases: u32,
+    strategy: impl Fn() -> S + Sync,
+    test: impl Fn(S::Value) -> Result<(), TestCaseError> + Sync,
+) {
+    let run = |seed: u8| {
+        let config = Config { failure_persistence: None, ..Config::default() };
+        let share = |cases: u32| cases.div_ceil(THREADS.into());
+        let mut runner = if env::var_os("PROPTEST_CASES").is_some() {
+            TestRunner::new(Config { cases: share(config.cases.max(cases)), ..config })
+        } else {
+            let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
+            TestRunner::new_with_rng(Config { cases: share(cases), ..config }, rng)
+        };
+        runner.run(&strategy(), &test).unwrap();
+    };
+    thread::scope(|scope| {
+        for seed in 0..THREADS {
+            scope.spawn(move || run(seed));
+        }
+    });
 }
 
 #[test]
 fn mutated_specs_give_rust_or_a_diagnostic() {
     let generated = openapi_stubgen::generate_from_str("spec.yaml", SPEC).unwrap();
     let spec: Value = serde_json::from_str(&generated.spec_json).unwrap();
-    let strategy = prop::collection::vec((any::<usize>(), mutation()), 1..4);
-    let mut runner = runner(10_000);
-    runner
-        .run(&strategy, |mutations| {
-            let mut spec = spec.clone();
-            mutations.into_iter().for_each(|(index, mutation)| mutate(&mut spec, index, mutation));
-            assert_rust_or_diagnostic(&spec.to_string())
-        })
-        .unwrap();
+    let strategy = || prop::collection::vec((any::<usize>(), mutation()), 1..4);
+    run_cases(10_000, strategy, |mutations| {
+        let mut spec = spec.clone();
+        mutations.into_iter().for_each(|(index, mutation)| mutate(&mut spec, index, mutation));
+        assert_rust_or_diagnostic(&spec.to_string())
+    });
 }
 
 #[test]
 fn arbitrary_text_gives_rust_or_a_diagnostic() {
-    let spliced = (any::<prop::sample::Index>(), ".{0,6}").prop_map(|(at, insert)| {
-        let mut at = at.index(SPEC.len());
-        while !SPEC.is_char_boundary(at) {
-            at -= 1;
-        }
-        format!("{}{insert}{}", &SPEC[..at], &SPEC[(at + 1).min(SPEC.len())..])
-    });
-    let strategy = prop_oneof![spliced, ".{0,200}", "[-:{}\\[\\]?&*!|>'\"#\n a-z]{0,80}"];
-    let mut runner = runner(2_000);
-    runner.run(&strategy, |text| assert_rust_or_diagnostic(&text)).unwrap();
+    let strategy = || {
+        let spliced = (any::<prop::sample::Index>(), ".{0,6}").prop_map(|(at, insert)| {
+            let mut at = at.index(SPEC.len());
+            while !SPEC.is_char_boundary(at) {
+                at -= 1;
+            }
+            format!("{}{insert}{}", &SPEC[..at], &SPEC[(at + 1).min(SPEC.len())..])
+        });
+        prop_oneof![spliced, ".{0,200}", "[-:{}\\[\\]?&*!|>'\"#\n a-z]{0,80}"]
+    };
+    run_cases(2_000, strategy, |text| assert_rust_or_diagnostic(&text));
 }
