@@ -48,6 +48,28 @@ fn descriptions_with_special_characters_generate_valid_rust() {
     }
 }
 
+/// The compiler warns of a pattern that matches nothing new.
+#[test]
+fn the_statuses_that_a_response_excludes_do_not_overlap() {
+    let spec = r#"
+openapi: 3.0.3
+info: { title: T, version: "1" }
+paths:
+  /a:
+    get:
+      operationId: a
+      responses:
+        4XX: { description: Refused, content: { application/json: {} } }
+        "404": { description: Unknown }
+        "204": { description: Fine }
+        default: { description: Other, content: { application/json: {} } }
+"#;
+    let code = generate(spec).server_rust.replace(char::is_whitespace, "");
+    for patterns in ["0..=199|204|205|304|400..=499|600..=999", "204|205|304|404"] {
+        assert!(code.contains(&format!("status.as_u16(),{patterns})")), "{patterns}: {code}");
+    }
+}
+
 /// The crate that includes the module would get a lint warning.
 #[test]
 fn an_operation_without_named_types_has_no_unused_argument() {

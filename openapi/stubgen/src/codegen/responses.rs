@@ -1,6 +1,8 @@
 //! The response enum of an operation. It has a variant for each response that the spec declares, so
 //! a handler cannot send any other.
 
+use std::cmp::Reverse;
+
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
@@ -143,19 +145,11 @@ pub(super) fn chooses_status(operation: &Operation) -> bool {
     operation.responses.iter().any(|response| response.status.is_open())
 }
 
-/// The statuses that a response must not have.
+/// The check that a response has none of the statuses that it must not have.
 fn refusal(operation: &Operation, response: &Response) -> Option<TokenStream> {
-    let statuses = operation.responses.iter().map(|other| other.status);
-    let mut excluded: Vec<TokenStream> = match response.status {
-        Status::Code(_) => return None,
-        Status::Class(class) => statuses.filter_map(|other| listed_in(other, class)).collect(),
-        Status::Default => {
-            statuses.filter_map(listed).chain([quote!(0..=199 | 600..=999)]).collect()
-        }
-    };
-    if !response.content.is_empty() {
-        excluded.push(quote!(204 | 205 | 304));
-    }
+    let excluded = excluded_statuses(operation, response);
+    let excluded = excluded.into_iter().map(|(first, last)| status_pattern(first, last));
+    let excluded: Vec<TokenStream> = excluded.collect();
     let name = variant_ident(response);
     (!excluded.is_empty()).then(|| {
         quote! {
@@ -166,25 +160,54 @@ fn refusal(operation: &Operation, response: &Response) -> Option<TokenStream> {
     })
 }
 
-/// The pattern of a code within a class.
-fn listed_in(status: Status, class: u16) -> Option<TokenStream> {
-    matches!(status, Status::Code(code) if code / 100 == class).then(|| listed(status)).flatten()
+/// The first and last status of each range that a response must not have, in order. No range
+/// overlaps another: a pattern that matches nothing new is a warning of the compiler.
+fn excluded_statuses(operation: &Operation, response: &Response) -> Vec<(u16, u16)> {
+    let others = operation.responses.iter().map(|other| other.status);
+    let mut excluded: Vec<(u16, u16)> = match response.status {
+        Status::Code(_) => return Vec::new(),
+        Status::Class(class) => {
+            let is_in =
+                |status: &Status| matches!(status, Status::Code(code) if code / 100 == class);
+            others.filter(is_in).filter_map(range).collect()
+        }
+        Status::Default => others.filter_map(range).chain([(0, 199), (600, 999)]).collect(),
+    };
+    if !response.content.is_empty() {
+        excluded.extend([204, 205, 304].map(|code| (code, code)));
+    }
+    // A code is within a class, or apart from it.
+    excluded.sort_unstable_by_key(|&(first, last)| (first, Reverse(last)));
+    let mut end = None;
+    excluded.retain(|&(_, last)| {
+        let is_new = end.is_none_or(|end| last > end);
+        end = end.max(Some(last));
+        is_new
+    });
+    excluded
 }
 
 /// The pattern of a status that is declared.
 pub(super) fn listed(status: Status) -> Option<TokenStream> {
+    range(status).map(|(first, last)| status_pattern(first, last))
+}
+
+/// The first and last code of a status that is declared.
+fn range(status: Status) -> Option<(u16, u16)> {
     match status {
-        Status::Code(code) => {
-            let code = Literal::u16_unsuffixed(code);
-            Some(quote!(#code))
-        }
-        Status::Class(class) => {
-            let first = Literal::u16_unsuffixed(class * 100);
-            let last = Literal::u16_unsuffixed(class * 100 + 99);
-            Some(quote!(#first..=#last))
-        }
+        Status::Code(code) => Some((code, code)),
+        Status::Class(class) => Some((class * 100, class * 100 + 99)),
         Status::Default => None,
     }
+}
+
+fn status_pattern(first: u16, last: u16) -> TokenStream {
+    let first_code = Literal::u16_unsuffixed(first);
+    if first == last {
+        return quote!(#first_code);
+    }
+    let last = Literal::u16_unsuffixed(last);
+    quote!(#first_code..=#last)
 }
 
 fn match_arm(context: &Context, response: &Response) -> TokenStream {
