@@ -65,7 +65,7 @@ fn client_manages_users() {
             declared!(clients.update_user(&id, &nothing).await),
             (400, user::ErrorCode::ValidationError)
         );
-        // Nobody is an administrator while authorization is off.
+        // Only administrators may, and without authorization there are none.
         assert_eq!(
             declared!(clients.list_users(None, None).await),
             (403, user::ErrorCode::Forbidden)
