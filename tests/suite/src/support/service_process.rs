@@ -9,13 +9,13 @@ use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{DateTime, Document};
 use mongodb::{Client, Collection};
 use serde_json::Value;
-use system::database::{Database, database_uri};
+use system::database::{Database, Source};
 use system::process::Process;
 use system::services::{Ports, Service, command, is_healthy};
 use system::usage::Memory;
 
 use super::api::Api;
-use super::system::{mongo_uri, start_database};
+use super::system::mongo_uri;
 
 /// The time a service has to become healthy.
 const START_TIMEOUT: Duration = Duration::from_secs(30);
@@ -34,9 +34,11 @@ impl Configuration {
     /// Starts a database server for this service alone, so that other tests do not wait for a
     /// server that is busy with large documents.
     pub fn separate_server(mut self) -> Self {
-        let (server, database) = start_database();
-        self.uri = database_uri(&server, self.service.database());
-        self.database = database;
+        let database = Database::start_temporary(&Source::find().unwrap()).unwrap();
+        // Unless `MONGO_URI` names a server, which the tests share.
+        let name = format!("{}_{}", self.service.database(), ObjectId::new());
+        self.uri = database.uri(&name);
+        self.database = Some(database);
         self
     }
 

@@ -48,7 +48,7 @@ pub static SYSTEM: LazyLock<TestSystem> = LazyLock::new(|| {
 });
 
 /// The connection string of a database server, and the server, unless `TEST_MONGO_URI` names one.
-pub fn start_database() -> (String, Option<Database>) {
+fn start_database() -> (String, Option<Database>) {
     match std::env::var("TEST_MONGO_URI") {
         Ok(uri) => (uri, None),
         Err(_) => {
