@@ -31,7 +31,13 @@ pub struct TestSystem {
 /// The shared system, started by the first test that uses it.
 pub static SYSTEM: LazyLock<TestSystem> = LazyLock::new(|| {
     log::record();
-    let (mongo, database) = start_database();
+    let (mongo, database) = match std::env::var("TEST_MONGO_URI") {
+        Ok(uri) => (uri, None),
+        Err(_) => {
+            let database = Database::start_temporary(&Source::find().unwrap()).unwrap();
+            (database.server().to_owned(), Some(database))
+        }
+    };
     let suffix = format!("_{:08x}", fastrand::u32(..));
     let ports = Ports::free().unwrap();
     for service in Service::ALL {
@@ -46,17 +52,6 @@ pub static SYSTEM: LazyLock<TestSystem> = LazyLock::new(|| {
     }
     TestSystem { ports, mongo, suffix, _database: database }
 });
-
-/// The connection string of a database server, and the server, unless `TEST_MONGO_URI` names one.
-fn start_database() -> (String, Option<Database>) {
-    match std::env::var("TEST_MONGO_URI") {
-        Ok(uri) => (uri, None),
-        Err(_) => {
-            let database = Database::start_temporary(&Source::find().unwrap()).unwrap();
-            (database.server().to_owned(), Some(database))
-        }
-    }
-}
 
 /// An order service that reserves stock, beside the shared services, with a separate database.
 static RESERVING: LazyLock<Ports> = LazyLock::new(|| {
