@@ -7,6 +7,14 @@ use std::time::Duration;
 /// 32 concurrent requests.
 pub const MAX_WAITING: usize = openapi_server::limits::MAX_IN_FLIGHT - 32;
 
+/// Passwords that are hashed simultaneously, however many cores there are: at 19 MiB each, 114 MiB
+/// of the 256 that the process may take.
+pub const MAX_HASHES: usize = 6;
+
+/// More waiting requests than this get all cores instead of half of them. They take a second on one
+/// core.
+pub const LONG_QUEUE: usize = 50;
+
 /// Attempts for one account from one address that may wait. More than a few simultaneous attempts
 /// come from a program that guesses; fewer would reject people who click twice.
 pub const MAX_WAITING_PER_ACCOUNT: usize = 4;

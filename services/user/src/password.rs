@@ -13,6 +13,7 @@ mod workers;
 
 use std::hash::{BuildHasher, RandomState};
 use std::net::{IpAddr, Ipv6Addr};
+use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::available_parallelism;
 use std::time::Instant;
@@ -27,7 +28,7 @@ use crate::limits::{FAILURE_MEMORY, MAX_REMEMBERED_FAILURES, MAX_WAIT, MAX_WAITI
 use failures::Failures;
 use fair_queue::{Lane, QueueKey};
 use metrics::Rejections;
-use workers::{Busy, Workers};
+use workers::{Busy, WorkerCount, Workers};
 
 /// Verified for unknown accounts, so that the response takes as long as for known ones. It has the
 /// parameters of all hashes, and no password matches it.
@@ -85,12 +86,10 @@ pub struct Attempt<'a> {
 }
 
 impl Default for Passwords {
-    /// Hashes on half of the machine's cores, so that a flood of log-ins leaves the other half for
-    /// everything else.
     fn default() -> Self {
-        let workers = available_parallelism().map_or(1, |cores| cores.get().div_ceil(2));
+        let cores = available_parallelism().unwrap_or(NonZeroUsize::MIN);
         Self {
-            workers: Workers::new(workers, MAX_WAITING),
+            workers: Workers::new(WorkerCount::for_cores(cores), MAX_WAITING),
             failures: Arc::new(Mutex::new(Failures::new(FAILURE_MEMORY, MAX_REMEMBERED_FAILURES))),
             rejections: Rejections::new(),
             account_hasher: RandomState::new(),

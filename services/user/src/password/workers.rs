@@ -3,12 +3,36 @@
 //!
 //! A hash takes 19 MiB while it is computed, so the number of workers bounds the memory too.
 
+use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
 
 use super::fair_queue::{FairQueue, Full, QueueKey, Ticket};
+use crate::limits::{LONG_QUEUE, MAX_HASHES};
+
+/// How many passwords may be hashed simultaneously.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorkerCount {
+    /// With a short queue.
+    usual: usize,
+    /// While more than [`LONG_QUEUE`] requests wait.
+    long_queue: usize,
+}
+
+impl WorkerCount {
+    /// Half of the cores, so that log-ins leave the other half for everything else. A long queue
+    /// gets all of them: otherwise, on two cores, a flood of 200 log-ins delays the next one by 4 s.
+    pub fn for_cores(cores: NonZeroUsize) -> Self {
+        let cores = cores.get();
+        Self { usual: cores.div_ceil(2).min(MAX_HASHES), long_queue: cores.min(MAX_HASHES) }
+    }
+
+    fn while_waiting(self, requests: usize) -> usize {
+        if requests > LONG_QUEUE { self.long_queue } else { self.usual }
+    }
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Busy {
@@ -26,13 +50,20 @@ pub struct Workers(Arc<Mutex<State>>);
 
 #[derive(Debug)]
 struct State {
-    idle: usize,
+    count: WorkerCount,
+    busy: usize,
     queue: FairQueue<oneshot::Sender<Worker>>,
 }
 
 /// Permission to hash one password. Dropping it grants the next turn.
 #[derive(Debug)]
 pub struct Worker(Workers);
+
+impl State {
+    fn idle(&self) -> usize {
+        self.count.while_waiting(self.queue.waiting()).saturating_sub(self.busy)
+    }
+}
 
 /// A place in the queue, given up when the request is dropped.
 struct Waiting<'a> {
@@ -41,16 +72,16 @@ struct Waiting<'a> {
 }
 
 impl Workers {
-    pub fn new(count: usize, queue_capacity: usize) -> Self {
+    pub fn new(count: WorkerCount, queue_capacity: usize) -> Self {
         let queue = FairQueue::new(queue_capacity);
-        Self(Arc::new(Mutex::new(State { idle: count, queue })))
+        Self(Arc::new(Mutex::new(State { count, busy: 0, queue })))
     }
 
     /// Checks that [`acquire`](Self::acquire) would not fail immediately. Costs nothing, so it can
     /// precede database queries.
     pub fn admits(&self, key: QueueKey) -> Result<(), Busy> {
         let state = self.lock();
-        if state.idle > 0 || state.queue.admits(key) { Ok(()) } else { Err(Busy::Full) }
+        if state.idle() > 0 || state.queue.admits(key) { Ok(()) } else { Err(Busy::Full) }
     }
 
     /// Waits up to `limit` for a worker. Dropping the future gives up the place in the queue.
@@ -72,7 +103,7 @@ impl Workers {
     }
 
     pub fn idle(&self) -> usize {
-        self.lock().idle
+        self.lock().idle()
     }
 
     /// Grants turns while workers are idle.
@@ -85,11 +116,11 @@ impl Workers {
 
     fn next(&self) -> Option<oneshot::Sender<Worker>> {
         let mut state = self.lock();
-        if state.idle == 0 {
+        if state.idle() == 0 {
             return None;
         }
         let next = state.queue.pop()?;
-        state.idle -= 1;
+        state.busy += 1;
         Some(next)
     }
 
@@ -101,7 +132,7 @@ impl Workers {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        self.0.lock().idle += 1;
+        self.0.lock().busy -= 1;
         self.0.dispatch();
     }
 }
@@ -120,6 +151,8 @@ mod tests {
 
     const LIMIT: Duration = Duration::from_secs(10);
 
+    const ONE: WorkerCount = WorkerCount { usual: 1, long_queue: 1 };
+
     fn key(account: u64) -> QueueKey {
         QueueKey { lane: Lane::Login, address: None, account }
     }
@@ -135,7 +168,7 @@ mod tests {
 
     #[tokio::test]
     async fn grants_turns_in_order() {
-        let workers = Workers::new(1, 10);
+        let workers = Workers::new(ONE, 10);
         let first = workers.acquire(key(1), LIMIT).await.unwrap();
         let mut second = Box::pin(workers.acquire(key(2), LIMIT));
         let mut third = Box::pin(workers.acquire(key(3), LIMIT));
@@ -149,7 +182,7 @@ mod tests {
 
     #[tokio::test]
     async fn dropped_request_frees_its_place() {
-        let workers = Workers::new(1, 1);
+        let workers = Workers::new(ONE, 1);
         let first = workers.acquire(key(1), LIMIT).await.unwrap();
         let mut second = Box::pin(workers.acquire(key(2), LIMIT));
         start(&mut second).await;
@@ -162,7 +195,7 @@ mod tests {
 
     #[tokio::test]
     async fn worker_granted_to_a_dropped_request_is_not_lost() {
-        let workers = Workers::new(1, 10);
+        let workers = Workers::new(ONE, 10);
         for account in 0..100 {
             let held = workers.acquire(key(account), LIMIT).await.unwrap();
             let mut dropped = Box::pin(workers.acquire(key(account), LIMIT));
@@ -170,12 +203,12 @@ mod tests {
             drop(held);
             drop(dropped);
         }
-        assert_eq!(workers.lock().idle, 1);
+        assert_eq!(workers.idle(), 1);
     }
 
     #[tokio::test(start_paused = true)]
     async fn wait_is_limited() {
-        let workers = Workers::new(1, 10);
+        let workers = Workers::new(ONE, 10);
         let _held = workers.acquire(key(1), LIMIT).await.unwrap();
         let error = workers.acquire(key(2), LIMIT).await.unwrap_err();
         assert_eq!(error, Busy::Timeout(LIMIT));
@@ -184,7 +217,7 @@ mod tests {
 
     #[tokio::test]
     async fn evicted_request_fails_immediately() {
-        let workers = Workers::new(1, 2);
+        let workers = Workers::new(ONE, 2);
         let at = |address: u8, account| QueueKey {
             address: Some([10, 0, 0, address].into()),
             ..key(account)
@@ -197,5 +230,31 @@ mod tests {
         assert!(!start(&mut other).await);
         let outcomes = (start(&mut second).await, start(&mut third).await);
         assert_eq!(outcomes, (false, true), "the newest request of the busiest address is evicted");
+    }
+
+    #[test]
+    fn memory_of_hashes_is_bounded_on_any_machine() {
+        for (cores, usual, long_queue) in [(1, 1, 1), (2, 1, 2), (4, 2, 4), (64, 6, 6)] {
+            let count = WorkerCount::for_cores(NonZeroUsize::new(cores).unwrap());
+            assert_eq!(count, WorkerCount { usual, long_queue }, "{cores} cores");
+        }
+    }
+
+    #[tokio::test]
+    async fn long_queue_gets_more_workers_until_it_is_short() {
+        let workers = Workers::new(WorkerCount { usual: 1, long_queue: 2 }, 2 * LONG_QUEUE);
+        let first = workers.acquire(key(0), LIMIT).await.unwrap();
+        let attempts = (1..=LONG_QUEUE as u64).map(|account| workers.acquire(key(account), LIMIT));
+        let mut attempts: Vec<_> = attempts.map(Box::pin).collect();
+        for attempt in &mut attempts {
+            assert!(!start(attempt).await, "the queue is not long yet");
+        }
+        let mut last = Box::pin(workers.acquire(key(u64::MAX), LIMIT));
+        assert!(!start(&mut last).await);
+        let second = attempts.remove(0).await.unwrap();
+        drop(first);
+        assert!(!start(&mut attempts[0]).await, "one worker is enough again");
+        drop(second);
+        attempts.remove(0).await.unwrap();
     }
 }
