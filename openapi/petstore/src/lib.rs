@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 pub mod errors;
+pub mod files;
 pub mod media;
 pub mod parameters;
 pub mod paths;

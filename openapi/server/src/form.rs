@@ -112,7 +112,10 @@ impl<'p> Object<'p> {
 
 /// The field of a name, and the brackets after its name. The field without a name is that of the
 /// properties that the spec does not name.
-fn find<'a, 'n>(name: &'n str, fields: &'a [FieldSpec]) -> Option<(&'a FieldSpec, &'n str)> {
+pub(crate) fn find<'a, 'n>(
+    name: &'n str,
+    fields: &'a [FieldSpec],
+) -> Option<(&'a FieldSpec, &'n str)> {
     let of_name = |name: &str| fields.iter().find(|field| field.name == name);
     if let Some(field) = of_name(name) {
         return Some((field, ""));

@@ -12,7 +12,7 @@ use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::content;
-use crate::form::Object;
+use crate::form::{self, Object};
 use crate::spec::{FieldSpec, FieldStyle};
 use crate::violation::{Path, Report};
 
@@ -27,7 +27,8 @@ pub struct File {
     pub content: Bytes,
 }
 
-/// The files. The validator and the types of bodies see the place of each as a number.
+/// The files. The validator and the types of bodies see the place of each as a string, since that
+/// is what the spec describes a file as.
 pub(crate) type Files = Vec<Option<File>>;
 
 thread_local! {
@@ -48,8 +49,9 @@ pub(crate) fn with_files<T>(files: Files, work: impl FnOnce() -> T) -> T {
 
 impl<'de> Deserialize<'de> for File {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let index = usize::deserialize(deserializer)?;
-        let file = FILES.with_borrow_mut(|files| files.get_mut(index).and_then(Option::take));
+        let place: Option<usize> = String::deserialize(deserializer)?.parse().ok();
+        let take = |files: &mut Files| files.get_mut(place?).and_then(Option::take);
+        let file = FILES.with_borrow_mut(take);
         file.ok_or_else(|| D::Error::custom("expected a file of a multipart body"))
     }
 }
@@ -106,16 +108,15 @@ async fn read(
             report.add(&Path::BODY, "multipart", "has a part without a name");
             continue;
         };
-        let style = fields.iter().find(|field| field.name == name).map(|field| field.style);
-        match style {
+        match form::find(&name, fields).map(|(field, _)| field.style) {
             Some(FieldStyle::File(ranges)) => {
                 check_media_type(&part, &name, ranges, report);
-                object.single(&name, Value::from(files.len()), report);
+                object.single(&name, place(files), report);
                 files.push(Some(file(part).await?));
             }
             Some(FieldStyle::Files(ranges)) => {
                 check_media_type(&part, &name, ranges, report);
-                object.item(&name, Value::from(files.len()));
+                object.item(&name, place(files));
                 files.push(Some(file(part).await?));
             }
             _ => {
@@ -130,6 +131,11 @@ async fn read(
         }
     }
     Ok(object)
+}
+
+/// The place of the next file.
+fn place(files: &Files) -> Value {
+    Value::from(files.len().to_string())
 }
 
 /// Reports a file whose media type the spec's `encoding` does not allow.

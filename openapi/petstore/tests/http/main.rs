@@ -7,6 +7,7 @@ mod access;
 mod common;
 mod error_bodies;
 mod errors;
+mod files;
 mod formats;
 mod headers;
 mod keywords;

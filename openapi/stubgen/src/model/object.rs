@@ -68,6 +68,11 @@ impl ObjectConstraints {
         self.properties.iter().find(|property| property.name == name)
     }
 
+    /// Whether it is a form with files, which JSON has no place for.
+    pub fn has_files(&self) -> bool {
+        self.parts().any(Schema::is_file)
+    }
+
     /// The schemas of the properties and of the other values.
     pub fn parts(&self) -> impl Iterator<Item = &Schema> {
         let properties = self.properties.iter().map(|property| &property.schema);

@@ -173,6 +173,14 @@ impl Schema {
         matches!(self.kind, SchemaKind::Boolean | SchemaKind::String(_) | SchemaKind::Number(_))
     }
 
+    /// Whether values are files or arrays of files.
+    pub fn is_file(&self) -> bool {
+        match &self.kind {
+            SchemaKind::Array(array) => matches!(array.items.kind, SchemaKind::File),
+            kind => matches!(kind, SchemaKind::File),
+        }
+    }
+
     /// Whether a schema allows every value.
     pub fn is_unconstrained(&self) -> bool {
         matches!(self.kind, SchemaKind::Any)

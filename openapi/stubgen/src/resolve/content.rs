@@ -3,11 +3,12 @@
 //! Text is a string, number or boolean, and bytes are not interpreted: another schema has no effect
 //! there. A form with files gets a copy of its schema in which these are files.
 
+use super::files;
 use crate::diagnostic::Diagnostics;
 use crate::model::{
-    Content, Format, ObjectConstraints, Operation, Schema, SchemaKind, Spec, StringConstraints,
-    format_of,
+    Content, Format, Operation, Schema, SchemaKind, Spec, StringConstraints, format_of,
 };
+use crate::text_style::form_parts;
 
 pub(super) fn resolve(spec: &mut Spec, diagnostics: &Diagnostics) {
     let mut operations = std::mem::take(&mut spec.operations);
@@ -23,7 +24,7 @@ fn resolve_operation(spec: &Spec, operation: &mut Operation, diagnostics: &Diagn
         match content.format {
             Format::Form => check_encodings(spec, content, diagnostics),
             Format::Multipart => {
-                mark_files(spec, content);
+                files::mark(spec, content, diagnostics);
                 check_encodings(spec, content, diagnostics);
             }
             _ => {
@@ -54,12 +55,13 @@ fn note_encodings(content: &mut Content, diagnostics: &Diagnostics) {
     }
 }
 
-/// A string of any media type is text, or bytes if its format is `binary`.
+/// A string of any media type is text, or bytes if its format is `binary`, also in place of a form.
 fn choose_format(spec: &Spec, content: &mut Content) {
     let SchemaKind::String(string) = &spec.resolve(&content.schema).kind else { return };
     if string.format == Some("binary") {
-        let is_file = matches!(content.format, Format::Text | Format::Json);
-        if is_file && (content.is_range() || content.format == Format::Text) {
+        if matches!(content.format, Format::Text | Format::Multipart)
+            || (content.format == Format::Json && content.is_range())
+        {
             content.format = Format::Stream;
         }
     } else if content.is_range() && content.format == Format::Json {
@@ -90,54 +92,15 @@ fn simplify(spec: &Spec, content: &mut Content, diagnostics: &Diagnostics) {
     content.schema = Schema::new(span, string);
 }
 
-/// The strings of the format `binary` are files, also in arrays.
-fn mark_files(spec: &Spec, content: &mut Content) {
-    let target = spec.resolve(&content.schema);
-    let SchemaKind::Object(object) = &target.kind else { return };
-    let is_file = |schema: &Schema| is_binary(spec.resolve(schema));
-    let mut object: ObjectConstraints = object.clone();
-    let mut has_files = false;
-    for property in &mut object.properties {
-        let schema = &mut property.schema;
-        let target = spec.resolve(schema);
-        if is_file(schema) {
-            schema.kind = SchemaKind::File;
-            has_files = true;
-        } else if let SchemaKind::Array(array) = &target.kind
-            && is_file(&array.items)
-        {
-            let mut array = array.clone();
-            array.items = Box::new(Schema::new(array.items.span, SchemaKind::File));
-            schema.kind = SchemaKind::Array(array);
-            has_files = true;
-        }
-    }
-    if has_files {
-        content.examples.clear();
-        // What else the component says applies to the copy as well.
-        let nullable = content.schema.nullable;
-        let kind = SchemaKind::Object(object);
-        content.schema = Schema { kind, nullable, ..target.clone() };
-        for child in content.schema.composition.children_mut() {
-            child.visit_mut(&mut |part| {
-                if is_binary(part) {
-                    part.kind = SchemaKind::File;
-                }
-            });
-        }
-    }
-}
-
-fn is_binary(schema: &Schema) -> bool {
-    matches!(&schema.kind, SchemaKind::String(string) if string.format == Some("binary"))
-}
-
 /// Warns of encodings that have no effect: of properties that the schema does not have, and media
 /// types of values that are text.
 fn check_encodings(spec: &Spec, content: &Content, diagnostics: &Diagnostics) {
-    let SchemaKind::Object(object) = &spec.resolve(&content.schema).kind else { return };
+    if !matches!(spec.resolve(&content.schema).kind, SchemaKind::Object(_)) {
+        return;
+    }
+    let parts = form_parts(spec, content);
     for encoding in &content.encodings {
-        let Some(property) = object.property(&encoding.property) else {
+        let Some((_, schemas)) = parts.iter().find(|(name, _)| *name == encoding.property) else {
             let message = format!("the encoding of `{}` has no effect", encoding.property);
             diagnostics.warning(encoding.span, message, "define the property, or remove it");
             continue;
@@ -145,10 +108,7 @@ fn check_encodings(spec: &Spec, content: &Content, diagnostics: &Diagnostics) {
         let is_read = |media_type: &String| {
             matches!(format_of(media_type), Some(Format::Json)) || media_type == "text/plain"
         };
-        let is_file = match &property.schema.kind {
-            SchemaKind::Array(array) => matches!(array.items.kind, SchemaKind::File),
-            kind => matches!(kind, SchemaKind::File),
-        };
+        let is_file = schemas.iter().any(|schema| schema.is_file());
         if !is_file && !encoding.media_types().iter().all(is_read) {
             let message = format!("the `contentType` of `{}` has no effect", encoding.property);
             let help = "the server reads text; a file has `format: binary` in multipart/form-data";

@@ -5,6 +5,8 @@ mod all_of;
 mod annotations;
 mod content;
 mod direction;
+mod file_finder;
+mod files;
 mod graph;
 mod merged_object;
 mod nesting;

@@ -3,19 +3,26 @@
 
 use std::collections::HashMap;
 
-use crate::model::{Schema, SchemaKind, Spec};
+use crate::model::{AdditionalProperties, Schema, SchemaKind, Spec};
 
 pub(super) fn mark(spec: &mut Spec) {
     let secret = components_with_secrets(spec);
-    spec.visit_schemas_mut(&mut |schema| {
-        if matches!(schema.kind, SchemaKind::Any) {
-            let mut children = schema.composition.children();
-            schema.has_untyped_secret = children.any(|child| {
-                let contents = Contents::of(child);
-                let is_secret = |name: &String| secret.get(name).copied().unwrap_or_default();
-                contents.has_secret || contents.references.iter().any(is_secret)
-            });
+    let is_secret = |child: &Schema| {
+        let contents = Contents::of(child);
+        let is_secret = |name: &String| secret.get(name).copied().unwrap_or_default();
+        contents.has_secret || contents.references.iter().any(is_secret)
+    };
+    spec.visit_schemas_mut(&mut |schema| match &mut schema.kind {
+        SchemaKind::Any => {
+            schema.has_untyped_secret |= schema.composition.children().any(is_secret)
         }
+        // The properties that only the composition describes are among the values.
+        SchemaKind::Object(object) if object.has_files() => {
+            if let AdditionalProperties::Schema(values) = &mut object.additional_properties {
+                values.has_untyped_secret |= schema.composition.children().any(is_secret);
+            }
+        }
+        _ => {}
     });
 }
 

@@ -2,7 +2,8 @@
 //!
 //! - A `oneOf` whose discriminator does not select a variant reliably: each variant must be an
 //!   object with the discriminator as a required string.
-//! - An object with `properties` whose composition adds properties, which a struct would lose.
+//! - An object with `properties` whose composition adds properties, which a struct would lose. A
+//!   form with files stays a struct, with a map of the other properties.
 //!
 //! Also, `additionalProperties: true` beside `properties` becomes a map of the other values.
 
@@ -26,7 +27,7 @@ pub(super) fn settle(spec: &mut Spec, diagnostics: &Diagnostics) {
             schema.composition.one_of = variants(one_of);
             schema.kind = SchemaKind::Any;
         }
-        if loses_properties(schema) {
+        if loses_properties(schema) && !keep_properties(schema) {
             let kind = std::mem::replace(&mut schema.kind, SchemaKind::Any);
             let object = Schema::new(schema.span, kind);
             schema.composition.all_of.push(object);
@@ -99,6 +100,16 @@ fn has_discriminator(spec: &Spec, object: &ObjectConstraints, name: &str, value:
 fn loses_properties(schema: &Schema) -> bool {
     let SchemaKind::Object(object) = &schema.kind else { return false };
     !object.properties.is_empty() && adds_properties(&schema.composition, object)
+}
+
+/// Gives a form with files a map of the other properties. Returns false for another schema.
+fn keep_properties(schema: &mut Schema) -> bool {
+    let SchemaKind::Object(object) = &mut schema.kind else { return false };
+    let has_files = object.has_files();
+    if has_files && matches!(object.additional_properties, AdditionalProperties::Unspecified) {
+        object.additional_properties = AdditionalProperties::Allowed;
+    }
+    has_files
 }
 
 /// `not` is left out: its properties are those that are not allowed.

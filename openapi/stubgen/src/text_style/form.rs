@@ -6,10 +6,22 @@ use crate::model::{Content, Encoding, Schema, SchemaKind, Spec};
 
 /// The fields of a form's content, by their `encoding`.
 pub(crate) fn form_fields(spec: &Spec, content: &Content) -> Vec<Field> {
-    let parts = Parts::of(spec, &[&content.schema]);
-    let parts = parts.properties.into_iter().chain([("", parts.others)]);
-    let parts = parts.filter(|(_, schemas)| !schemas.is_empty());
+    let parts = form_parts(spec, content).into_iter();
     parts.map(|(name, schemas)| field(spec, content.encoding(name), name, &schemas)).collect()
+}
+
+/// The schemas of each field, by name. The name is empty for the fields that the spec does not
+/// name. If these can be anything, they are read as the run time reads undeclared fields.
+pub(crate) fn form_parts<'a>(
+    spec: &'a Spec,
+    content: &'a Content,
+) -> Vec<(&'a str, Vec<&'a Schema>)> {
+    let mut parts = Parts::of(spec, &[&content.schema]);
+    parts.others.retain(|schema| !spec.resolve(schema).is_unconstrained());
+    if !parts.others.is_empty() {
+        parts.properties.push(("", parts.others));
+    }
+    parts.properties
 }
 
 fn field(spec: &Spec, encoding: Option<&Encoding>, name: &str, schemas: &[&Schema]) -> Field {

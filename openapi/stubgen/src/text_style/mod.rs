@@ -9,7 +9,7 @@ mod form;
 mod parameter;
 mod shape;
 
-pub(crate) use form::form_fields;
+pub(crate) use form::{form_fields, form_parts};
 pub(crate) use parameter::{header_problems, of_parameter};
 use shape::{Parts, Types};
 
@@ -144,8 +144,11 @@ pub(crate) fn primitive_type(spec: &Spec, schemas: &[&Schema]) -> PrimitiveType 
     }
 }
 
+/// A schema that allows every value adds nothing to what the others say.
 fn all_types(spec: &Spec, schemas: &[&Schema]) -> Types {
-    let mut types = schemas.iter().map(|schema| shape::types(spec, schema));
+    let says_something = |schema: &&&Schema| !spec.resolve(schema).is_unconstrained();
+    let schemas = schemas.iter().filter(says_something);
+    let mut types = schemas.map(|schema| shape::types(spec, schema));
     let first = types.next().unwrap_or(Types::ALL);
     types.fold(first, Types::or)
 }

@@ -17,6 +17,7 @@ mod accepted;
 mod access;
 mod conformance;
 mod documents;
+mod files;
 mod invalid;
 mod keywords;
 mod messages;

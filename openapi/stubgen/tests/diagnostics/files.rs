@@ -1,0 +1,89 @@
+//! Files of forms that cannot be handed over, and what has no effect on a file.
+
+use super::{HEAD, RESPONSES};
+
+/// A spec with a form of this schema, and two components.
+fn form(schema: &str) -> String {
+    let content = format!("multipart/form-data: {{ schema: {schema} }}");
+    format!(
+        "{HEAD}paths:\n  /a:\n    post:\n      operationId: a\n      requestBody:\n        content: {{ {content} }}\n{RESPONSES}components:
+  schemas:
+    Short: {{ type: string, format: binary, maxLength: 9 }}
+    Upload: {{ type: object, properties: {{ f: {{ $ref: \"#/components/schemas/Short\" }} }} }}
+"
+    )
+}
+
+#[test]
+fn rejects_fields_that_can_be_files_and_other_values() {
+    assert_rendered!([
+        (
+            "a file or a text",
+            form(
+                "{ properties: { f: { oneOf: [{ type: string, format: binary }, { type: string, format: uri }] } } }"
+            ),
+        ),
+        (
+            "a file or several",
+            form(
+                "{ anyOf: [{ properties: { f: { type: string, format: binary } } }, { properties: { f: { type: array, items: { type: string, format: binary } } } }] }"
+            ),
+        ),
+        (
+            "files in files",
+            form(
+                "{ type: object, properties: { f: { type: array, items: { type: array, items: { type: string, format: binary } } } } }"
+            ),
+        ),
+        (
+            "fields without a name",
+            form(
+                "{ anyOf: [{ additionalProperties: { type: string, format: binary } }, { additionalProperties: { type: integer } }] }"
+            ),
+        ),
+        (
+            "a file among others",
+            form(
+                "{ type: object, additionalProperties: { type: string, format: binary }, anyOf: [{ properties: { n: { type: integer } } }] }"
+            ),
+        ),
+    ]);
+}
+
+#[test]
+fn rejects_limits_of_files_that_only_a_composition_describes() {
+    assert_rendered!([
+        ("by reference", form("{ anyOf: [{ $ref: \"#/components/schemas/Upload\" }] }")),
+        (
+            "inline",
+            form(
+                "{ anyOf: [{ properties: { f: { type: string, format: binary, pattern: ^a } } }] }"
+            ),
+        ),
+    ]);
+}
+
+#[test]
+fn notes_keywords_without_effect_on_files() {
+    assert_rendered!([
+        ("limits", form("{ $ref: \"#/components/schemas/Upload\" }")),
+        (
+            "a default",
+            form(
+                "{ type: object, properties: { f: { type: string, format: binary, default: a }, fs: { type: array, items: { type: string, format: binary }, default: [] } } }"
+            ),
+        ),
+        (
+            "an undefined property",
+            form(
+                "{ required: [b, c], properties: { f: { type: string, format: binary } }, anyOf: [{ properties: { c: {} } }] }"
+            ),
+        ),
+        (
+            "an encoding",
+            form(
+                "{ anyOf: [{ properties: { f: { type: string, format: binary } } }] }, encoding: { f: { contentType: image/png }, g: {} }"
+            ),
+        ),
+    ]);
+}
