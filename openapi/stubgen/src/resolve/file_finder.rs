@@ -7,7 +7,7 @@ use crate::model::{
     ArrayConstraints, ObjectConstraints, Schema, SchemaKind, Spec, StringConstraints,
 };
 
-/// How deep the schemas of a field are followed. Beyond them, it is no file.
+/// How deep the schemas of a field are searched for files.
 const MAX_DEPTH: usize = 256;
 
 /// What a field of the form can be.

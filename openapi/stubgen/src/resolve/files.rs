@@ -53,7 +53,7 @@ fn own_object(schema: &Schema) -> Option<&ObjectConstraints> {
     })
 }
 
-/// The schema with this object instead of its own. What else it says applies as well.
+/// The schema with this object instead of its object keywords. Its other keywords still apply.
 fn with_object(target: &Schema, object: ObjectConstraints, nullable: bool) -> Schema {
     let mut schema = target.clone();
     let kind = std::mem::replace(&mut schema.kind, SchemaKind::Object(object));
