@@ -55,15 +55,16 @@ struct State {
     queue: FairQueue<oneshot::Sender<Worker>>,
 }
 
-/// Permission to hash one password. Dropping it grants the next turn.
-#[derive(Debug)]
-pub struct Worker(Workers);
-
 impl State {
+    /// After a long queue, more workers than usual may still be busy.
     fn idle(&self) -> usize {
         self.count.while_waiting(self.queue.waiting()).saturating_sub(self.busy)
     }
 }
+
+/// Permission to hash one password. Dropping it grants the next turn.
+#[derive(Debug)]
+pub struct Worker(Workers);
 
 /// A place in the queue, given up when the request is dropped.
 struct Waiting<'a> {
