@@ -5,6 +5,7 @@ use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 
 use hyper::body::{Body, Incoming};
 use hyper::rt::{Read, Write};
@@ -16,6 +17,7 @@ use poem::http::{HeaderValue, StatusCode, header};
 use poem::web::{LocalAddr, RemoteAddr};
 use poem::{Addr, Endpoint, Request, Response};
 use tokio::net::TcpStream;
+use tokio::task::yield_now;
 use tokio_util::task::TaskTracker;
 
 use super::closing;
@@ -92,6 +94,13 @@ enum End {
     Closed,
 }
 
+impl End {
+    fn of(ended: hyper::Result<()>) -> Self {
+        let is_malformed = ended.is_err_and(|error| error.is_parse());
+        if is_malformed { Self::Rejected(StatusCode::BAD_REQUEST) } else { Self::Finished }
+    }
+}
+
 /// Drives a connection to its end.
 async fn drive<I, S>(connection: &mut http1::Connection<I, S>, open: &OpenConnection) -> End
 where
@@ -101,20 +110,43 @@ where
     loop {
         let command = tokio::select! {
             biased;
-            ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => {
-                let is_malformed = ended.is_err_and(|error| error.is_parse());
-                return if is_malformed { End::Rejected(StatusCode::BAD_REQUEST) } else { End::Finished };
-            }
+            ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => return End::of(ended),
             command = open.command() => command,
         };
-        match (command, open.phase()) {
-            (Command::None, _) => {}
-            (Command::Drain, Phase::Serving | Phase::Receiving | Phase::Writing) => {
-                Pin::new(&mut *connection).graceful_shutdown();
-            }
-            (Command::Expire, Phase::Head) => return End::Rejected(StatusCode::REQUEST_TIMEOUT),
-            (Command::Drain | Command::Expire | Command::Close, _) => return End::Closed,
+        // A request may have arrived that the runtime has not noticed yet.
+        yield_now().await;
+        let polled = poll_fn(|cx| Poll::Ready(connection.poll_without_shutdown(cx))).await;
+        if let Poll::Ready(ended) = polled {
+            return End::of(ended);
         }
+        match carry_out(command, open) {
+            Next::Continue => {}
+            Next::EndAfterResponse => Pin::new(&mut *connection).graceful_shutdown(),
+            Next::End(end) => return end,
+        }
+    }
+}
+
+/// What a command leads to.
+enum Next {
+    Continue,
+    EndAfterResponse,
+    End(End),
+}
+
+fn carry_out(command: Command, open: &OpenConnection) -> Next {
+    match command {
+        Command::None => Next::Continue,
+        Command::Expire if !open.exceeds_deadline() => Next::Continue,
+        Command::Expire if open.phase() == Phase::Head => {
+            Next::End(End::Rejected(StatusCode::REQUEST_TIMEOUT))
+        }
+        Command::Evict if open.waiting_for_client_since().is_none() => {
+            open.stay();
+            Next::EndAfterResponse
+        }
+        Command::Drain if open.is_responding() => Next::EndAfterResponse,
+        Command::Expire | Command::Evict | Command::Drain => Next::End(End::Closed),
     }
 }
 
@@ -149,3 +181,6 @@ where
     let response = hyper::Response::from(response);
     Ok(response.map(|body| ResponseBody::new(body, connection)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,7 +24,8 @@
 //! # Making room
 //!
 //! Connections and memory are limited. A connection that waits for its client can be closed to make
-//! room for another; one that is served cannot. A client that sends a byte now and then remains
+//! room for another; one that is served cannot. If a request arrives at a connection that has been
+//! chosen, it is served, and the connection is closed after its response. A client that sends a byte now and then remains
 //! in its phase, so it is waited for since the phase began, and does not appear active. *Held*
 //! bytes are those kept in memory until the client sends or reads more: a body while it is
 //! received, and a response until it is flushed. They are counted for the connection, for its
@@ -34,8 +35,9 @@
 //!
 //! One task drives the connection and changes its phase. The table and the deadline check read it
 //! from other tasks and send [`Command`]s, which the driving task carries out. All fields are
-//! relaxed atomics: readers tolerate a value that is a moment old, since a command is interpreted
-//! in the phase in which it arrives, and a deadline that is missed is checked again a second later.
+//! relaxed atomics: readers tolerate a value that is a moment old, since the driving task checks
+//! whether the reason for a command still exists, and a deadline that is missed is checked again a
+//! second later.
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering::Relaxed};
@@ -68,12 +70,12 @@ pub(super) enum Phase {
 pub(super) enum Command {
     /// The initial value.
     None,
+    /// Close if a deadline is exceeded.
+    Expire,
+    /// Close to make room if the client is waited for, otherwise after the current response.
+    Evict,
     /// Close after the current response, immediately if there is none.
     Drain,
-    /// Close because a request's head took too long.
-    Expire,
-    /// Close now.
-    Close,
 }
 
 /// An open connection.
@@ -185,12 +187,14 @@ impl ConnectionState {
         self.total_held.fetch_add(bytes, Relaxed);
     }
 
-    pub(super) fn release(&self) {
+    /// Returns the number of bytes that were held.
+    pub(super) fn release(&self) -> usize {
         let bytes = self.held.swap(0, Relaxed);
         if bytes > 0 {
             self.client.held.fetch_sub(bytes, Relaxed);
             self.total_held.fetch_sub(bytes, Relaxed);
         }
+        bytes
     }
 
     pub(super) fn held(&self) -> usize {
@@ -236,9 +240,17 @@ impl ConnectionState {
 impl ConnectionState {
     /// Ends the connection if it has exceeded a deadline.
     pub(super) fn check_deadline(&self) {
-        let phase = self.phase();
+        if self.exceeds_deadline() {
+            let expire = Command::Expire as u8;
+            // Any other command ends the connection as well.
+            let _ = self.command.compare_exchange(Command::None as u8, expire, Relaxed, Relaxed);
+            self.wake.notify_one();
+        }
+    }
+
+    pub(super) fn exceeds_deadline(&self) -> bool {
         let since = self.since.load(Relaxed);
-        let deadline = match phase {
+        let deadline = match self.phase() {
             Phase::Idle => since + millis(IDLE_TIMEOUT),
             Phase::Head => since + millis(HEAD_TIMEOUT),
             Phase::Writing => since + millis(RESPONSE_TIMEOUT),
@@ -248,10 +260,7 @@ impl ConnectionState {
             0 => u64::MAX,
             since => since + millis(WRITE_TIMEOUT),
         };
-        if now() >= deadline.min(write_deadline) {
-            let in_head = phase == Phase::Head;
-            self.send(if in_head { Command::Expire } else { Command::Close });
-        }
+        now() >= deadline.min(write_deadline)
     }
 
     /// Sends a command to the driving task.
@@ -263,9 +272,9 @@ impl ConnectionState {
     /// Waits for a command.
     pub(super) async fn command(&self) -> Command {
         const COMMANDS: [Command; 4] =
-            [Command::None, Command::Drain, Command::Expire, Command::Close];
+            [Command::None, Command::Expire, Command::Evict, Command::Drain];
         self.wake.notified().await;
-        COMMANDS[usize::from(self.command.load(Relaxed))]
+        COMMANDS[usize::from(self.command.swap(Command::None as u8, Relaxed))]
     }
 }
 

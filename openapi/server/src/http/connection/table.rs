@@ -36,10 +36,26 @@ pub(crate) struct ConnectionCounts {
 struct Connections {
     /// The number of connections so far.
     next_id: u64,
-    open: HashMap<u64, Arc<ConnectionState>>,
-    /// For each network, its connections and the bytes held for them.
-    clients: HashMap<IpAddr, (usize, HeldBytes)>,
+    open: HashMap<u64, Entry>,
+    /// Those of the open connections that are asked to close. They do not count towards limits.
+    leaving: usize,
+    clients: HashMap<IpAddr, Network>,
     evicted: u64,
+}
+
+/// The connections of a network.
+#[derive(Default)]
+struct Network {
+    open: usize,
+    leaving: usize,
+    /// The bytes held for them.
+    held: HeldBytes,
+}
+
+struct Entry {
+    state: Arc<ConnectionState>,
+    /// If it is asked to close: the bytes held for it, which no longer count.
+    leaving: Option<usize>,
 }
 
 impl ConnectionTable {
@@ -55,29 +71,29 @@ impl ConnectionTable {
     }
 
     /// Adds a connection. If there are too many, of this client or in total, those that have waited
-    /// longest for their clients are closed.
+    /// longest for their clients are asked to close.
     pub fn open(self: &Arc<Self>, peer: IpAddr, trusted: bool) -> OpenConnection {
         let network = network(peer);
         let mut connections = self.lock();
-        let (count, held) = connections.clients.entry(network).or_default();
-        *count += 1;
-        let count = *count;
-        let held = Arc::clone(held);
+        let client = connections.clients.entry(network).or_default();
+        client.open += 1;
+        let count = client.open - client.leaving;
+        let held = Arc::clone(&client.held);
         if count > self.max / CLIENT_SHARE && !trusted {
             connections.evict(Some(network), self.max);
-        } else if connections.open.len() >= self.max {
+        } else if connections.count() >= self.max {
             connections.evict(None, self.max);
         }
         let client = Client { network, trusted, held };
         let state = Arc::new(ConnectionState::new(client, Arc::clone(&self.held)));
         connections.next_id += 1;
         let id = connections.next_id;
-        connections.open.insert(id, Arc::clone(&state));
+        connections.open.insert(id, Entry { state: Arc::clone(&state), leaving: None });
         OpenConnection { table: Arc::clone(self), id, state }
     }
 
     /// Whether a request of this connection may begin, considering the bytes held already. Stalled
-    /// connections are closed to make room for it.
+    /// connections are asked to close to make room for it.
     pub fn has_room(&self, connection: &ConnectionState) -> bool {
         let over_limit = || {
             let client = connection.client.is_over_limit() && !connection.client.trusted;
@@ -94,7 +110,7 @@ impl ConnectionTable {
 
     /// Ends the connections that have exceeded a deadline.
     pub fn check_deadlines(&self) {
-        self.lock().open.values().for_each(|connection| connection.check_deadline());
+        self.lock().open.values().for_each(|entry| entry.state.check_deadline());
     }
 
     /// Makes each response from now on the last one of its connection.
@@ -110,13 +126,13 @@ impl ConnectionTable {
     /// Closes all connections, each after the response that it owes.
     pub fn drain(&self) {
         self.announce_close();
-        self.lock().open.values().for_each(|connection| connection.send(Command::Drain));
+        self.lock().open.values().for_each(|entry| entry.state.send(Command::Drain));
     }
 
     pub fn counts(&self) -> ConnectionCounts {
         let connections = self.lock();
         ConnectionCounts {
-            open: connections.open.len(),
+            open: connections.count(),
             accepted: connections.next_id,
             evicted: connections.evicted,
             rejected_heads: self.rejected_heads.load(Relaxed),
@@ -134,11 +150,16 @@ impl ConnectionTable {
 }
 
 impl Connections {
-    /// Closes the connections that have waited longest for their clients, a share of `max`.
+    /// The number of connections that count towards the limit.
+    fn count(&self) -> usize {
+        self.open.len() - self.leaving
+    }
+
+    /// Asks the connections that have waited longest for their clients to close, a share of `max`.
     fn evict(&mut self, network: Option<IpAddr>, max: usize) {
         let waiting = self.of(network).filter_map(|(id, connection)| {
             // Of those that have waited equally long, the ones accepted first.
-            Some((connection.waiting_for_client_since()?, *id))
+            Some((connection.waiting_for_client_since()?, id))
         });
         let mut waiting: Vec<(u64, u64)> = waiting.collect();
         let count = (max / EVICTION_SHARE).max(1);
@@ -146,45 +167,60 @@ impl Connections {
             waiting.select_nth_unstable(count);
         }
         for (_, id) in waiting.into_iter().take(count) {
-            self.close(id);
+            self.ask_to_close(id);
         }
     }
 
-    /// Closes the stalled connection that holds the most memory.
+    /// Asks the stalled connection that holds the most memory to close.
     fn evict_stalled(&mut self, network: Option<IpAddr>) -> bool {
         let stalled = self.of(network).filter(|(_, connection)| connection.is_stalled());
-        let most = stalled.max_by_key(|(_, connection)| connection.held()).map(|(id, _)| *id);
-        most.is_some_and(|id| self.close(id))
+        let most = stalled.max_by_key(|(_, connection)| connection.held()).map(|(id, _)| id);
+        most.is_some_and(|id| self.ask_to_close(id))
     }
 
-    /// The connections of a network, or all of them.
-    fn of(&self, network: Option<IpAddr>) -> impl Iterator<Item = (&u64, &Arc<ConnectionState>)> {
-        let of_network = move |state: &ConnectionState| {
-            network.is_none_or(|network| state.client.network == network)
-        };
-        self.open.iter().filter(move |(_, state)| of_network(state))
+    /// The connections of a network, or all of them, that are not asked to close yet.
+    fn of(&self, network: Option<IpAddr>) -> impl Iterator<Item = (u64, &ConnectionState)> {
+        let staying = self.open.iter().filter(|(_, entry)| entry.leaving.is_none());
+        let states = staying.map(|(id, entry)| (*id, &*entry.state));
+        states.filter(move |(_, state)| network.is_none_or(|it| state.client.network == it))
     }
 
-    /// Closes a connection. It no longer counts immediately; its memory is freed when its task
-    /// runs.
-    fn close(&mut self, id: u64) -> bool {
-        let Some(connection) = self.remove(id) else { return false };
+    /// Asks a connection to close. It no longer counts immediately; its memory is freed when its
+    /// task runs.
+    fn ask_to_close(&mut self, id: u64) -> bool {
+        let Some(entry) = self.open.get_mut(&id) else { return false };
+        entry.leaving = Some(entry.state.release());
+        entry.state.send(Command::Evict);
+        self.leaving += 1;
+        if let Some(client) = self.clients.get_mut(&entry.state.client.network) {
+            client.leaving += 1;
+        }
         self.evicted += 1;
-        connection.send(Command::Close);
         true
     }
 
-    fn remove(&mut self, id: u64) -> Option<Arc<ConnectionState>> {
-        let connection = self.open.remove(&id)?;
-        connection.release();
-        let network = connection.client.network;
-        if let Some((count, _)) = self.clients.get_mut(&network) {
-            *count -= 1;
-            if *count == 0 {
+    /// Lets a connection that is asked to close count again.
+    fn stay(&mut self, id: u64) {
+        let Some(entry) = self.open.get_mut(&id) else { return };
+        let Some(held) = entry.leaving.take() else { return };
+        entry.state.hold(held);
+        self.leaving -= 1;
+        if let Some(client) = self.clients.get_mut(&entry.state.client.network) {
+            client.leaving -= 1;
+        }
+    }
+
+    fn remove(&mut self, id: u64) {
+        self.stay(id);
+        let Some(Entry { state, .. }) = self.open.remove(&id) else { return };
+        state.release();
+        let network = state.client.network;
+        if let Some(client) = self.clients.get_mut(&network) {
+            client.open -= 1;
+            if client.open == 0 {
                 self.clients.remove(&network);
             }
         }
-        Some(connection)
     }
 }
 
@@ -199,6 +235,11 @@ impl OpenConnection {
     pub fn state(&self) -> &Arc<ConnectionState> {
         &self.state
     }
+
+    /// Lets the connection count again after [`Command::Evict`], since it has something to do.
+    pub fn stay(&self) {
+        self.table.lock().stay(self.id);
+    }
 }
 
 impl Deref for OpenConnection {
@@ -211,7 +252,6 @@ impl Deref for OpenConnection {
 
 impl Drop for OpenConnection {
     fn drop(&mut self) {
-        // It may have been removed already, to make room.
         self.table.lock().remove(self.id);
     }
 }

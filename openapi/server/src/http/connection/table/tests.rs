@@ -9,7 +9,7 @@ const A: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 const B: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 2));
 
 fn is_asked_to_close(connection: &OpenConnection) -> bool {
-    connection.command().now_or_never() == Some(Command::Close)
+    connection.command().now_or_never() == Some(Command::Evict)
 }
 
 fn pause() {
@@ -75,6 +75,33 @@ fn only_stalled_connections_make_room_in_memory() {
     // Other clients are not affected.
     busy.hold(1);
     assert!(!table.has_room(&busy) && table.has_room(&table.open(B, false)));
+}
+
+#[test]
+fn a_connection_that_stays_counts_again() {
+    let table = Arc::new(ConnectionTable::new(1));
+    let first = table.open(A, false);
+    first.hold(1000);
+    let second = table.open(A, false);
+    assert!(is_asked_to_close(&first));
+    assert_eq!((table.counts().open, table.held.load(Relaxed)), (1, 0));
+    first.stay();
+    assert_eq!((table.counts().open, table.held.load(Relaxed)), (2, 1000));
+    drop((first, second));
+    assert_eq!((table.counts().open, table.held.load(Relaxed)), (0, 0));
+    assert!(table.lock().clients.is_empty());
+}
+
+#[test]
+fn a_connection_is_asked_to_close_only_once() {
+    let table = Arc::new(ConnectionTable::new(1));
+    let first = table.open(A, false);
+    let second = table.open(A, false);
+    pause();
+    let _third = table.open(A, false);
+    assert!(is_asked_to_close(&first) && is_asked_to_close(&second));
+    assert_eq!(table.counts().evicted, 2);
+    assert_eq!(table.counts().open, 1);
 }
 
 #[test]
