@@ -1,5 +1,6 @@
 //! Request ids: one for each request, passed on to every service that takes part in it.
 
+use const_hex::{Buffer as Hex, const_encode};
 use poem::Request;
 use poem::http::{HeaderName, HeaderValue};
 
@@ -23,8 +24,8 @@ impl RequestId {
 
     /// Ids have to be distinct, not unpredictable, so a fast generator suffices.
     pub(crate) fn random() -> Self {
-        let text = format!("{:032x}", fastrand::u128(..));
-        Self(HeaderValue::try_from(text).expect("hexadecimal digits are valid in a header"))
+        let id: Hex<16> = const_encode(&fastrand::u128(..).to_be_bytes());
+        Self(HeaderValue::from_str(id.as_str()).expect("hexadecimal digits are valid in a header"))
     }
 
     /// The value of the header `x-request-id`.
