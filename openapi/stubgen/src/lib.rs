@@ -42,7 +42,7 @@
 //! | schemas | `type`, `format`, `nullable`, `enum`, `default`, `minLength`, `maxLength`, `pattern`, `minimum`, `maximum` and their exclusive forms, `multipleOf`, `items`, `minItems`, `maxItems`, `uniqueItems`, `properties`, `required`, `additionalProperties`, `minProperties`, `maxProperties`, `readOnly`, `writeOnly`, `allOf`, `oneOf`, `anyOf`, `not`; schemas that contain themselves |
 //! | readOnly, writeOnly | of a property, also if its schema only refers to such a schema or consists of such items or values |
 //! | formats | of strings: `binary` (any string; a file in `multipart/form-data`), `byte`, `base64url`, `date`, `date-time`, `duration`, `email` (RFC 5321), `hostname`, `idn-email`, `idn-hostname`, `ipv4`, `ipv6`, `iri`, `iri-reference`, `json-pointer`, `password`, `regex`, `relative-json-pointer`, `time`, `uri`, `uri-reference`, `uri-template`, `uuid`; of numbers: `int8` to `int64`, `uint8` to `uint64`, `float`, `double` |
-//! | noted | a `format` that is none of these; `xml`; keywords of another type than the schema's; siblings of `$ref`; `nullable` without `type`; enum values and examples that the rest of the schema excludes, and defaults of another format or null; a `discriminator` that does not select a variant; a default in a value that is handed over as JSON; the length, pattern, `enum` and default of a file; `encoding` of what is not a form; `servers` of a path or an operation, and their undefined variables; the `content` of a 204, 205 or 304; response headers that follow from the response or belong to the connection; unused components; a name that would be the same as another one in Rust, and gets a number |
+//! | noted | a `format` that is none of these; `xml`; keywords of another type than the schema's; siblings of `$ref`; `nullable` without `type`; enum values and examples that the rest of the schema excludes, and defaults of another format or null; a `discriminator` that does not select a variant; a default in a value that is handed over as JSON; the length, pattern, `enum` and default of a file; `encoding` of what is not a form; an optional request body without media types; `readOnly` and `writeOnly` of a body; numbers in examples that JSON cannot represent; `servers` of a path or an operation, and their undefined variables; the `content` of a 204, 205 or 304; response headers that follow from the response or belong to the connection; unused components; a name that would be the same as another one in Rust, and gets a number |
 //! | patterns | ECMA-262 with the flag `u`, without back references and look-around, except look-ahead after a `^` at the beginning: matching is linear |
 //! | parameters | in path, query, header and cookie, of every style; see [below](#parameters). Undeclared query parameters are rejected |
 //! | bodies | of any media types, required or optional, without content encoding |
@@ -104,7 +104,7 @@
 //! - A schema of several types takes a number or `true` and `false` as such if it allows that, or
 //!   else as a string. One that allows scalars and arrays takes a single text as a scalar if it
 //!   can.
-//! - `content` is JSON, or text.
+//! - `content` is JSON, or text; of another media type, a string.
 //! - Noted: `allowReserved`; the header parameters `Accept`, `Content-Type` and `Authorization`,
 //!   which OpenAPI ignores; `nullable`, `readOnly` and `writeOnly`; a `style` or `explode` without
 //!   effect; arrays and objects within an object or array, which OpenAPI does not define. In the
@@ -283,6 +283,7 @@ fn analyze(files: &Files, diagnostics: &Diagnostics) -> Option<Analysis> {
     // Clients get a single document. If the spec is one, they get it as it is.
     let served = if files.has_others() { &*root } else { files.root()? };
     let json = diagnostics.ok(served.json_text())?;
+    validate::validate_numbers(served, diagnostics);
     (!diagnostics.has_errors()).then_some(Analysis { spec, names, json })
 }
 

@@ -68,6 +68,13 @@ impl Diagnostics {
         self.found.borrow().iter().any(|found| found.severity == Severity::Error)
     }
 
+    /// The places of all errors.
+    pub fn error_spans(&self) -> HashSet<Span> {
+        let found = self.found.borrow();
+        let errors = found.iter().filter(|found| found.severity == Severity::Error);
+        errors.map(|error| error.span).collect()
+    }
+
     pub fn into_vec(self) -> Vec<Diagnostic> {
         self.found.into_inner()
     }

@@ -18,7 +18,7 @@ pub(super) fn parse_examples<'a>(fields: &mut Fields<'a>, context: &Context<'a>)
     }
     let mut values = Vec::new();
     if let Some(example) = example {
-        values.extend(context.diagnostics.ok(parse_value(&example.value)));
+        values.extend(context.diagnostics.ok(parse_documentation(&example.value)));
     }
     let entries = examples.and_then(|examples| context.diagnostics.ok(examples.value.entries()));
     for entry in entries.unwrap_or_default() {
@@ -42,7 +42,7 @@ pub(super) fn parse_object<'a>(node: &'a Node, context: &Context<'a>) -> Result<
     fields.optional_string("externalValue");
     fields.deny_unknown();
     match (value, external) {
-        (Some(value), None) => parse_value(&value.value).map(Some),
+        (Some(value), None) => parse_documentation(&value.value).map(Some),
         (None, Some(_)) => Ok(None),
         (Some(_), Some(external)) => error_at(
             external.span,
@@ -57,6 +57,12 @@ pub(super) fn parse_object<'a>(node: &'a Node, context: &Context<'a>) -> Result<
     }
 }
 
+/// The value of an example.
+pub(super) fn parse_documentation(node: &Node) -> Result<Spanned> {
+    Ok(Spanned { span: node.span, value: node.documentation()? })
+}
+
+/// A value that has an effect.
 pub(super) fn parse_value(node: &Node) -> Result<Spanned> {
     Ok(Spanned { span: node.span, value: node.json()? })
 }

@@ -22,9 +22,12 @@ pub(super) fn parse_body_object<'a>(node: &'a Node, context: &Context<'a>) -> Re
     let content = fields.required("content");
     let content = content.and_then(|node| {
         let content = context.diagnostics.check(parse_content(node, context))?;
-        if content.is_empty() {
-            let help = "add a media type such as application/json";
-            return context.diagnostics.check(error_at(node.span, "empty content", help));
+        if content.is_empty() && required {
+            return context.diagnostics.check(error_at(
+                node.span,
+                "the required body has no media type",
+                "add one such as application/json",
+            ));
         }
         Ok(content)
     });

@@ -148,7 +148,17 @@ impl<'a> PathItem<'_, 'a> {
             let help = "use another method; some proxies and clients do not send it";
             diagnostics.warning(entry.span, message, help);
         }
-        diagnostics.check(media_type::parse_body(&entry.value, self.context)).map(Some)
+        let body = diagnostics.check(media_type::parse_body(&entry.value, self.context))?;
+        if body.content.is_empty() {
+            let message = "the request body has no effect: it has no media type";
+            diagnostics.warning(
+                entry.span,
+                message,
+                "add one such as application/json, or remove it",
+            );
+            return Ok(None);
+        }
+        Ok(Some(body))
     }
 
     /// The path's parameters, then the operation's, which override those of the path.

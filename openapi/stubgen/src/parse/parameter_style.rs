@@ -79,11 +79,13 @@ fn parse_content<'a>(entry: &'a Entry, location: Location, context: &Context<'a>
     let style = match format_of(media_type.key.trim()) {
         Some(Format::Json) => Style::Json,
         Some(Format::Text) => location.styles()[0],
+        // Text, though the server does not know what it means.
+        Some(Format::Stream) if is_string(&media_type.value) => location.styles()[0],
         _ => {
             return error_at(
                 media_type.span,
                 format!("unsupported media type `{}` of a parameter or header", media_type.key),
-                "use application/json or text/plain",
+                "use application/json, or `type: string`",
             );
         }
     };
@@ -100,4 +102,10 @@ fn parse_content<'a>(entry: &'a Entry, location: Location, context: &Context<'a>
     }
     fields.deny_unknown();
     Ok(Value { style, explode: false, explode_span: None, schema, examples })
+}
+
+/// Whether the schema of a media type is that of a string.
+fn is_string(media_type: &Node) -> bool {
+    let kind = media_type.get("schema").and_then(|schema| schema.get("type"));
+    kind.is_some_and(|kind| kind.string().is_ok_and(|kind| kind == "string"))
 }

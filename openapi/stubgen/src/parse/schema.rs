@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::composition;
 use super::context::{Context, parse_reference};
-use super::example::parse_value;
+use super::example::{parse_documentation, parse_value};
 use super::external_docs::parse_external_docs;
 use super::fields::Fields;
 use super::keyword;
@@ -43,7 +43,7 @@ fn try_parse<'a>(node: &'a Node, context: &Context<'a>) -> Result<Schema> {
     schema.title = fields.optional_string("title");
     schema.description = fields.optional_string("description");
     schema.default = fields.parse("default", parse_value);
-    schema.example = fields.parse("example", parse_value);
+    schema.example = fields.parse("example", parse_documentation);
     parse_external_docs(&mut fields, context);
     keyword::note_xml(&mut fields, context);
     let parse_schema = |node| parse_schema(node, context);

@@ -2,8 +2,8 @@
 //!
 //! A property inherits them from whatever its value consists of: the component that it refers to,
 //! directly or through others, and the items of an array or the values of a map. An object passes
-//! nothing on, because its own properties have them. A body has no property that could be left
-//! out, so it cannot consist of values that its message must not have.
+//! nothing on, because its own properties have them. A body is not a property, so the keywords have
+//! no effect on it.
 
 use std::collections::HashMap;
 use std::ops::BitOr;
@@ -173,10 +173,10 @@ impl Inheritance<'_> {
     }
 
     fn report_body(&self, span: Span, message: &str, keyword: &str) {
-        self.diagnostics.error(
+        self.diagnostics.warning(
             span,
-            format!("the body of a {message} is {keyword}"),
-            format!("move {keyword} to the properties that it applies to"),
+            format!("`{keyword}` has no effect on the body of a {message}"),
+            "move it to the properties that it applies to",
         );
     }
 }

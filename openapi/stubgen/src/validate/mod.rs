@@ -2,6 +2,7 @@
 //! cannot fail for a model that passes and whose names are distinct.
 
 mod examples;
+mod numbers;
 mod operations;
 mod request_id;
 mod schemas;
@@ -10,6 +11,7 @@ mod statuses;
 
 use crate::diagnostic::Diagnostics;
 use crate::model::Spec;
+use crate::yaml::Node;
 
 pub(crate) fn validate(spec: &mut Spec, diagnostics: &Diagnostics) {
     schemas::check(spec, diagnostics);
@@ -20,4 +22,9 @@ pub(crate) fn validate(spec: &mut Spec, diagnostics: &Diagnostics) {
     spec.visit_schemas_mut(&mut |schema| {
         schema.default.take_if(|default| invalid_defaults.contains(&default.span));
     });
+}
+
+/// Checks the numbers of the document, of which the model holds only those that have an effect.
+pub(crate) fn validate_numbers(document: &Node, diagnostics: &Diagnostics) {
+    numbers::check(document, diagnostics);
 }

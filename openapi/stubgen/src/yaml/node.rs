@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Number, Value};
 
 use super::number::{InvalidNumber, looks_like_number, parse_number};
-use crate::diagnostic::{Result, Span, SpecError, error_at};
+use crate::diagnostic::{Diagnostic, Result, Span, SpecError, error_at};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Node {
@@ -43,7 +43,7 @@ impl Serialize for Node {
             }
             NodeKind::Sequence(items) => serializer.collect_seq(items),
             NodeKind::Scalar { .. } | NodeKind::Invalid => {
-                self.json().unwrap_or_default().serialize(serializer)
+                self.documentation().unwrap_or_default().serialize(serializer)
             }
         }
     }
@@ -137,30 +137,65 @@ impl Node {
 
     /// The node as JSON.
     pub fn json(&self) -> Result<Value> {
+        self.json_with(|scalar| scalar.number().map(Value::Number))
+    }
+
+    /// The node as JSON that only documents: a number that JSON cannot represent is a string, as
+    /// written. See [`Node::invalid_numbers`].
+    pub fn documentation(&self) -> Result<Value> {
+        self.json_with(|scalar| match &scalar.kind {
+            NodeKind::Scalar { text, .. } => {
+                Ok(scalar.number().map_or_else(|_| Value::String(text.clone()), Value::Number))
+            }
+            _ => Err(SpecError::Reported),
+        })
+    }
+
+    fn json_with(&self, number: impl Fn(&Self) -> Result<Value> + Copy) -> Result<Value> {
         Ok(match &self.kind {
             NodeKind::Mapping(entries) => {
                 let mut map = Map::new();
                 for entry in entries {
-                    map.insert(entry.key.clone(), entry.value.json()?);
+                    map.insert(entry.key.clone(), entry.value.json_with(number)?);
                 }
                 Value::Object(map)
             }
             NodeKind::Sequence(items) => {
-                Value::Array(items.iter().map(Node::json).collect::<Result<_>>()?)
+                let items = items.iter().map(|item| item.json_with(number));
+                Value::Array(items.collect::<Result<_>>()?)
             }
             NodeKind::Invalid => return Err(SpecError::Reported),
             NodeKind::Scalar { .. } => match self.scalar() {
                 Scalar::Null => Value::Null,
                 Scalar::Bool(value) => Value::Bool(value),
                 Scalar::String(text) => Value::String(text.to_owned()),
-                Scalar::Number(_) | Scalar::InvalidNumber(_) => Value::Number(self.number()?),
+                Scalar::Number(_) | Scalar::InvalidNumber(_) => number(self)?,
             },
         })
     }
 
+    /// The numbers within the node that JSON cannot represent, each with what is wrong with it.
+    pub fn invalid_numbers(&self) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        let mut open = vec![self];
+        while let Some(node) = open.pop() {
+            match &node.kind {
+                NodeKind::Mapping(entries) => open.extend(entries.iter().map(|entry| &entry.value)),
+                NodeKind::Sequence(items) => open.extend(items),
+                NodeKind::Scalar { .. } if matches!(node.scalar(), Scalar::InvalidNumber(_)) => {
+                    if let Err(SpecError::New(problem)) = node.number() {
+                        found.push(*problem);
+                    }
+                }
+                NodeKind::Scalar { .. } | NodeKind::Invalid => {}
+            }
+        }
+        found
+    }
+
     /// The node as JSON text, in the order of the file.
     pub fn json_text(&self) -> Result<String> {
-        self.json()?;
+        self.documentation()?;
         serde_json::to_string_pretty(self).map_err(|_| SpecError::Reported)
     }
 

@@ -31,6 +31,14 @@ fn enum_values_can_differ_in_casing_only() {
 }
 
 #[test]
+fn text_of_a_parameter_can_have_any_media_type() {
+    let content = "content: { application/sparql-query: { schema: { type: string } } }";
+    let parameter = format!("      parameters: [{{ name: q, in: query, {content} }}]\n");
+    let rust = accepted(&operation(&parameter));
+    assert!(rust.contains("q: Option<String>"), "{rust}");
+}
+
+#[test]
 fn a_schema_can_contain_itself() {
     let rust = accepted(&schemas(
         r##"Node: { type: object, properties: { next: { $ref: "#/components/schemas/Node" }, all: { type: array, items: { $ref: "#/components/schemas/Node" } } } }

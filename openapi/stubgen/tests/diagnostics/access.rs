@@ -138,7 +138,7 @@ fn examples_need_only_the_properties_that_every_message_has() {
 }
 
 #[test]
-fn what_no_message_can_have_is_refused() {
+fn what_no_message_can_have_is_reported() {
     let body = |keyword: &str, place: &str| {
         let schema = format!("{{ type: array, items: {{ type: string, {keyword}: true }} }}");
         let content =

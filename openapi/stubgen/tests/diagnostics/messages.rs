@@ -23,6 +23,19 @@ fn other_numbers_say_what_is_wrong_with_them() {
     );
 }
 
+/// They have no effect on what the server accepts.
+#[test]
+fn numbers_of_documentation_that_json_has_not_are_strings() {
+    let spec = operation("x-number: 0x1F\n").replace(
+        "description: Fine",
+        "description: Fine, content: { application/json: { examples: { E: { value: [0149, 1e400] } } } }",
+    ) + "components: { schemas: { S: { type: string, example: 007 } } }\n";
+    let generated = openapi_stubgen::generate_from_str("spec.yaml", &spec).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&generated.spec_json).unwrap();
+    assert_eq!(json.pointer("/components/schemas/S/example").unwrap(), "007");
+    assert_rendered!([("numbers in documentation", spec)]);
+}
+
 /// YAML takes these for strings.
 #[test]
 fn words_that_resemble_numbers_are_strings() {

@@ -71,6 +71,10 @@ fn reports_unsupported_parameters() {
             "unsupported media type `image/png` of a parameter or header",
         ),
         (
+            "{ name: x, in: query, content: { ▸multipart/form-data: { schema: { type: string } } } }",
+            "unsupported media type `multipart/form-data` of a parameter or header",
+        ),
+        (
             "{ name: x, in: query, ▸schema: {}, content: { application/json: {} } }",
             "`schema` beside `content`; remove one of the two",
         ),
@@ -182,6 +186,22 @@ fn rejects_unsupported_responses() {
         ),
     ] {
         assert_operation(&format!("operationId: a\n      responses: {responses}"), message);
+    }
+}
+
+#[test]
+fn a_body_without_media_types_has_no_effect_unless_it_is_required() {
+    for (body, message) in [
+        ("▸requestBody: { content: {} }", "warning: the request body has no effect"),
+        (
+            "requestBody: { required: true, content: ▸{} }",
+            "error: the required body has no media type",
+        ),
+    ] {
+        let spec = format!(
+            "{HEAD}paths:\n  /a:\n    post:\n      operationId: a\n      {body}\n{RESPONSES}"
+        );
+        assert_diagnostic(&spec, message);
     }
 }
 
