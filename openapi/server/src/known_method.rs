@@ -20,3 +20,19 @@ pub(crate) fn known_method(method: &Method) -> &'static str {
         _ => OTHER,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn methods_of_http_have_their_own_name() {
+        for name in ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT"]
+        {
+            assert_eq!(known_method(&Method::from_bytes(name.as_bytes()).unwrap()), name);
+        }
+        for invented in ["BREW", "get"] {
+            assert_eq!(known_method(&Method::from_bytes(invented.as_bytes()).unwrap()), OTHER);
+        }
+    }
+}

@@ -156,6 +156,29 @@ mod tests {
     }
 
     #[test]
+    fn only_the_flag_of_the_sampler_is_passed_on() {
+        for (received, sent) in [("00", "00"), ("01", "01"), ("02", "00"), ("ff", "01")] {
+            let parent = format!("00-{TRACE}-{SPAN}-{received}");
+            let caller = Position::of_caller(&headers(&[("traceparent", &parent)])).unwrap();
+            assert_eq!(caller.0.is_sampled(), sent == "01", "{received}");
+            let mut headers = HeaderMap::new();
+            caller.insert_headers(&mut headers);
+            assert_eq!(headers["traceparent"], format!("00-{TRACE}-{SPAN}-{sent}").as_str());
+        }
+        // What the SDK makes has no other flags either.
+        let random = SpanContext::new(
+            TraceId::from(1),
+            SpanId::from(1),
+            TraceFlags::new(0xff),
+            false,
+            TraceState::NONE,
+        );
+        let mut headers = HeaderMap::new();
+        Position(random).insert_headers(&mut headers);
+        assert!(headers["traceparent"].to_str().unwrap().ends_with("-01"));
+    }
+
+    #[test]
     fn malformed_parents_begin_a_trace() {
         for parent in [
             String::new(),
@@ -207,6 +230,10 @@ mod tests {
         assert_eq!(passed_on(&fits), fits.join(","));
         let few = [large, a.clone(), b.clone()];
         assert_eq!(passed_on(&few), few.join(","));
+        // As long as a state can be, without the last one.
+        let longest = [a.clone(), b.clone(), c.clone(), member("f", 125)];
+        assert_eq!(longest.join(",").len(), MAX_STATE_BYTES);
+        assert_eq!(passed_on(&[longest.as_slice(), &[member("g", 3)]].concat()), longest.join(","));
         let many = [few.as_slice(), &[c.clone(), d]].concat();
         assert_eq!(passed_on(&many), [a, b, c].join(","));
     }

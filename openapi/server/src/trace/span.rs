@@ -202,3 +202,6 @@ pub(super) fn begin(
     let recording = span.is_recording().then(|| Box::new(span));
     (position, recording)
 }
+
+#[cfg(test)]
+mod tests;
