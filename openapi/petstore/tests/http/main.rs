@@ -5,6 +5,7 @@
 mod access;
 #[path = "../common/mod.rs"]
 mod common;
+mod connections;
 mod error_bodies;
 mod errors;
 mod files;

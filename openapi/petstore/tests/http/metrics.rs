@@ -87,3 +87,36 @@ async fn every_series_names_the_service() {
         assert!(line.contains(&service), "{line}");
     }
 }
+
+#[tokio::test]
+async fn a_request_is_active_until_its_response() {
+    let client = new_client();
+    for _ in 0..2 {
+        let metrics = metrics(&client).await;
+        let mut active = metrics.lines().filter(|it| it.starts_with("http_server_active_requests"));
+        // The request for the metrics itself.
+        assert!(active.next().is_some_and(|line| line.ends_with(" 1")), "{metrics}");
+    }
+}
+
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn the_process_has_the_metrics_of_prometheus_clients() {
+    let metrics = metrics(&new_client()).await;
+    for (name, metric_type) in [
+        ("process_start_time_seconds", "gauge"),
+        ("process_cpu_seconds_total", "counter"),
+        ("process_resident_memory_bytes", "gauge"),
+        ("process_virtual_memory_bytes", "gauge"),
+        ("process_threads", "gauge"),
+        ("process_open_fds", "gauge"),
+        ("process_max_fds", "gauge"),
+    ] {
+        let declared = format!("# TYPE {name} {metric_type}");
+        assert!(metrics.lines().any(|line| line == declared), "{declared}\n{metrics}");
+        let series = format!("{name}{{");
+        let line = metrics.lines().find(|line| line.starts_with(&series)).unwrap();
+        let value: f64 = line.rsplit(' ').next().unwrap().parse().unwrap();
+        assert!(value >= 0.0, "{line}");
+    }
+}

@@ -75,6 +75,7 @@ async fn accepts_only_unencoded_json_in_utf_8() {
         "Application/JSON; charset=UTF-8",
         "application/json;charset=utf8",
         r#"application/json; charset="utf-8""#,
+        "application/json; profile=pets; charset",
     ] {
         send(content_type, "").await.assert_status_is_ok();
     }
@@ -144,6 +145,10 @@ async fn requests_beyond_the_concurrency_limit_get_an_immediate_503() {
     rejected.assert_header("retry-after", "1");
     assert_eq!(body(rejected).await["error"]["code"], "SERVICE_UNAVAILABLE");
     client.get("/openapi.json").send().await.assert_status_is_ok();
+    let metrics = client.get("/metrics").send().await.0.into_body().into_string().await.unwrap();
+    let shed = metrics.lines().filter(|line| line.starts_with("http_server_shed_requests_total"));
+    let shed: Vec<&str> = shed.filter(|line| line.contains("\"concurrency\"")).collect();
+    assert!(matches!(shed.as_slice(), [line] if line.ends_with(" 1")), "{metrics}");
     running.pop();
     client.get("/pets").send().await.assert_status_is_ok();
 }
@@ -164,4 +169,13 @@ async fn unknown_paths_and_methods_get_the_error_envelope() {
         response.assert_header("allow", allow);
         assert_eq!(body(response).await["error"]["code"], "METHOD_NOT_ALLOWED");
     }
+}
+
+#[tokio::test]
+async fn head_is_get_without_the_body() {
+    let response = client().head("/pets").send().await.0;
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(response.content_type(), Some("application/json"));
+    assert_eq!(response.into_body().into_string().await.unwrap(), "");
+    client().head("/echo").send().await.assert_status(StatusCode::METHOD_NOT_ALLOWED);
 }
