@@ -52,3 +52,22 @@ impl RequestId {
 pub fn client_address() -> Option<IpAddr> {
     CurrentRequest::with(|request| request.client).flatten()
 }
+
+#[cfg(test)]
+mod tests {
+    use poem::Request;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_current_request_travels_with_its_task() {
+        let id = RequestId::of(&Request::builder().header("x-request-id", "a-1").finish());
+        let client: IpAddr = [192, 0, 2, 1].into();
+        let trace = Position::unrecorded(None);
+        let request = CurrentRequest { id, client: Some(client), metrics: None, trace };
+        let known = || (RequestId::current().map(|id| id.header()), client_address());
+        assert_eq!(known(), (None, None));
+        let (id, address) = request.scope(async { known() }).await;
+        assert_eq!((id.unwrap(), address), ("a-1".parse().unwrap(), Some(client)));
+    }
+}

@@ -33,3 +33,19 @@ fn fill(value: &mut Value, error: &ApiError) {
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn placeholders_are_replaced_at_every_depth() {
+        let sample =
+            r#"{"items": [{"text": "$message"}, ["$code"]], "status": "$status", "x": "$"}"#;
+        let body: Value = error_sample(&ApiError::conflict("Sold"), sample);
+        let items = json!([{ "text": "Sold" }, ["CONFLICT"]]);
+        assert_eq!(body, json!({ "items": items, "status": 409, "x": "$" }));
+    }
+}

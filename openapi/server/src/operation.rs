@@ -62,3 +62,35 @@ impl Operation {
             || !self.spec.security.is_empty()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use poem::http::Method;
+
+    use super::*;
+    use crate::spec::SecurityScheme;
+
+    fn has_input(body: BodySpec, security: &'static [SecurityScheme]) -> bool {
+        let spec = OperationSpec {
+            id: "read",
+            method: Method::GET,
+            path: "/",
+            parameters: &[],
+            security,
+            body,
+            statuses: &[],
+            status_ranges: &[],
+        };
+        let limit = ConcurrencyLimit::new();
+        let spec: &'static OperationSpec = Box::leak(Box::new(spec));
+        Operation { spec, parameters: Vec::new(), body: None, contents: Vec::new(), limit }
+            .has_input()
+    }
+
+    #[test]
+    fn bodies_and_credentials_are_input() {
+        assert!(!has_input(BodySpec::None, &[]));
+        assert!(has_input(BodySpec::Optional, &[]));
+        assert!(has_input(BodySpec::None, &[SecurityScheme::Bearer]));
+    }
+}

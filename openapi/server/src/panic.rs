@@ -24,3 +24,19 @@ pub(crate) fn message(payload: &(dyn Any + Send)) -> String {
     text.or_else(|| payload.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "no message".to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::panic::panic_any;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_message_of_a_panic_is_kept() {
+        let caught = async |work: fn()| catch(async move { work() }).await.unwrap_err().to_string();
+        assert_eq!(caught(|| panic!("text")).await, "panicked: text");
+        assert_eq!(caught(|| panic!("number {}", 1)).await, "panicked: number 1");
+        assert_eq!(caught(|| panic_any(1)).await, "panicked: no message");
+        assert_eq!(catch(async { 1 }).await.unwrap(), 1);
+    }
+}

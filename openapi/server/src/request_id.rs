@@ -43,3 +43,30 @@ fn is_well_formed(id: &[u8]) -> bool {
     let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
     (1..=MAX_LENGTH).contains(&id.len()) && id.iter().all(allowed)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(client: &str) -> String {
+        let request = Request::builder().header(X_REQUEST_ID, client).finish();
+        RequestId::of(&request).as_str().to_owned()
+    }
+
+    #[test]
+    fn well_formed_ids_of_clients_are_kept() {
+        for id in ["a", "Az09-_.", &"x".repeat(MAX_LENGTH)] {
+            assert_eq!(of(id), id);
+        }
+    }
+
+    #[test]
+    fn malformed_ids_are_replaced_by_random_ones() {
+        for id in ["", "a b", "a/b", "é", "a\"", &"x".repeat(MAX_LENGTH + 1)] {
+            let random = of(id);
+            assert_eq!(random.len(), 32, "{id}");
+            assert!(random.bytes().all(|byte| byte.is_ascii_hexdigit()), "{random}");
+            assert_ne!(random, of(id));
+        }
+    }
+}

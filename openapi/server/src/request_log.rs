@@ -74,7 +74,13 @@ fn truncated(path: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+    use std::sync::Mutex;
+
+    use poem::http::StatusCode;
+
     use super::*;
+    use crate::error::ApiError;
 
     #[test]
     fn long_paths_are_cut_between_characters() {
@@ -86,5 +92,58 @@ mod tests {
         assert_eq!(truncated(&wide), &wide[..MAX_LOGGED_PATH_BYTES - 1]);
         let wider = format!("/{}", "🫖".repeat(MAX_LOGGED_PATH_BYTES));
         assert_eq!(truncated(&wider), &wider[..MAX_LOGGED_PATH_BYTES - 3]);
+    }
+
+    /// The line of a response to `GET /pets/1`, as `level, text`.
+    fn line(response: &Response, route: Option<&str>) -> String {
+        let written = Arc::new(Mutex::new(Vec::new()));
+        let subscriber = tracing_subscriber::fmt()
+            .with_writer(Arc::new(Written(Arc::clone(&written))))
+            .with_ansi(false)
+            .without_time()
+            .with_target(false)
+            .finish();
+        let request = RequestLog {
+            method: Method::GET,
+            uri: Uri::from_static("/pets/1?token=secret"),
+            client: Some("192.0.2.1"),
+        };
+        let route = route.map(Arc::from);
+        tracing::subscriber::with_default(subscriber, || {
+            request.write(response, route.as_ref(), Duration::from_micros(1500));
+        });
+        String::from_utf8(written.lock().unwrap().clone()).unwrap().trim().to_owned()
+    }
+
+    struct Written(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for &Written {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn the_line_has_the_fields_of_the_request() {
+        let response = Response::builder().status(StatusCode::from_u16(499).unwrap()).finish();
+        let fields = r#"method="GET" path="/pets/1""#;
+        let rest = r#"status=499 duration_ms=1.5 client="192.0.2.1""#;
+        let expected = format!(r#"INFO GET /pets/{{id}} 499 {fields} route="/pets/{{id}}" {rest}"#);
+        assert_eq!(line(&response, Some("/pets/{id}")), expected);
+        assert_eq!(line(&response, None), format!("INFO GET 499 {fields} {rest}"));
+    }
+
+    #[test]
+    fn errors_of_the_server_are_logged_with_their_causes() {
+        let cause = io::Error::other("refused");
+        let error = ApiError::internal().with_source(cause).into_envelope();
+        let line = line(&error, None);
+        assert!(line.starts_with("ERROR GET 500 method="), "{line}");
+        assert!(line.ends_with("error=refused"), "{line}");
     }
 }

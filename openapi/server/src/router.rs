@@ -235,3 +235,42 @@ impl<'a> Parts<'a> {
         self.text_length += text.len();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The template that a path leads to.
+    fn find(templates: &[&'static str], path: &str) -> Option<&'static str> {
+        let mut router = Router::default();
+        for template in templates {
+            router.add(template, *template);
+        }
+        router.root.find(Some(&path[1..]), &mut Vec::new()).map(|route| route.endpoint)
+    }
+
+    #[test]
+    fn segments_with_more_text_precede() {
+        let templates = ["/{a}.gz", "/{a}.tar.gz", "/{a}-{b}.tar.gz", "/all.tar.gz", "/{a}"];
+        for rotation in 0..templates.len() {
+            let mut templates = templates;
+            templates.rotate_left(rotation);
+            for (path, template) in [
+                ("/x.gz", "/{a}.gz"),
+                ("/x.tar.gz", "/{a}.tar.gz"),
+                ("/x-1.tar.gz", "/{a}-{b}.tar.gz"),
+                ("/all.tar.gz", "/all.tar.gz"),
+                ("/x", "/{a}"),
+            ] {
+                assert_eq!(find(&templates, path), Some(template), "{path} {templates:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn equal_lengths_of_text_precede_in_the_order_of_the_text() {
+        for templates in [["/{a}.x", "/x.{a}"], ["/x.{a}", "/{a}.x"]] {
+            assert_eq!(find(&templates, "/x.x"), Some("/{a}.x"), "{templates:?}");
+        }
+    }
+}

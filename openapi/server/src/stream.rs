@@ -116,3 +116,39 @@ impl fmt::Debug for ByteStream {
         f.write_str("ByteStream")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PARTS: [&str; 3] = ["a", "b", "c"];
+
+    fn body() -> Body {
+        Body::from_bytes_stream(stream::iter(PARTS.map(|part| io::Result::Ok(Bytes::from(part)))))
+    }
+
+    #[tokio::test]
+    async fn bodies_are_collected_up_to_a_limit() {
+        let collect = async |max_bytes| ByteStream::receive(body(), None).collect(max_bytes).await;
+        assert_eq!(collect(3).await.unwrap(), "abc");
+        assert_eq!(collect(2).await.unwrap_err().status().as_u16(), 413);
+    }
+
+    /// The bytes that are received of a body, and the error that ends it.
+    async fn read(received: u64, started: Instant) -> (usize, Option<io::ErrorKind>) {
+        let reader = Reader { body: body().into(), origin: None, received, started };
+        let parts: Vec<_> = stream::try_unfold(reader, Reader::next).collect().await;
+        let error = parts.iter().find_map(|part| part.as_ref().err()).map(io::Error::kind);
+        (parts.iter().flatten().map(Bytes::len).sum(), error)
+    }
+
+    #[tokio::test]
+    async fn streams_end_at_their_limits() {
+        let (now, too_large) = (Instant::now(), Some(io::ErrorKind::FileTooLarge));
+        assert_eq!(read(0, now).await, (3, None));
+        assert_eq!(read(MAX_STREAM_BYTES - 3, now).await, (3, None));
+        assert_eq!(read(MAX_STREAM_BYTES - 2, now).await, (2, too_large));
+        let late = now.checked_sub(STREAM_TIMEOUT).unwrap();
+        assert_eq!(read(0, late).await, (0, Some(io::ErrorKind::TimedOut)));
+    }
+}

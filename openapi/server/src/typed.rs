@@ -154,6 +154,22 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn newtypes_have_the_value_of_what_they_wrap() {
+        #[derive(Debug, PartialEq, serde::Deserialize)]
+        struct Name(String);
+
+        #[derive(serde::Deserialize)]
+        struct Pet {
+            name: Name,
+            #[serde(deserialize_with = "whole")]
+            tags: Value,
+        }
+
+        let pet: Pet = from_value(json!({ "name": "Rex", "tags": [1, null] })).unwrap();
+        assert_eq!((pet.name, pet.tags), (Name("Rex".to_owned()), json!([1, null])));
+    }
+
     /// Without its length, a list would grow by copying.
     #[test]
     fn a_list_is_allocated_once() {

@@ -241,6 +241,15 @@ mod tests {
     }
 
     #[test]
+    fn messages_are_english() {
+        let articles = [JsonType::Null, JsonType::Array, JsonType::Integer, JsonType::String];
+        let articles = articles.map(with_article);
+        assert_eq!(articles, ["null", "an array", "an integer", "a string"]);
+        assert_eq!([count(1, "item"), count(2, "item")], ["1 item", "2 items"]);
+        assert_eq!([properties(1), properties(2)], ["1 property", "2 properties"]);
+    }
+
+    #[test]
     fn short_violations_are_bounded_in_number() {
         let mut report = fill("must be at least 1, as the others");
         assert_eq!(report.violations().len(), MAX_REPORTED);

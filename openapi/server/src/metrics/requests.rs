@@ -116,3 +116,17 @@ fn status_class(status: StatusCode) -> &'static str {
         _ => "5xx",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statuses_are_counted_by_class() {
+        for (status, class) in
+            [(100, "1xx"), (204, "2xx"), (304, "3xx"), (404, "4xx"), (503, "5xx"), (999, "5xx")]
+        {
+            assert_eq!(status_class(StatusCode::from_u16(status).unwrap()), class);
+        }
+    }
+}

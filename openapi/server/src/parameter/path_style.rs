@@ -46,3 +46,23 @@ fn value<'a>(name: &str, pair: Text<'a>) -> Option<Text<'a>> {
     let value = pair.after(name)?;
     if value.raw.is_empty() { Some(value) } else { value.after("=") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn expected(style: &'static ValueStyle) -> String {
+        let result = without_prefix("id", style, vec![Text::percent("1")]);
+        result.err().unwrap().message
+    }
+
+    #[test]
+    fn the_message_says_how_the_value_begins() {
+        const OBJECT: ValueStyle =
+            ValueStyle::Object { fields: &[], separator: ';', has_names: true };
+        assert_eq!(expected(&ValueStyle::Label(&ValueStyle::Single)), "must begin with `.`");
+        assert_eq!(expected(&ValueStyle::Matrix(&OBJECT)), "must begin with `;`");
+        let single = expected(&ValueStyle::Matrix(&ValueStyle::Single));
+        assert_eq!(single, "must be written as `;id=…`");
+    }
+}

@@ -97,12 +97,23 @@ fn power_of_ten(mut exponent: u32, modulus: u128) -> u128 {
 
 #[cfg(test)]
 mod tests {
-    use super::Decimal;
+    use serde_json::json;
+
+    use super::*;
 
     fn is_multiple(value: &str, divisor: &str) -> bool {
         let [value, divisor] = [value, divisor]
             .map(|text| Decimal::new(&serde_json::from_str(text).unwrap()).unwrap());
         value.is_multiple_of(&divisor)
+    }
+
+    #[test]
+    fn divisors_are_greater_than_0() {
+        for (divisor, is_valid) in [(json!(1e-9), true), (json!(0), false), (json!(0.0), false)] {
+            let schema = Map::new();
+            let keyword = keyword(&schema, &divisor, Location::new());
+            assert_eq!(keyword.is_ok(), is_valid, "{divisor}");
+        }
     }
 
     #[test]
@@ -120,6 +131,7 @@ mod tests {
             ("1e20", "16"),
             ("7.5", "2.5"),
             ("1e-7", "1e-7"),
+            ("1e4", "16"),
         ] {
             assert!(is_multiple(value, divisor), "{value} {divisor}");
         }
@@ -132,6 +144,8 @@ mod tests {
             ("1e-300", "0.01"),
             ("5e-324", "1"),
             ("1e308", "3"),
+            ("1e308", "123456789012345678"),
+            ("1e3", "16"),
             ("18446744073709551615", "2"),
             ("9007199254740993", "2"),
             ("0.1", "0.3"),
