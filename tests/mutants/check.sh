@@ -12,8 +12,12 @@ package=${1:?usage: tests/mutants/check.sh PACKAGE [OPTION…]}
 shift
 
 tested_by=(--test-package "$package")
+case $package in
 # The petstore tests over HTTP what generated servers need at run time.
-[[ $package != openapi-server ]] || tested_by+=(--test-package petstore)
+openapi-server) tested_by+=(--test-package petstore) ;;
+# The command line tests the mock server, and what it says of requests.
+openapi-stubgen) tested_by+=(--test-package openapi-stubgen-cli) ;;
+esac
 
 # The exit status is 2 if tests miss a change, 3 if they run out of time.
 status=0
