@@ -23,6 +23,7 @@ mod keywords;
 mod messages;
 mod names;
 mod operations;
+mod paths;
 mod positions;
 mod references;
 mod report;
