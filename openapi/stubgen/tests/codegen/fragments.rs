@@ -1,0 +1,107 @@
+//! The parts of the generated code that depend on what a spec is about.
+
+use super::{generate, schemas};
+
+/// Compares the items of a generated file that begin with one of `beginnings` with the snapshot of
+/// the test.
+macro_rules! assert_items {
+    ($code:expr, $beginnings:expr) => {
+        insta::with_settings!({ omit_expression => true }, {
+            insta::assert_snapshot!(items($code, &$beginnings));
+        })
+    };
+}
+
+/// The items of a file that begin with one of `beginnings`, with their attributes.
+fn items(code: &str, beginnings: &[&str]) -> String {
+    let mut found = Vec::new();
+    let mut item: Vec<&str> = Vec::new();
+    for line in code.lines() {
+        item.push(line);
+        if line.starts_with([' ', '/', '#']) || !line.ends_with(['}', ';']) {
+            continue;
+        }
+        if item.iter().any(|line| beginnings.iter().any(|begin| line.starts_with(begin))) {
+            found.push(item.join("\n").trim().to_owned());
+        }
+        item.clear();
+    }
+    found.join("\n\n")
+}
+
+const SECRETS: &str = include_str!("specs/secrets.yaml");
+
+#[test]
+fn types_with_secrets_do_not_derive_debug() {
+    assert_items!(&generate(SECRETS).rust, ["pub struct", "pub enum"]);
+}
+
+#[test]
+fn debug_output_redacts_secrets() {
+    assert_items!(&generate(SECRETS).server_rust, ["impl std::fmt::Debug"]);
+}
+
+const ERRORS: &str = include_str!("specs/errors.yaml");
+
+#[test]
+fn the_trait_builds_the_error_bodies_that_the_server_cannot() {
+    assert_items!(&generate(ERRORS).rust, ["pub trait", "impl Errors"]);
+}
+
+#[test]
+fn errors_have_the_body_that_the_operation_declares() {
+    assert_items!(&generate(ERRORS).server_rust, ["impl<A: super::Errors>"]);
+}
+
+const CONTENT: &str = include_str!("specs/content.yaml");
+
+#[test]
+fn media_types_determine_the_types_of_bodies() {
+    assert_items!(&generate(CONTENT).rust, ["pub trait", "pub enum"]);
+}
+
+#[test]
+fn responses_are_written_as_their_media_types_say() {
+    assert_items!(&generate(CONTENT).server_rust, ["impl super::"]);
+}
+
+#[test]
+fn newtypes_check_their_constraints() {
+    let spec = include_str!("specs/newtypes.yaml");
+    assert_items!(&generate(spec).server_rust, ["openapi_server::newtype!", "static DEFINITIONS"]);
+}
+
+#[test]
+fn docs_list_up_to_ten_values() {
+    for (count, is_listed) in [(10, true), (11, false)] {
+        let values = (1..=count).map(|value| value.to_string()).collect::<Vec<_>>().join(", ");
+        let rust = generate(&schemas(&format!("S: {{ type: integer, enum: [{values}] }}"))).rust;
+        assert_eq!(rust.contains(&format!("`{count}`")), is_listed, "{rust}");
+    }
+}
+
+#[test]
+fn compositions_become_structs_where_a_struct_can_express_them() {
+    let spec = include_str!("specs/compositions.yaml");
+    assert_items!(&generate(spec).rust, ["pub struct", "pub enum"]);
+}
+
+/// A type of the spec hides that of the prelude.
+#[test]
+fn the_result_of_an_operation_is_that_of_the_prelude() {
+    let rust = generate(&schemas("Result: { type: object, properties: { a: { type: string } } }"));
+    assert!(rust.rust.contains("-> ::std::result::Result<"), "{}", rust.rust);
+}
+
+#[test]
+fn oauth_flows_are_served_under_their_names() {
+    let flow = "{ tokenUrl: 'https://a/t', scopes: { s: S } }";
+    let scheme = format!("{{ type: oauth2, flows: {{ clientCredentials: {flow} }} }}");
+    let spec = schemas("S: { type: string }")
+        .replace("operationId: a,", "operationId: a, security: [{ O: [s] }],")
+        .replace("  schemas:", &format!("  securitySchemes: {{ O: {scheme} }}\n  schemas:"));
+    let rust = generate(&spec).server_rust;
+    for flow in ["implicit: None", "password: None", "client_credentials: Some("] {
+        assert!(rust.contains(flow), "{flow}: {rust}");
+    }
+}
