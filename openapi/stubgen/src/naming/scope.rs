@@ -69,3 +69,15 @@ impl Scope {
         name
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Scope;
+
+    #[test]
+    fn equal_names_are_numbered() {
+        let mut scope = Scope::default();
+        let names = [(); 4].map(|()| scope.choose(["A".to_owned()]));
+        assert_eq!(names, ["A", "A2", "A3", "A4"]);
+    }
+}

@@ -101,3 +101,41 @@ fn surrogates(text: &str) -> Option<(usize, Option<char>)> {
 fn code_unit(text: &str) -> Option<u16> {
     u16::from_str_radix(text.strip_prefix("\\u")?.get(..4)?, 16).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(line: usize, column: usize) -> Position {
+        Position { line, column }
+    }
+
+    /// A pair has 12 characters, and 10 in YAML.
+    #[test]
+    fn positions_are_those_before_the_replacement() {
+        let text = "{\"a\": \"\\ud83d\\ude00\", \"b\": 1,\n\"c\": 2, \"d\": \"\\ud83d\\ude00 \\ud83d\\ude00\"}";
+        let escapes = Escapes::of_json(text, &Diagnostics::default());
+        assert_eq!(escapes.text().lines().next(), Some(r#"{"a": "\U0001f600", "b": 1,"#));
+        for (position, original) in [
+            (at(1, 2), at(1, 2)),
+            (at(1, 8), at(1, 8)),
+            (at(1, 18), at(1, 20)),
+            (at(1, 21), at(1, 23)),
+            (at(2, 1), at(2, 1)),
+            (at(2, 9), at(2, 9)),
+            (at(2, 25), at(2, 27)),
+            (at(2, 36), at(2, 40)),
+        ] {
+            assert_eq!(escapes.original(position), original, "{position:?}");
+        }
+    }
+
+    #[test]
+    fn half_a_pair_is_reported_where_it_is() {
+        let diagnostics = Diagnostics::default();
+        let text = r#"{"a": "\ud83d\ude00 \ud800"}"#;
+        Escapes::of_json(text, &diagnostics);
+        let report = crate::Report::new("a.json", text, diagnostics).to_string();
+        assert!(report.contains("a.json:1:21: "), "{report}");
+    }
+}
