@@ -1,6 +1,6 @@
 //! Files of forms that cannot be handed over, and what has no effect on a file.
 
-use super::{HEAD, RESPONSES};
+use super::{HEAD, RESPONSES, accepted};
 
 /// A spec with a form of this schema, and two components.
 fn form(schema: &str) -> String {
@@ -86,4 +86,23 @@ fn notes_keywords_without_effect_on_files() {
             ),
         ),
     ]);
+}
+
+/// Each of them is searched for files.
+#[test]
+fn a_form_with_a_file_can_have_many_fields() {
+    let fields: String = (0..300).map(|i| format!("p{i}: {{ type: string }}, ")).collect();
+    let rust = accepted(&form(&format!(
+        "{{ type: object, properties: {{ {fields}file: {{ type: string, format: binary }} }} }}"
+    )));
+    assert!(rust.contains("pub file: Option<openapi_server::File>"), "{rust}");
+}
+
+/// A schema without constraints does not say that the field can be something else.
+#[test]
+fn a_composition_can_mention_a_file_without_describing_it() {
+    let rust = accepted(&form(
+        "{ type: object, properties: { file: { type: string, format: binary } }, anyOf: [{ type: object, properties: { file: {} } }] }",
+    ));
+    assert!(rust.contains("pub file: Option<openapi_server::File>"), "{rust}");
 }

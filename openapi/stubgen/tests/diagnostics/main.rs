@@ -31,6 +31,7 @@ mod schemas;
 mod security;
 mod size;
 mod statuses;
+mod values;
 
 /// The beginning of a spec.
 const HEAD: &str = r#"openapi: 3.0.3

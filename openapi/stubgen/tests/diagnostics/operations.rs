@@ -260,3 +260,11 @@ fn rejects_a_request_id_schema_that_is_too_strict() {
         assert_response_headers(&format!("x-Request-ID: {{ schema: {schema} }}"), message);
     }
 }
+
+#[test]
+fn rejects_parameters_without_a_valid_name() {
+    let message = "invalid parameter name";
+    assert_parameter("{ name: ▸\"a b\", in: header, schema: { type: string } }", message);
+    assert_parameter("{ name: ▸\"a b\", in: cookie, schema: { type: string } }", message);
+    assert_parameter("{ name: ▸\"\", in: query, schema: { type: string } }", message);
+}

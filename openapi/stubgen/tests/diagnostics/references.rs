@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use openapi_stubgen::{Error, check, generate_into};
+use openapi_stubgen::{Error, check, check_str, generate_into};
 use tempfile::TempDir;
 
-use super::{HEAD, RESPONSES, accepted, document, operation, schemas};
+use super::{HEAD, RESPONSES, accepted, assert_diagnostic, document, operation, schemas};
 
 /// The files of a spec in a temporary folder.
 fn folder(files: &[(&str, &str)]) -> TempDir {
@@ -190,4 +190,21 @@ fn a_discriminator_selects_the_variants_of_other_files() {
     }
     let rust = fs::read_to_string(mapped.path().join("spec.rs")).unwrap();
     assert!(rust.contains("X(A)") && rust.contains("Y(AA)"), "{rust}");
+}
+
+#[test]
+fn a_spec_can_refer_to_itself_by_its_file_name() {
+    let spec = spec("spec.yaml#/components/schemas/S")
+        + "components: { schemas: { S: { type: string } } }\n";
+    let report = check_str("folder/spec.yaml", &spec);
+    assert!(report.is_empty(), "{report}");
+}
+
+#[test]
+fn a_media_type_cannot_be_a_reference() {
+    let media_type = "{ application/json: { ▸$ref: \"#/components/x-media\" } }";
+    let response = format!("description: Fine, content: {media_type}");
+    let spec = document("components: { x-media: { schema: { type: string } } }\n");
+    let message = "`$ref` is not supported in a media type";
+    assert_diagnostic(&spec.replace("description: Fine", &response), message);
 }

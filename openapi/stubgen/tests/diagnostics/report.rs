@@ -164,3 +164,10 @@ fn a_property_that_is_required_twice_is_reported_once() {
     assert_eq!(report.errors(), 1, "{report}");
     assert!(report.to_string().contains("duplicate required property `a`"), "{report}");
 }
+
+/// Cargo sets `OUT_DIR` for build scripts, and tests of a package without one do not have it.
+#[test]
+fn generation_outside_of_a_build_script_is_an_error() {
+    let result = openapi_stubgen::generate("spec.yaml");
+    assert!(matches!(result, Err(openapi_stubgen::Error::NoOutDir)), "{result:?}");
+}

@@ -1,0 +1,48 @@
+//! Values of enums and examples, and bounds.
+
+use super::{accepted, assert_schema, schemas};
+
+#[test]
+fn integers_can_be_written_as_decimals() {
+    accepted(&schemas("S: { type: integer, enum: [1.0, 2, 18446744073709551615] }"));
+}
+
+#[test]
+fn notes_values_of_an_enum_that_are_no_numbers() {
+    let message = "the rest of the schema excludes the enum value \"a\"";
+    assert_schema("{ type: number, enum: [1.5, ▸a] }", message);
+    assert_schema("{ type: integer, enum: [1, ▸a] }", message);
+}
+
+#[test]
+fn notes_bounds_that_every_value_of_the_format_satisfies() {
+    for (format, minimum, maximum) in [
+        ("int8", "-129", "128"),
+        ("int16", "-32769", "32768"),
+        ("int32", "-2147483649", "2147483648"),
+        ("uint8", "-1", "256"),
+        ("uint16", "-1", "65536"),
+        ("uint32", "-1", "4294967296"),
+        ("uint64", "-1", "1e20"),
+    ] {
+        let schema = |keyword: &str, bound: &str| {
+            format!("{{ type: integer, format: {format}, {keyword}: ▸{bound} }}")
+        };
+        for (keyword, bound) in [("minimum", minimum), ("maximum", maximum)] {
+            let message = format!("every {format} satisfies the bound");
+            assert_schema(&schema(keyword, bound), &message);
+        }
+    }
+}
+
+#[test]
+fn long_reasons_are_clipped() {
+    let example = "x".repeat(1_000);
+    let schema = format!("{{ type: integer, example: ▸{example} }}");
+    assert_schema(&schema, "x…");
+}
+
+#[test]
+fn a_class_of_a_pattern_can_contain_what_sets_flags_elsewhere() {
+    accepted(&schemas("S: { type: string, pattern: '[(?i]a' }"));
+}
