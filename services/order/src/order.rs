@@ -66,20 +66,8 @@ impl Order {
             "updatedAt": DateTime::from_system_time(updated_at),
         }
     }
-}
 
-fn item_documents(items: &[OrderItem]) -> RawArrayBuf {
-    let mut documents = RawArrayBuf::new();
-    for item in items {
-        documents.push(item.to_document());
-    }
-    documents
-}
-
-impl PageItem for Order {
-    type Response = api::Order;
-
-    fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
+    pub fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
         let id = fields.id("_id")?;
         fields.schema_version(SCHEMA_VERSION)?;
         let details = OrderDetails {
@@ -90,9 +78,22 @@ impl PageItem for Order {
         let status = parse_status(fields)?;
         Ok(Self { id, details, status, created_at: fields.time("createdAt")? })
     }
+}
 
-    fn cursor(&self) -> Option<Cursor> {
-        Cursor::new(DateTime::from_system_time(self.created_at), self.id.object_id())
+fn item_documents(items: &[OrderItem]) -> RawArrayBuf {
+    let mut documents = RawArrayBuf::new();
+    for item in items {
+        documents.push(item.to_document());
+    }
+    documents
+}
+
+impl PageItem for api::Order {
+    fn parse(fields: &mut Fields<'_>) -> Result<(Self, Option<Cursor>), InvalidDocument> {
+        let order = Order::parse(fields)?;
+        let created_at = DateTime::from_system_time(order.created_at);
+        let cursor = Cursor::new(created_at, order.id.object_id());
+        Ok((order.try_into()?, cursor))
     }
 }
 

@@ -20,7 +20,6 @@ use mongodb::bson::{Document, RawBsonRef, doc};
 use crate::document::{Fields, InvalidDocument, SCHEMA_VERSION_FIELD, invalid};
 use crate::id::Id;
 use crate::order::{Order, SCHEMA_VERSION};
-use crate::page::PageItem;
 use crate::rules::settlement::{Settlement, StoredStatus, Task, task};
 
 pub use placing::{PlacingOrder, placed_document};

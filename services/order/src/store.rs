@@ -23,7 +23,7 @@ use crate::error::Error;
 use crate::id::Id;
 use crate::limits::{MAX_READ_UNITS, ORDER_UNITS, PAGE_UNITS, UPDATE_UNITS};
 use crate::order::{Order, OrderDetails, RequestKey, SCHEMA_VERSION};
-use crate::page::{self, Page, PageItem};
+use crate::page::{self, Page};
 use crate::record::{Work, json_schema};
 use crate::rules::settlement::{Settlement, StoredStatus};
 
@@ -113,7 +113,7 @@ impl Store {
         let _permit = database::acquire(&self.memory, PAGE_UNITS).await?;
         let mut filter = doc! { "userId": user_id.to_string() };
         filter.extend(is_visible());
-        Ok(page::read_page::<Order>(&self.orders, filter, doc! {}, limit, after).await?)
+        Ok(page::read_page(&self.orders, filter, doc! {}, limit, after).await?)
     }
 
     /// Changes the status of an order if it has one of `sources`. The condition is part of the

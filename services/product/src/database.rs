@@ -24,8 +24,8 @@ pub use error::{Error, WriteInfo};
 pub use insert::{insert, insert_unless_changed};
 pub use metrics::{Operation, register_metrics};
 pub use operation::{
-    RawCollection, create_index, delete, delete_if, find_many, find_one, insert_or_replace, ping,
-    update,
+    RawCollection, create_index, delete, delete_if, find_many, find_one, insert_or_replace,
+    parse_document, ping, update,
 };
 pub use replace::replace;
 pub use validator::{CollectionSchema, ensure_validator};

@@ -41,7 +41,6 @@ pub use auth::{AuthMode, Authenticator, Keys};
 pub use cursor::Cursor;
 pub use document::Fields;
 pub use page::PageItem;
-pub use product::{Product, ProductDetails};
 pub use service::Service;
 
 /// Generated from `openapi/product-service.yaml`.

@@ -13,23 +13,18 @@
 use futures_util::{FutureExt, TryStreamExt};
 use mongodb::bson::{Document, RawDocument};
 use mongodb::error::Error as DriverError;
-use openapi_server::{InvalidValue, chain};
+use openapi_server::chain;
 
 use crate::cursor::Cursor;
 use crate::database::{self, RawCollection, run_idempotent};
 use crate::document::{self, Fields, InvalidDocument};
 use crate::limits::{BATCH_SIZE, MAX_NAMED_UNREADABLE, MAX_PAGE_BYTES, SERVER_TIMEOUT};
 
-/// An item of a list.
-pub trait PageItem: Sized {
-    /// The item in responses.
-    type Response: TryFrom<Self, Error = InvalidValue> + Send;
-
-    /// Reads every field that becomes JSON from `fields`, which bounds the item's length.
-    fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument>;
-
-    /// The cursor of the page that starts after this item.
-    fn cursor(&self) -> Option<Cursor>;
+/// An item of a list, as responses contain it.
+pub trait PageItem: Sized + Send {
+    /// Reads every field that becomes JSON from `fields`, which bounds the item's length. Also
+    /// returns the cursor of the page that starts after the item.
+    fn parse(fields: &mut Fields<'_>) -> Result<(Self, Option<Cursor>), InvalidDocument>;
 }
 
 #[derive(Debug)]
@@ -54,7 +49,7 @@ pub async fn read_page<T: PageItem>(
     projection: Document,
     limit: u32,
     after: Option<Cursor>,
-) -> Result<Page<T::Response>, database::Error> {
+) -> Result<Page<T>, database::Error> {
     let is_first = after.is_none();
     filter.extend(after.map(Cursor::filter).unwrap_or_default());
     let find = collection
@@ -82,10 +77,10 @@ pub async fn read_page<T: PageItem>(
     run_idempotent(collection.operation("find"), read.boxed()).await
 }
 
-struct PageBuilder<'a, T: PageItem> {
+struct PageBuilder<'a, T> {
     collection: &'a str,
     limit: usize,
-    items: Vec<T::Response>,
+    items: Vec<T>,
     json_bytes: usize,
     skipped: usize,
     /// Ids and errors of the first skipped documents.
@@ -116,9 +111,8 @@ impl<'a, T: PageItem> PageBuilder<'a, T> {
             return false;
         }
         let mut fields = Fields::new(document);
-        let item = T::parse(&mut fields).and_then(|item| Ok((item.cursor(), item.try_into()?)));
-        match item {
-            Ok((cursor, item)) => {
+        match T::parse(&mut fields) {
+            Ok((item, cursor)) => {
                 let json_bytes = self.json_bytes + fields.max_json_bytes();
                 if json_bytes > MAX_PAGE_BYTES && !self.items.is_empty() {
                     return false;
@@ -160,7 +154,7 @@ impl<'a, T: PageItem> PageBuilder<'a, T> {
         });
     }
 
-    fn build(mut self, has_next: bool) -> Page<T::Response> {
+    fn build(mut self, has_next: bool) -> Page<T> {
         if self.skipped > 0 {
             self.log_unreadable();
         }

@@ -1,14 +1,14 @@
-//! Products: how they are created from a request, stored, changed, and returned in a response.
+//! Products: how a request creates and changes them, how they are stored, and how they are read for
+//! a response.
 //!
-//! Every function here takes its struct apart field by field, or writes out all fields of its result,
-//! so that a new field does not compile until each of them handles it.
-
-use std::time::SystemTime;
+//! The types are those of the spec, which hold only what it allows. Every function here takes a
+//! request apart field by field, or writes out all fields of a response, so that a new field does
+//! not compile until each of them handles it.
 
 use mongodb::bson::{
     DateTime as BsonTime, Decimal128, Document, RawDocumentBuf, cstr, doc, rawdoc,
 };
-use openapi_server::{DateTime, InvalidValue, Utc};
+use openapi_server::{DateTime, Utc};
 
 use crate::api;
 use crate::cursor::Cursor;
@@ -44,77 +44,49 @@ pub fn json_schema() -> Document {
     }
 }
 
-pub struct Product {
-    pub id: Id,
-    pub details: ProductDetails,
-    pub created_at: SystemTime,
-}
-
-/// The fields that clients write.
-pub struct ProductDetails {
-    pub name: String,
-    pub description: Option<String>,
-    pub price: Amount,
-    pub stock: i64,
-}
-
-impl TryFrom<api::NewProduct> for ProductDetails {
-    type Error = InvalidAmount;
-
-    fn try_from(new: api::NewProduct) -> Result<Self, InvalidAmount> {
-        let api::NewProduct { name, description, price, stock } = new;
-        Ok(Self {
-            name: name.into(),
-            description: description.map(Into::into),
-            price: Amount::try_from(*price)?,
-            stock: stock.into(),
-        })
+/// The document of a new product.
+pub fn to_document(
+    id: Id,
+    created_at: BsonTime,
+    new: api::NewProduct,
+) -> Result<RawDocumentBuf, InvalidAmount> {
+    let api::NewProduct { name, description, price, stock } = new;
+    let mut document = rawdoc! {
+        "_id": id.object_id(),
+        "schemaVersion": SCHEMA_VERSION,
+        "name": name.as_str(),
+        "price": Decimal128::from(Amount::try_from(*price)?),
+        "stock": i64::from(stock),
+        "createdAt": created_at,
+        "updatedAt": created_at,
+    };
+    if let Some(description) = description {
+        document.append(cstr!("description"), description.as_str());
     }
+    Ok(document)
 }
 
-impl Product {
-    pub fn to_document(&self) -> RawDocumentBuf {
-        let Self { id, details, created_at } = self;
-        let ProductDetails { name, description, price, stock } = details;
-        let created_at = BsonTime::from_system_time(*created_at);
-        let mut document = rawdoc! {
-            "_id": id.object_id(),
-            "schemaVersion": SCHEMA_VERSION,
-            "name": name.as_str(),
-            "price": Decimal128::from(*price),
-            "stock": *stock,
-            "createdAt": created_at,
-            "updatedAt": created_at,
-        };
-        if let Some(description) = description {
-            document.append(cstr!("description"), description.as_str());
-        }
-        document
-    }
+/// Reads a product as responses contain it.
+pub fn parse(fields: &mut Fields<'_>) -> Result<api::Product, InvalidDocument> {
+    let (product, _) = PageItem::parse(fields)?;
+    Ok(product)
 }
 
-impl PageItem for Product {
-    type Response = api::Product;
-
-    fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
+impl PageItem for api::Product {
+    fn parse(fields: &mut Fields<'_>) -> Result<(Self, Option<Cursor>), InvalidDocument> {
         let id = fields.id("_id")?;
         fields.schema_version(SCHEMA_VERSION)?;
-        // Required fields come first, in the order in which they are stored: see `Fields`.
-        let name = fields.string("name")?.to_owned();
-        let price = decimal128::amount(fields, "price")?;
-        let stock = fields.integer("stock")?;
-        let created_at = fields.time("createdAt")?;
-        let details = ProductDetails {
-            name,
-            description: fields.optional_string("description")?.map(str::to_owned),
-            price,
-            stock,
+        let product = Self {
+            id: id.try_into()?,
+            // Required fields come first, in the order in which they are stored: see `Fields`.
+            name: fields.string("name")?.to_owned().try_into()?,
+            price: decimal128::amount(fields, "price")?.as_f64().try_into()?,
+            stock: fields.integer("stock")?.try_into()?,
+            created_at: DateTime::<Utc>::from(fields.time("createdAt")?).try_into()?,
+            description: fields.optional_string("description")?.map(|text| text.to_owned().into()),
         };
-        Ok(Self { id, details, created_at })
-    }
-
-    fn cursor(&self) -> Option<Cursor> {
-        Cursor::new(BsonTime::from_system_time(self.created_at), self.id.object_id())
+        let created_at = BsonTime::from_millis(product.created_at.timestamp_millis());
+        Ok((product, Cursor::new(created_at, id.object_id())))
     }
 }
 
@@ -134,20 +106,4 @@ pub fn to_update(change: api::ProductUpdate) -> Result<Document, InvalidAmount> 
         update.insert("$unset", unset);
     }
     Ok(update)
-}
-
-impl TryFrom<Product> for api::Product {
-    type Error = InvalidValue;
-
-    fn try_from(product: Product) -> Result<Self, InvalidValue> {
-        let Product { id, details, created_at } = product;
-        Ok(Self {
-            id: id.try_into()?,
-            name: details.name.try_into()?,
-            description: details.description.map(Into::into),
-            price: details.price.as_f64().try_into()?,
-            stock: details.stock.try_into()?,
-            created_at: DateTime::<Utc>::from(created_at).try_into()?,
-        })
-    }
 }

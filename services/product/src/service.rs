@@ -73,9 +73,9 @@ impl api::ProductService for Service {
         _: Principal,
         body: api::NewProduct,
     ) -> Result<api::CreateProductResponse, Error> {
-        let product = self.store.insert(body.try_into()?).await?;
+        let product = self.store.insert(body).await?;
         let location = format!("/products/{}", product.id);
-        Ok(api::CreateProductResponse::Created { body: product.try_into()?, location })
+        Ok(api::CreateProductResponse::Created { body: product, location })
     }
 
     async fn list_products(
@@ -92,7 +92,7 @@ impl api::ProductService for Service {
 
     async fn get_product(&self, id: api::ObjectId) -> Result<api::GetProductResponse, Error> {
         let product = self.store.find(id.try_into()?).await?;
-        Ok(api::GetProductResponse::Ok(product.try_into()?))
+        Ok(api::GetProductResponse::Ok(product))
     }
 
     async fn update_product(
@@ -102,7 +102,7 @@ impl api::ProductService for Service {
         body: api::ProductUpdate,
     ) -> Result<api::UpdateProductResponse, Error> {
         let product = self.store.update(id.try_into()?, body).await?;
-        Ok(api::UpdateProductResponse::Ok(product.try_into()?))
+        Ok(api::UpdateProductResponse::Ok(product))
     }
 
     async fn delete_product(
@@ -125,7 +125,7 @@ impl api::ProductService for Service {
         let product = self.store.adjust_stock(id, Adjustment(*delta)).await?;
         let reason = reason.map(String::from);
         tracing::info!(product = %id, delta = *delta, reason, "stock adjusted");
-        Ok(api::AdjustStockResponse::Ok(product.try_into()?))
+        Ok(api::AdjustStockResponse::Ok(product))
     }
 
     async fn list_reservations(

@@ -14,8 +14,8 @@ use crate::document::is_known_version;
 use crate::error::Error;
 use crate::id::Id;
 use crate::limits::{MAX_DOCUMENTS_IN_FLIGHT, MAX_ROUNDS};
-use crate::page::{self, Page, PageItem};
-use crate::product::{Product, ProductDetails, SCHEMA_VERSION, json_schema, to_update};
+use crate::page::{self, Page};
+use crate::product::{self, SCHEMA_VERSION, json_schema, to_document, to_update};
 use crate::reservation::hold::without_holds;
 use crate::stock::Adjustment;
 
@@ -53,16 +53,17 @@ impl Store {
         Self { products: RawCollection::new(database, COLLECTION), in_flight }
     }
 
-    pub async fn insert(&self, details: ProductDetails) -> Result<Product, Error> {
+    pub async fn insert(&self, new: api::NewProduct) -> Result<api::Product, Error> {
         let id = Id::generate();
-        let product = Product { id, details, created_at: DateTime::now().to_system_time() };
-        database::insert(&self.products, write(id, "created"), product.to_document()).await?;
+        let document = to_document(id, DateTime::now(), new)?;
+        let product = database::parse_document(&self.products, &document, product::parse)?;
+        database::insert(&self.products, write(id, "created"), document).await?;
         Ok(product)
     }
 
-    pub async fn find(&self, id: Id) -> Result<Product, Error> {
+    pub async fn find(&self, id: Id) -> Result<api::Product, Error> {
         let filter = doc! { "_id": id.object_id() };
-        let found = database::find_one(&self.products, filter, without_holds(), Product::parse);
+        let found = database::find_one(&self.products, filter, without_holds(), product::parse);
         found.await?.ok_or(Error::NotFound(id))
     }
 
@@ -74,11 +75,11 @@ impl Store {
     ) -> Result<Page<api::Product>, Error> {
         let _permit = database::acquire(&self.in_flight, page::batch_size(limit)).await?;
         let products = &self.products;
-        Ok(page::read_page::<Product>(products, doc! {}, without_holds(), limit, after).await?)
+        Ok(page::read_page(products, doc! {}, without_holds(), limit, after).await?)
     }
 
     /// Returns the updated product.
-    pub async fn update(&self, id: Id, change: api::ProductUpdate) -> Result<Product, Error> {
+    pub async fn update(&self, id: Id, change: api::ProductUpdate) -> Result<api::Product, Error> {
         let filter = doc! { "_id": id.object_id() };
         if let Some(product) = self.update_if(id, filter, to_update(change)?).await? {
             return Ok(product);
@@ -90,14 +91,18 @@ impl Store {
 
     /// Changes the stock by a difference. The condition is part of the update, so the stock remains
     /// in its range whatever else changes it.
-    pub async fn adjust_stock(&self, id: Id, adjustment: Adjustment) -> Result<Product, Error> {
+    pub async fn adjust_stock(
+        &self,
+        id: Id,
+        adjustment: Adjustment,
+    ) -> Result<api::Product, Error> {
         for _ in 0..MAX_ROUNDS {
             let mut filter = doc! { "_id": id.object_id() };
             filter.extend(adjustment.condition());
             if let Some(product) = self.update_if(id, filter, adjustment.update()).await? {
                 return Ok(product);
             }
-            adjustment.check(id, self.find(id).await?.details.stock)?;
+            adjustment.check(id, *self.find(id).await?.stock)?;
         }
         Err(Error::Contended)
     }
@@ -107,12 +112,12 @@ impl Store {
         id: Id,
         mut filter: Document,
         update: Document,
-    ) -> Result<Option<Product>, Error> {
+    ) -> Result<Option<api::Product>, Error> {
         filter.extend(is_known_version(SCHEMA_VERSION));
         let write = write(id, "changed");
         let projection = without_holds();
         let updated =
-            database::update(&self.products, write, filter, update, projection, Product::parse);
+            database::update(&self.products, write, filter, update, projection, product::parse);
         Ok(updated.await?)
     }
 

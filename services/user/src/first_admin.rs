@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::id::Id;
 use crate::password::{Passwords, Purpose};
 use crate::store::Store;
-use crate::user::{UserDetails, normalize_email};
+use crate::user::{NewAccount, normalize_email};
 
 /// The name of the user, which the owner can change.
 const NAME: &str = "Administrator";
@@ -48,11 +48,11 @@ pub async fn ensure(database: &Database, admin: FirstAdmin) -> Result<(), Error>
     let passwords = Passwords::default();
     let attempt = passwords.admit(Purpose::Registration, &normalize_email(&email))?;
     let password_hash = attempt.hash(password).await?;
-    let details = UserDetails { email, password_hash, name: NAME.to_owned() };
-    match store.insert(details, Role::Admin).await {
+    let new = NewAccount { email, password_hash, name: NAME.to_owned() };
+    match store.insert(new, Role::Admin).await {
         Ok(user) => {
             tracing::info!(user = %user.id, "first administrator created");
-            mark(&markers, user.id).await
+            mark(&markers, user.id.try_into()?).await
         }
         // By another replica, which marks it.
         Err(Error::EmailTaken) => Ok(()),

@@ -19,7 +19,7 @@ use crate::readiness::Readiness;
 use crate::store::Store;
 use crate::throttle::{Throttle, ThrottleKey};
 use crate::token::JwtIssuer;
-use crate::user::{User, UserDetails, UserPatch, normalize_email};
+use crate::user::{Account, NewAccount, UserPatch, normalize_email};
 
 const HEALTHY: api::Health = api::Health { status: api::HealthStatus::Healthy };
 
@@ -65,7 +65,7 @@ impl Service {
     }
 
     /// Registers a user, unless the address is taken.
-    async fn register(&self, body: api::NewUser) -> Result<User, Error> {
+    async fn register(&self, body: api::NewUser) -> Result<api::User, Error> {
         let api::NewUser { email, password, name } = body;
         let attempt = self.passwords.admit(Purpose::Registration, &normalize_email(&email))?;
         // The unique index decides; this check saves the hash if the address is taken.
@@ -73,8 +73,8 @@ impl Service {
             return Err(Error::EmailTaken);
         }
         let password_hash = attempt.hash(String::from(password).into()).await?;
-        let details = UserDetails { email: email.into(), password_hash, name: name.into() };
-        self.store.insert(details, Role::Customer).await
+        let new = NewAccount { email: email.into(), password_hash, name: name.into() };
+        self.store.insert(new, Role::Customer).await
     }
 
     /// Fails if an administrator no longer is one: with an earlier token, they could give
@@ -82,14 +82,14 @@ impl Service {
     async fn check_role(&self, principal: Principal) -> Result<(), Error> {
         let Principal::User { id, role: Role::Admin } = principal else { return Ok(()) };
         match self.store.find(id).await {
-            Ok(User { role: Role::Admin, .. }) => Ok(()),
+            Ok(api::User { role: api::Role::Admin, .. }) => Ok(()),
             Ok(_) | Err(Error::NotFound(_)) => Err(Error::NoLongerAdmin),
             Err(error) => Err(error),
         }
     }
 
     /// Changes a user.
-    async fn change(&self, id: Id, body: api::UserUpdate) -> Result<User, Error> {
+    async fn change(&self, id: Id, body: api::UserUpdate) -> Result<api::User, Error> {
         let api::UserUpdate { email, password, name, role } = body;
         let email = email.map(String::from);
         let password_hash = match password {
@@ -134,9 +134,9 @@ impl Service {
         attempt: Attempt<'_>,
         email: &str,
         password: api::LoginPassword,
-    ) -> Result<User, Error> {
+    ) -> Result<Account, Error> {
         let user = self.store.find_by_email(email).await?;
-        let hash = user.as_ref().map(|user| user.details.password_hash.clone());
+        let hash = user.as_ref().map(|user| user.password_hash.clone());
         let is_correct = attempt.verify(String::from(password).into(), hash).await?;
         user.filter(|_| is_correct).ok_or(Error::InvalidCredentials)
     }
@@ -200,7 +200,7 @@ impl api::UserService for Service {
     async fn create_user(&self, body: api::NewUser) -> Result<api::CreateUserResponse, Error> {
         let user = self.throttled(self.register(body)).await?;
         let location = format!("/users/{}", user.id);
-        Ok(api::CreateUserResponse::Created { body: user.try_into()?, location })
+        Ok(api::CreateUserResponse::Created { body: user, location })
     }
 
     async fn list_users(
@@ -226,7 +226,7 @@ impl api::UserService for Service {
         let id = id.try_into()?;
         access::check_user(SecuredOperation::GetUser, principal, id)?;
         let user = self.store.find(id).await?;
-        Ok(api::GetUserResponse::Ok(user.try_into()?))
+        Ok(api::GetUserResponse::Ok(user))
     }
 
     async fn update_user(
@@ -243,7 +243,7 @@ impl api::UserService for Service {
         let has_email = body.email.is_some();
         let change = self.change(id, body);
         let user = if has_email { self.throttled(change).await? } else { change.await? };
-        Ok(api::UpdateUserResponse::Ok(user.try_into()?))
+        Ok(api::UpdateUserResponse::Ok(user))
     }
 
     async fn delete_user(

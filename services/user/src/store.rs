@@ -16,7 +16,8 @@ use crate::limits::MAX_DOCUMENTS_IN_FLIGHT;
 use crate::page::{self, Page};
 use crate::throttle;
 use crate::user::{
-    ListedUser, SCHEMA_VERSION, User, UserDetails, UserPatch, json_schema, normalize_email,
+    self, Account, NewAccount, SCHEMA_VERSION, UserPatch, json_schema, normalize_email,
+    to_document, without_password,
 };
 
 /// Used if the connection string does not name a database.
@@ -52,39 +53,39 @@ impl Store {
         Self { users: RawCollection::new(database, COLLECTION), in_flight }
     }
 
-    pub async fn insert(&self, details: UserDetails, role: Role) -> Result<User, Error> {
+    pub async fn insert(&self, new: NewAccount, role: Role) -> Result<api::User, Error> {
         let id = Id::generate();
-        let user = User { id, details, role, created_at: DateTime::now().to_system_time() };
-        database::insert(&self.users, write(id, "registered"), user.to_document())
-            .await
-            .map_err(map_duplicate)?;
+        let document = to_document(id, DateTime::now(), role, new);
+        let user = database::parse_document(&self.users, &document, user::parse)?;
+        let inserted = database::insert(&self.users, write(id, "registered"), document);
+        inserted.await.map_err(map_duplicate)?;
         Ok(user)
     }
 
-    pub async fn find(&self, id: Id) -> Result<User, Error> {
+    pub async fn find(&self, id: Id) -> Result<api::User, Error> {
         let filter = doc! { "_id": id.object_id() };
-        let found = database::find_one(&self.users, filter, doc! {}, User::parse).await?;
-        found.ok_or(Error::NotFound(id))
+        let found = database::find_one(&self.users, filter, without_password(), user::parse);
+        found.await?.ok_or(Error::NotFound(id))
     }
 
-    pub async fn find_by_email(&self, email: &str) -> Result<Option<User>, Error> {
+    pub async fn find_by_email(&self, email: &str) -> Result<Option<Account>, Error> {
         let filter = doc! { "emailKey": normalize_email(email) };
-        Ok(database::find_one(&self.users, filter, doc! {}, User::parse).await?)
+        Ok(database::find_one(&self.users, filter, doc! {}, Account::parse).await?)
     }
 
     /// Lists users by their e-mail addresses.
     pub async fn list(&self, limit: u32, after: Option<Cursor>) -> Result<Page<api::User>, Error> {
         let _permit = database::acquire(&self.in_flight, page::batch_size(limit)).await?;
-        let projection = ListedUser::projection();
-        Ok(page::read_page::<ListedUser>(&self.users, doc! {}, projection, limit, after).await?)
+        Ok(page::read_page(&self.users, doc! {}, without_password(), limit, after).await?)
     }
 
     /// Returns the updated user.
-    pub async fn update(&self, id: Id, patch: UserPatch) -> Result<User, Error> {
+    pub async fn update(&self, id: Id, patch: UserPatch) -> Result<api::User, Error> {
         let mut filter = doc! { "_id": id.object_id() };
         filter.extend(is_known_version(SCHEMA_VERSION));
         let (write, update) = (write(id, "changed"), patch.into_update());
-        let updated = database::update(&self.users, write, filter, update, doc! {}, User::parse);
+        let projection = without_password();
+        let updated = database::update(&self.users, write, filter, update, projection, user::parse);
         if let Some(user) = updated.await.map_err(map_duplicate)? {
             return Ok(user);
         }

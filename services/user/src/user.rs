@@ -1,11 +1,11 @@
-//! Users, and their form in the database.
+//! Users: how a registration and an update become documents, and how these are read for a log-in or
+//! a response.
 //!
-//! Every function here takes its struct apart field by field, so that a new field does not compile
-//! until each of them handles it.
+//! Every function here takes its struct apart field by field, or writes out all fields of its result,
+//! so that a new field does not compile until each of them handles it.
 
-use std::time::SystemTime;
-
-use mongodb::bson::{DateTime, Document, RawDocumentBuf, doc, rawdoc};
+use mongodb::bson::{DateTime as BsonTime, Document, RawDocumentBuf, doc, rawdoc};
+use openapi_server::{DateTime, Utc};
 
 use crate::api;
 use crate::auth::Role;
@@ -39,36 +39,18 @@ pub fn json_schema() -> Document {
     }
 }
 
-/// A user without the fields that only the database needs: the normalized e-mail address and the
-/// time of the last update.
-pub struct User {
-    pub id: Id,
-    pub details: UserDetails,
-    pub role: Role,
-    pub created_at: SystemTime,
-}
-
-/// The fields that clients write, with the password hashed.
-pub struct UserDetails {
+/// What a client registers, with the password hashed.
+pub struct NewAccount {
     pub email: String,
     pub password_hash: PasswordHash,
     pub name: String,
 }
 
-/// What responses contain of a user.
-pub struct Profile {
+/// What a log-in needs to know of a user.
+pub struct Account {
     pub id: Id,
-    pub email: String,
-    pub name: String,
     pub role: Role,
-    pub created_at: SystemTime,
-}
-
-/// A user in a list, which is read without the password hash.
-pub struct ListedUser {
-    profile: Profile,
-    /// The normalized e-mail address, by which lists are sorted.
-    email_key: String,
+    pub password_hash: PasswordHash,
 }
 
 /// A change of some fields.
@@ -79,74 +61,54 @@ pub struct UserPatch {
     pub role: Option<Role>,
 }
 
-impl User {
-    pub fn to_document(&self) -> RawDocumentBuf {
-        let Self { id, details, role, created_at } = self;
-        let UserDetails { email, password_hash, name } = details;
-        let created_at = DateTime::from_system_time(*created_at);
-        rawdoc! {
-            "_id": id.object_id(),
-            "schemaVersion": SCHEMA_VERSION,
-            "email": email.as_str(),
-            "emailKey": normalize_email(email),
-            "password": password_hash.expose(),
-            "name": name.as_str(),
-            "role": role_name(*role),
-            "createdAt": created_at,
-            "updatedAt": created_at,
-        }
+/// The document of a new user.
+pub fn to_document(id: Id, created_at: BsonTime, role: Role, new: NewAccount) -> RawDocumentBuf {
+    let NewAccount { email, password_hash, name } = new;
+    rawdoc! {
+        "_id": id.object_id(),
+        "schemaVersion": SCHEMA_VERSION,
+        "email": email.as_str(),
+        "emailKey": normalize_email(&email),
+        "password": password_hash.expose(),
+        "name": name,
+        "role": role_name(role),
+        "createdAt": created_at,
+        "updatedAt": created_at,
     }
+}
 
+impl Account {
     pub fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
         let id = fields.id("_id")?;
         let version = fields.schema_version(SCHEMA_VERSION)?;
-        let details = UserDetails {
-            email: fields.string("email")?.to_owned(),
-            password_hash: fields.string("password")?.into(),
-            name: fields.string("name")?.to_owned(),
-        };
-        let role = parse_role(fields, version)?;
-        Ok(Self { id, details, role, created_at: fields.time("createdAt")? })
+        let password_hash = fields.string("password")?.into();
+        Ok(Self { id, role: parse_role(fields, version)?, password_hash })
     }
 }
 
-impl From<User> for Profile {
-    fn from(user: User) -> Self {
-        let User { id, details, role, created_at } = user;
-        let UserDetails { email, password_hash: _, name } = details;
-        Self { id, email, name, role, created_at }
-    }
+/// All fields of a user except the password hash.
+pub fn without_password() -> Document {
+    doc! { "password": false }
 }
 
-impl ListedUser {
-    /// All fields of a user except the password hash.
-    pub fn projection() -> Document {
-        doc! { "password": false }
-    }
+/// Reads a user as responses contain them.
+pub fn parse(fields: &mut Fields<'_>) -> Result<api::User, InvalidDocument> {
+    let id = fields.id("_id")?;
+    let version = fields.schema_version(SCHEMA_VERSION)?;
+    Ok(api::User {
+        id: id.try_into()?,
+        email: fields.string("email")?.to_owned().try_into()?,
+        name: fields.string("name")?.to_owned().try_into()?,
+        role: parse_role(fields, version)?.into(),
+        created_at: DateTime::<Utc>::from(fields.time("createdAt")?).try_into()?,
+    })
 }
 
-impl PageItem for ListedUser {
-    type Response = api::User;
-
-    fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {
-        let id = fields.id("_id")?;
-        let version = fields.schema_version(SCHEMA_VERSION)?;
-        let email = fields.string("email")?.to_owned();
-        let email_key = fields.string("emailKey")?.to_owned();
-        let name = fields.string("name")?.to_owned();
-        let role = parse_role(fields, version)?;
-        let profile = Profile { id, email, name, role, created_at: fields.time("createdAt")? };
-        Ok(Self { profile, email_key })
-    }
-
-    fn cursor(&self) -> Option<Cursor> {
-        Some(Cursor::new(self.email_key.clone()))
-    }
-}
-
-impl From<ListedUser> for Profile {
-    fn from(user: ListedUser) -> Self {
-        user.profile
+impl PageItem for api::User {
+    fn parse(fields: &mut Fields<'_>) -> Result<(Self, Option<Cursor>), InvalidDocument> {
+        let user = parse(fields)?;
+        let cursor = Cursor::new(fields.string("emailKey")?.to_owned());
+        Ok((user, Some(cursor)))
     }
 }
 
@@ -170,7 +132,7 @@ fn parse_role(fields: &mut Fields<'_>, version: i64) -> Result<Role, InvalidDocu
 impl UserPatch {
     pub fn into_update(self) -> Document {
         let Self { email, password_hash, name, role } = self;
-        let mut set = doc! { "updatedAt": DateTime::now() };
+        let mut set = doc! { "updatedAt": BsonTime::now() };
         insert_some(&mut set, "emailKey", email.as_deref().map(normalize_email));
         insert_some(&mut set, "email", email);
         insert_some(&mut set, "password", password_hash.as_ref().map(PasswordHash::expose));

@@ -190,7 +190,7 @@ fn order(user: &str, products: &[String]) -> RequestTemplate {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use product_service::{Cursor, Fields, PageItem, Product};
+    use product_service::{Cursor, Fields, PageItem, api};
 
     #[test]
     fn cursors_are_those_of_the_product_service() {
@@ -219,9 +219,9 @@ mod tests {
     #[test]
     fn inserted_products_can_be_read_by_the_service() {
         let document = mongodb::bson::RawDocumentBuf::try_from(&product(7).unwrap()).unwrap();
-        let product = Product::parse(&mut Fields::new(&document)).unwrap();
-        assert_eq!(product.id.object_id(), id(7));
-        assert_eq!(product.details.stock, 1_000_000);
-        assert_eq!(product.details.price.as_f64(), 8.07);
+        let (product, _) = api::Product::parse(&mut Fields::new(&document)).unwrap();
+        assert_eq!(product.id.as_str(), id(7).to_hex());
+        assert_eq!(*product.stock, 1_000_000);
+        assert_eq!(*product.price, 8.07);
     }
 }

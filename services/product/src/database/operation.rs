@@ -90,7 +90,7 @@ pub async fn find_one<T>(
     let reply = run_idempotent(collection.operation("find"), reply).await?;
     let Some(reply) = reply else { return Ok(None) };
     let found = first_document(&reply).map_err(Error::from_driver)?;
-    found.map(|document| parse_or_report(collection, document, parse)).transpose()
+    found.map(|document| parse_document(collection, document, parse)).transpose()
 }
 
 fn first_document(reply: &RawBatch) -> Result<Option<&RawDocument>, DriverError> {
@@ -119,7 +119,7 @@ pub async fn find_many<T>(
         for document in batch.doc_slices().map_err(Error::from_driver)? {
             let document = document.map_err(|error| Error::from_driver(error.into()))?;
             let document = document.as_document();
-            found.extend(document.map(|it| parse_or_report(collection, it, parse)).transpose()?);
+            found.extend(document.map(|it| parse_document(collection, it, parse)).transpose()?);
         }
     }
     Ok(found)
@@ -155,7 +155,7 @@ pub async fn update<T>(
         .return_document(ReturnDocument::After)
         .max_time(SERVER_TIMEOUT);
     let updated = run_write(collection.operation("findAndModify"), write, update).await?;
-    updated.map(|document| parse_or_report(collection, &document, parse)).transpose()
+    updated.map(|document| parse_document(collection, &document, parse)).transpose()
 }
 
 /// Deletes the document whose `_id` is that of `write`, and returns whether it existed.
@@ -179,7 +179,8 @@ pub async fn delete_if(
     Ok(run_write(collection.operation("findAndModify"), write, delete).await?.is_some())
 }
 
-fn parse_or_report<T>(
+/// Parses a document of the collection.
+pub fn parse_document<T>(
     collection: &RawCollection,
     document: &RawDocument,
     parse: Parse<T>,

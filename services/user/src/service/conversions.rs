@@ -1,10 +1,7 @@
 //! Conversions between the types of the spec and those of the service.
 
-use openapi_server::{DateTime, InvalidValue, Utc};
-
 use crate::api;
 use crate::auth::{PublicKey, Role};
-use crate::user::{ListedUser, Profile, User};
 
 impl From<&PublicKey> for api::JsonWebKey {
     fn from(key: &PublicKey) -> Self {
@@ -34,36 +31,5 @@ impl From<Role> for api::Role {
             Role::Customer => Self::Customer,
             Role::Admin => Self::Admin,
         }
-    }
-}
-
-impl TryFrom<User> for api::User {
-    type Error = InvalidValue;
-
-    fn try_from(user: User) -> Result<Self, InvalidValue> {
-        Profile::from(user).try_into()
-    }
-}
-
-impl TryFrom<ListedUser> for api::User {
-    type Error = InvalidValue;
-
-    fn try_from(user: ListedUser) -> Result<Self, InvalidValue> {
-        Profile::from(user).try_into()
-    }
-}
-
-impl TryFrom<Profile> for api::User {
-    type Error = InvalidValue;
-
-    fn try_from(profile: Profile) -> Result<Self, InvalidValue> {
-        let Profile { id, email, name, role, created_at } = profile;
-        Ok(Self {
-            id: id.try_into()?,
-            email: email.try_into()?,
-            name: name.try_into()?,
-            role: role.into(),
-            created_at: DateTime::<Utc>::from(created_at).try_into()?,
-        })
     }
 }
