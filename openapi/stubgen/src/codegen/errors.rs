@@ -34,10 +34,7 @@ pub(super) enum Body {
 }
 
 fn body(context: &Context, response: &Response) -> Body {
-    let Some(content) = response.error_content() else {
-        let Some(content) = response.content.first() else { return Body::Empty };
-        return Body::Message { media_type: sent_type(content) };
-    };
+    let Some(content) = response.error_content() else { return body_of_bytes(response) };
     if context.spec.is_envelope_content(content) {
         return Body::Envelope;
     }
@@ -49,6 +46,17 @@ fn body(context: &Context, response: &Response) -> Body {
             Body::Function { function: ident(function), media_type, is_text }
         }
     }
+}
+
+/// The message, if the declared media types allow any bytes. It would be no valid image, for example.
+fn body_of_bytes(response: &Response) -> Body {
+    let mut media_types = response.content.iter().map(|content| content.media_type.as_str());
+    let sent_type = media_types.find_map(|media_type| match media_type {
+        "application/octet-stream" | "application/*" => Some("application/octet-stream"),
+        "*/*" => Some("text/plain; charset=utf-8"),
+        _ => None,
+    });
+    sent_type.map_or(Body::Empty, |media_type| Body::Message { media_type: media_type.to_owned() })
 }
 
 /// The schemas that a function of the trait makes, with its name.
