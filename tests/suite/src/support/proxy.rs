@@ -72,9 +72,12 @@ impl TcpProxy {
     pub fn close(&self) {
         if let Some(accepting) = self.accepting.lock().unwrap().take() {
             accepting.abort();
-            while !accepting.is_finished() {
-                std::thread::yield_now();
-            }
+            // A worker of the runtime aborts it, which all of them may be waiting for.
+            tokio::task::block_in_place(|| {
+                while !accepting.is_finished() {
+                    std::thread::yield_now();
+                }
+            });
         }
     }
 }
