@@ -105,16 +105,17 @@ fn attempts_that_fail_for_another_reason_are_not_counted() {
         let email = new_email();
         register(&service.api, &email).await.assert_status(201);
         let users = service.collection("users").await;
-        let rename = async |name: Bson| {
-            let update = users.update_one(doc! {}, doc! { "$set": { "name": name } });
+        // A field that a log-in reads.
+        let set_role = async |role: Bson| {
+            let update = users.update_one(doc! {}, doc! { "$set": { "role": role } });
             update.bypass_document_validation(true).await.unwrap();
         };
-        rename(3.into()).await;
+        set_role(3.into()).await;
         for _ in 0..FREE_ATTEMPTS + 1 {
             let response = log_in(&service.api, &email, PASSWORD).await;
             assert_eq!(response.code(500), "INTERNAL_ERROR");
         }
-        rename("Ada".into()).await;
+        set_role("customer".into()).await;
         log_in(&service.api, &email, PASSWORD).await.assert_status(200);
     });
 }
