@@ -157,6 +157,9 @@ mod tests {
             ("~~~rust\n    f()\n~~~", vec!["~~~text", "    f()", "~~~"]),
             ("````\n```\nf()\n````\nend", vec!["````text", "```", "f()", "````", "end"]),
             ("```\nf()", vec!["```text", "f()", "```"]),
+            ("~~~ `a`\nf()\n~~~", vec!["~~~text", "f()", "~~~"]),
+            ("``` a ` b", vec!["``\\` a ` b"]),
+            ("~~ a", vec!["~~ a"]),
         ] {
             assert_eq!(without_doc_tests(text), expected);
         }

@@ -62,7 +62,7 @@ fn contains(class: &Class, wanted: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::matching;
+    use super::{MAX_TEXT, matching};
 
     #[test]
     fn texts_match_their_patterns() {
@@ -71,6 +71,11 @@ mod tests {
             ("^[^/]+/(x|y)?$", 0, "0/"),
             ("^[^/]+/(x|y)?$", 1, "00/x"),
             ("^[a-z]*$", 3, "aaa"),
+            ("^[!-~]$", 0, "a"),
+            ("^[!-5]$", 0, "1"),
+            ("^[!-/]$", 0, "!"),
+            ("^[^a-z0]$", 0, "1"),
+            ("^(?-u:[!-~])$", 0, "!"),
         ] {
             assert_eq!(matching(pattern, more).as_deref(), Some(text), "{pattern}");
         }
@@ -79,5 +84,9 @@ mod tests {
     #[test]
     fn texts_are_bounded() {
         assert!(matching("((a{100}){100}){100}", 5).is_some_and(|text| text.len() < 20_000));
+        for pattern in ["a{20000}", "a{4000000000}", "a{10000}b"] {
+            let length = matching(pattern, 0).map(|text| text.len());
+            assert_eq!(length, Some(MAX_TEXT + 1), "{pattern}");
+        }
     }
 }

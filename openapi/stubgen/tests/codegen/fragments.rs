@@ -66,6 +66,57 @@ fn responses_are_written_as_their_media_types_say() {
 }
 
 #[test]
+fn requests_are_read_as_their_media_types_say() {
+    assert_items!(&generate(CONTENT).server_rust, ["impl<A: super::Content>"]);
+}
+
+#[test]
+fn each_media_type_has_a_schema() {
+    insta::assert_snapshot!(generate(CONTENT).schemas_json);
+}
+
+const FILES: &str = include_str!("specs/files.yaml");
+
+#[test]
+fn forms_with_files_are_structs() {
+    assert_items!(&generate(FILES).rust, ["pub struct", "pub enum"]);
+}
+
+#[test]
+fn files_of_forms_are_validated_as_strings() {
+    insta::assert_snapshot!(generate(FILES).schemas_json);
+}
+
+const SECURITY: &str = include_str!("specs/security.yaml");
+
+#[test]
+fn credentials_have_a_variant_for_each_set_of_schemes() {
+    assert_items!(&generate(SECURITY).rust, ["pub trait", "pub enum"]);
+}
+
+#[test]
+fn operations_read_the_credentials_of_their_alternatives() {
+    assert_items!(&generate(SECURITY).server_rust, ["impl<A: super::Security>"]);
+}
+
+#[test]
+fn security_schemes_and_tags_are_described() {
+    assert_items!(&generate(SECURITY).server_rust, ["fn paths", "fn register"]);
+}
+
+const PARAMETERS: &str = include_str!("specs/parameters.yaml");
+
+#[test]
+fn parameters_are_read_as_their_style_says() {
+    assert_items!(&generate(PARAMETERS).server_rust, ["impl<A: super::Parameters>"]);
+}
+
+#[test]
+fn parameters_are_described() {
+    assert_items!(&generate(PARAMETERS).server_rust, ["fn paths"]);
+}
+
+#[test]
 fn newtypes_check_their_constraints() {
     let spec = include_str!("specs/newtypes.yaml");
     assert_items!(&generate(spec).server_rust, ["openapi_server::newtype!", "static DEFINITIONS"]);
@@ -84,6 +135,49 @@ fn docs_list_up_to_ten_values() {
 fn compositions_become_structs_where_a_struct_can_express_them() {
     let spec = include_str!("specs/compositions.yaml");
     assert_items!(&generate(spec).rust, ["pub struct", "pub enum"]);
+}
+
+#[test]
+fn newtypes_have_the_traits_of_their_values() {
+    let spec = include_str!("specs/newtypes.yaml");
+    assert_items!(&generate(spec).rust, ["pub struct", "pub enum"]);
+}
+
+#[test]
+fn docs_state_what_the_description_does_not() {
+    assert_items!(&generate(include_str!("specs/docs.yaml")).rust, ["pub struct", "pub enum"]);
+}
+
+#[test]
+fn names_of_rust_and_its_prelude_can_be_names_of_the_spec() {
+    insta::assert_snapshot!(generate(include_str!("specs/names.yaml")).rust);
+}
+
+#[test]
+fn the_realm_of_a_challenge_is_the_title_in_plain_characters() {
+    let server = generate(include_str!("specs/names.yaml")).server_rust;
+    assert!(server.contains(r#"realm: "Names and  gre""#), "{server}");
+}
+
+#[test]
+fn compositions_are_validated_as_they_are() {
+    let spec = include_str!("specs/compositions.yaml");
+    insta::assert_snapshot!(generate(spec).schemas_json);
+}
+
+/// The types that are registered together with each type, for the description of the API.
+#[test]
+fn types_register_the_types_that_they_refer_to() {
+    let server = generate(include_str!("specs/compositions.yaml")).server_rust;
+    let mut registered = String::new();
+    for line in server.lines() {
+        if let Some(name) = line.strip_prefix("impl openapi_server::Described for super::") {
+            registered += &format!("{}:\n", name.trim_end_matches(" {"));
+        } else if line.contains("as Type>::register(registry)") {
+            registered += &format!("{}\n", line.trim());
+        }
+    }
+    insta::assert_snapshot!(registered);
 }
 
 /// A type of the spec hides that of the prelude.

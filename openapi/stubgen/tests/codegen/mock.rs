@@ -40,6 +40,8 @@ fn texts_have_the_format() {
         ("ipv6", "2001:db8::1"),
         ("uri", "https://example.com/"),
         ("byte", "YWJj"),
+        ("json-pointer", "/a"),
+        ("relative-json-pointer", "0"),
     ] {
         assert_eq!(body(&format!("{{ type: string, format: {format} }}")), Some(json!(value)));
     }
@@ -50,6 +52,7 @@ fn numbers_are_within_their_bounds() {
     for (schema, value) in [
         ("type: integer, minimum: 5, exclusiveMinimum: true", json!(6)),
         ("type: integer, maximum: 10, multipleOf: 4", json!(4)),
+        ("type: integer, maximum: 0, exclusiveMaximum: true", json!(-1)),
         ("type: number, maximum: 10, multipleOf: 0.5", json!(1)),
         ("type: number, minimum: 1.5, exclusiveMinimum: true, multipleOf: 0.5", json!(2)),
         ("type: number, maximum: 0.5, exclusiveMaximum: true, multipleOf: 0.25", json!(0.25)),
@@ -103,4 +106,29 @@ fn a_value_ends_after_2000_parts() {
         count(&header(&format!("S: {{ type: array, minItems: 90, items: {rows} }}"))),
         1_999
     );
+}
+
+/// Text is sent as it is, so that it need not satisfy a schema.
+#[test]
+fn a_text_is_made_up_even_if_no_value_satisfies_the_schema() {
+    let text = "{ type: string, not: { type: string } }";
+    let spec = super::schemas(&format!("S: {text}")).replace(
+        r#""204": { description: Fine }"#,
+        r##""200": { description: Fine, content: { text/plain: { schema: { $ref: "#/components/schemas/S" } }, application/json: { schema: { $ref: "#/components/schemas/S" } } } }"##,
+    );
+    let mut api = mock_from_str("spec.yaml", &spec).unwrap_or_else(|report| panic!("{report}"));
+    let bodies = api.operations.remove(0).responses.remove(0).content;
+    let bodies: Vec<_> = bodies.into_iter().map(|content| content.body).collect();
+    assert_eq!(bodies, [Some(json!("string")), None]);
+}
+
+/// Each row and each object is a part, and so is each property that is filled in.
+#[test]
+fn optional_parts_are_filled_in_up_to_the_1000th_part() {
+    let object = "{ type: object, properties: { a: { type: boolean } } }";
+    let value = header(&format!(
+        "S: {{ type: array, minItems: 30, items: {{ type: array, minItems: 30, items: {object} }} }}"
+    ));
+    let rows = value.as_array().unwrap().iter().flat_map(|row| row.as_array().unwrap());
+    assert_eq!(rows.filter(|object| **object == json!({ "a": true })).count(), 490);
 }

@@ -26,3 +26,16 @@ fn fields_of_forms_are_written_as_their_encoding_says() {
     let lines = fields.into_iter().map(|field| format!("{field:?}"));
     insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"));
 }
+
+#[test]
+fn fields_with_files_are_written_as_parts() {
+    let api = mock_from_str("spec.yaml", include_str!("specs/files.yaml")).unwrap();
+    let mut text = String::new();
+    for operation in api.operations {
+        let (_, format) = operation.body.unwrap().media_types.remove(0);
+        let MockFormat::Multipart(fields) = format else { panic!("{format:?}") };
+        writeln!(text, "{}:", operation.id).unwrap();
+        fields.iter().for_each(|field| writeln!(text, "  {field:?}").unwrap());
+    }
+    insta::assert_snapshot!(text);
+}
