@@ -76,3 +76,28 @@ fn rejects_deep_nesting() {
     let report = openapi_stubgen::check_str("spec.yaml", &spec).to_string();
     assert!(report.contains("nesting exceeds 64 levels"), "{report}");
 }
+
+#[test]
+fn rejects_deep_nesting_of_keys_and_values() {
+    for (begin, end) in [("{ a: ", " }"), ("? ", "")] {
+        let spec = format!("{HEAD}x-deep:\n  {}1{}\n", begin.repeat(200), end.repeat(200));
+        let report = openapi_stubgen::check_str("spec.yaml", &spec).to_string();
+        assert!(report.contains("nesting exceeds 64 levels"), "{report}");
+    }
+}
+
+/// The levels of an alias are those of its value.
+#[test]
+fn an_alias_can_be_as_deep_as_its_value() {
+    let with_alias = |levels: usize| {
+        let tail =
+            format!("x-value: &a [1]\nx-deep: {}*a{}\n", "[".repeat(levels), "]".repeat(levels));
+        openapi_stubgen::check_str("spec.yaml", &document(&tail)).errors()
+    };
+    assert_eq!([with_alias(62), with_alias(63)], [0, 1]);
+}
+
+#[test]
+fn rejects_keys_that_are_no_strings() {
+    assert_diagnostic(&document("x-a: { ▸[b]: c }\n"), "unsupported mapping key; write a string");
+}

@@ -80,6 +80,12 @@ fn notes_keywords_without_effect_on_files() {
             ),
         ),
         (
+            "the encoding of a text",
+            form(
+                "{ type: object, properties: { a: { type: string }, b: { type: string } } }, encoding: { a: { contentType: \"application/json, text/plain\" }, b: { contentType: text/html } }"
+            ),
+        ),
+        (
             "an encoding",
             form(
                 "{ anyOf: [{ properties: { f: { type: string, format: binary } } }] }, encoding: { f: { contentType: image/png }, g: {} }"
@@ -105,4 +111,18 @@ fn a_composition_can_mention_a_file_without_describing_it() {
         "{ type: object, properties: { file: { type: string, format: binary } }, anyOf: [{ type: object, properties: { file: {} } }] }",
     ));
     assert!(rust.contains("pub file: Option<openapi_server::File>"), "{rust}");
+}
+
+/// The fields that the spec does not name are others than the file.
+#[test]
+fn fields_beside_a_file_can_be_anything_else() {
+    for schema in [
+        "{ type: object, properties: { file: { type: string, format: binary } }, additionalProperties: { type: string } }",
+        "{ type: object, additionalProperties: { type: string }, anyOf: [{ properties: { file: { type: string, format: binary } } }] }",
+        "{ type: object, properties: { file: { type: string, format: binary }, tags: { type: array, items: { type: string } }, table: { type: array, items: { type: array, items: { type: string } } } } }",
+        "{ type: object, properties: { file: { type: string, format: binary }, any: { enum: [1, a] } } }",
+    ] {
+        let rust = accepted(&form(schema));
+        assert!(rust.contains("pub file: Option<openapi_server::File>"), "{rust}");
+    }
 }

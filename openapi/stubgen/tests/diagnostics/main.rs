@@ -17,6 +17,8 @@ mod accepted;
 mod access;
 mod conformance;
 mod documents;
+mod envelope;
+mod examples;
 mod files;
 mod invalid;
 mod keywords;

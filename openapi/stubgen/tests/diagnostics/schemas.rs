@@ -13,7 +13,7 @@ fn rejects_unsupported_keywords_and_types() {
         ("{ type: ▸[string, integer] }", "expected a string, found a list"),
         (
             "{ type: object, required: [a, ▸b], properties: { a: { type: string } }, additionalProperties: false }",
-            "required property `b` is not defined",
+            "error: required property `b` is not defined",
         ),
         ("{ type: string, readOnly: true, ▸writeOnly: true }", "both readOnly and writeOnly"),
     ] {
@@ -147,6 +147,7 @@ fn warns_of_keywords_without_effect() {
     for (schema, message) in [
         ("{ type: integer, ▸minLength: 1 }", "`minLength` has no effect on a schema of this type"),
         ("{ type: object, ▸format: email }", "`format` has no effect"),
+        ("{ type: string, ▸minimum: -1.5 }", "`minimum` has no effect on a schema of this type"),
         ("{ type: string, format: ▸colour }", "format `colour` has no effect on this type"),
         ("{ type: string, ▸xml: { name: a } }", "`xml` has no effect"),
         ("{ ▸nullable: true }", "`nullable` has no effect without `type`"),
@@ -154,7 +155,7 @@ fn warns_of_keywords_without_effect() {
         ("{ type: ▸array }", "an array without `items` allows any items"),
         (
             "{ type: object, required: [a, ▸b], properties: { a: { type: string } } }",
-            "required property `b` is not defined",
+            "warning: required property `b` is not defined",
         ),
         (
             "{ anyOf: [{ type: string, default: ▸a }, { type: integer }] }",

@@ -62,6 +62,11 @@ fn warns_of_what_clients_and_servers_cannot_agree_on() {
     ]);
 }
 
+#[test]
+fn other_http_schemes_need_no_parameters() {
+    accepted(&secured("[{ s: [] }]", "s: { type: http, scheme: token }", "S: {}"));
+}
+
 /// Every operation has the `security` of the document; what is wrong with it is reported once.
 #[test]
 fn reports_a_problem_of_the_default_once() {

@@ -15,6 +15,27 @@ fn notes_values_of_an_enum_that_are_no_numbers() {
 }
 
 #[test]
+fn notes_values_of_an_enum_of_another_type() {
+    for schema in [
+        "{ type: object, enum: [{ a: 1 }, ▸5] }",
+        "{ type: array, items: {}, enum: [[1], ▸5] }",
+        "{ type: boolean, enum: [true, ▸5] }",
+        "{ type: boolean, nullable: true, enum: [true, null, ▸5] }",
+    ] {
+        assert_schema(schema, "the rest of the schema excludes the enum value 5");
+    }
+}
+
+/// As doubles, both bounds are equal.
+#[test]
+fn bounds_of_integers_are_compared_exactly() {
+    accepted(&schemas(
+        "S: { type: number, minimum: 9007199254740992.0, exclusiveMinimum: true, maximum: 9007199254740993 }",
+    ));
+    accepted(&schemas("S: { type: number, minimum: 1, maximum: 1 }"));
+}
+
+#[test]
 fn notes_bounds_that_every_value_of_the_format_satisfies() {
     for (format, minimum, maximum) in [
         ("int8", "-129", "128"),
