@@ -11,8 +11,8 @@ use crate::codegen;
 use crate::diagnostic::{Diagnostics, Report};
 use crate::json_schema::{self, Direction};
 use crate::model::{
-    Content, Format, Header, KeyLocation, Operation, Response, SecuritySchemeKind, Spanned, Spec,
-    Status, Style,
+    Content, Format, Header, KeyLocation, Operation, Response, SecuritySchemeKind, Spec, Status,
+    Style,
 };
 use crate::text_style::{self, form_fields};
 use crate::validator;
@@ -239,24 +239,20 @@ fn header(spec: &Spec, header: &Header) -> MockHeader {
     }
 }
 
-/// The first of the examples and the sample that satisfies the schema.
+/// The first of the examples and the samples, which have those of the schema, that satisfies the
+/// schema.
 fn content(spec: &Spec, content: &Content) -> MockContent {
     let media_type = codegen::sent_type(content).replace('*', "x");
     let is_json = content.format == Format::Json;
-    let examples = content.examples.iter().chain(schema_example(spec, content));
-    let mut candidates = examples.map(|example| example.value.clone());
+    let mut examples = content.examples.iter().map(|example| example.value.clone());
     let schema = Value::Object(json_schema::standalone(spec, &content.schema, Direction::Response));
     let body = match validator::compile(&schema) {
-        _ if !is_json => candidates.next().or_else(|| Some(sample::sample(spec, &content.schema))),
+        _ if !is_json => examples.next().or_else(|| Some(sample::sample(spec, &content.schema))),
         Ok(validator) => {
             let samples = sample::samples(spec, &content.schema);
-            candidates.chain(samples).find(|value| validator.is_valid(value))
+            examples.chain(samples).find(|value| validator.is_valid(value))
         }
         Err(_) => None,
     };
     MockContent { media_type, is_json, body }
-}
-
-fn schema_example<'a>(spec: &'a Spec, content: &'a Content) -> Option<&'a Spanned> {
-    spec.find(&content.schema, |schema| schema.example.as_ref())
 }

@@ -198,12 +198,12 @@ impl Schema {
         }
     }
 
-    /// The schemas within this one; references are not followed.
+    /// The schemas within this one, after `resolve` has merged every `allOf`; references are not
+    /// followed.
     pub fn children_mut(&mut self) -> Vec<&mut Self> {
         let mut children: Vec<&mut Self> = match &mut self.kind {
             SchemaKind::Array(array) => vec![&mut array.items],
             SchemaKind::Object(object) => object.parts_mut().collect(),
-            SchemaKind::AllOf(branches) => branches.iter_mut().collect(),
             _ => Vec::new(),
         };
         children.extend(self.composition.children_mut());

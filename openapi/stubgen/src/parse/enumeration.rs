@@ -15,8 +15,8 @@ pub(super) fn parse_values(
     schema: &mut Schema,
     diagnostics: &Diagnostics,
 ) -> Result<()> {
-    let bare = Schema { nullable: false, ..schema.clone() };
-    let values = parse_list(entry, schema, diagnostics, &|value| is_of_kind(&bare.kind, value))?;
+    let kind = schema.kind.clone();
+    let values = parse_list(entry, schema, diagnostics, &|value| is_of_kind(&kind, value))?;
     schema.values = values.into_iter().map(|(value, _)| value).collect();
     Ok(())
 }
@@ -114,14 +114,14 @@ fn parse_list(
     Ok(values)
 }
 
+/// Whether a value has the type, which is not string: `parse_strings` knows what a string allows.
 fn is_of_kind(kind: &SchemaKind, value: &Value) -> bool {
     match kind {
         SchemaKind::Boolean => value.is_boolean(),
         SchemaKind::Number(number) if number.integer => {
-            value.is_i64() || value.is_u64() || value.as_f64().is_some_and(|v| v.fract() == 0.0)
+            value.as_f64().is_some_and(|value| value.fract() == 0.0)
         }
         SchemaKind::Number(_) => value.is_number(),
-        SchemaKind::String(_) => value.is_string(),
         SchemaKind::Array(_) => value.is_array(),
         SchemaKind::Object(_) => value.is_object(),
         _ => true,

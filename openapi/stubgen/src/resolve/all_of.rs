@@ -225,9 +225,7 @@ impl Merger<'_> {
         let (object, is_typed, levels) = match &branch.kind {
             SchemaKind::Invalid => return Err(SpecError::Reported),
             SchemaKind::Reference(name) => {
-                let Some((index, levels)) = self.follow(name, branch.span)? else {
-                    return Ok(None);
-                };
+                let (index, levels) = self.follow(name, branch.span)?;
                 if levels >= MAX_DEPTH {
                     return nesting_error(branch.span);
                 }
@@ -251,7 +249,7 @@ impl Merger<'_> {
     }
 
     /// The place of the component, or of the one that it is a reference to, with its levels.
-    fn follow(&mut self, name: &str, branch: Span) -> Result<Option<(usize, usize)>> {
+    fn follow(&mut self, name: &str, branch: Span) -> Result<(usize, usize)> {
         let mut target = name.to_owned();
         // Longer chains, and references that lead only to each other, are reported elsewhere.
         for _ in 0..=MAX_REFERENCES {
@@ -260,9 +258,8 @@ impl Merger<'_> {
             let schema = &self.schemas[index].schema;
             match &schema.kind {
                 SchemaKind::Reference(next) if is_plain(schema) => target.clone_from(next),
-                SchemaKind::Reference(_) => return Ok(None),
                 SchemaKind::Invalid => break,
-                _ => return Ok(Some((index, levels))),
+                _ => return Ok((index, levels)),
             }
         }
         Err(SpecError::Reported)

@@ -94,10 +94,10 @@ impl<'a> Value<'a> {
         shape::types(self.spec, self.schema)
     }
 
+    /// Not asked of JSON, which has no `explode`.
     fn depends_on_explode(&self) -> bool {
         let types = self.types();
         match self.style {
-            Style::Json => false,
             // What it means there is what `explode` says elsewhere.
             Style::DeepObject => self.explode,
             Style::Simple => types != Types::ALL && types.has(Types::OBJECT),
