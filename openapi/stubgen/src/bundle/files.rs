@@ -166,3 +166,39 @@ fn file_of(reference: &Node, base: &str) -> Option<String> {
     let file = text.split_once('#').map_or(text, |(file, _)| file);
     if file.is_empty() { None } else { resolve_path(file, base).ok() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The files of a spec in which each refers to the next one, `1.yaml`, `2.yaml` and so on.
+    fn chain(spec: &str, length: usize) -> Files {
+        let load = |path: &str| {
+            let number = path.trim_end_matches(".yaml").parse::<usize>().map_err(|e| e.to_string());
+            let next = number? + 1;
+            Ok(if next > length { String::new() } else { format!("$ref: {next}.yaml") })
+        };
+        Files::load(spec, "$ref: 1.yaml", &load, &Diagnostics::default())
+    }
+
+    #[test]
+    fn the_number_of_files_is_limited() {
+        let files = chain("spec.yaml", MAX_FILES - 1);
+        assert!(files.find("999.yaml").is_ok());
+        let files = chain("spec.yaml", MAX_FILES);
+        assert_eq!(files.find("999.yaml"), Ok(999));
+        assert_eq!(files.find("1000.yaml"), Err(TOO_MANY));
+        assert_eq!(files.find("1001.yaml"), Err("it has not been read"));
+    }
+
+    #[test]
+    fn paths_of_other_files_begin_where_that_of_the_spec_does() {
+        for (spec, other) in
+            [("spec.yaml", "1.yaml"), ("/spec.yaml", "/1.yaml"), ("../a/spec.yaml", "../a/1.yaml")]
+        {
+            let sources = chain("spec.yaml", 1).into_sources(spec);
+            let paths: Vec<&str> = sources.iter().map(|source| source.path.as_str()).collect();
+            assert_eq!(paths, [spec, other]);
+        }
+    }
+}

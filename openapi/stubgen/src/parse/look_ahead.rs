@@ -86,6 +86,9 @@ mod tests {
             ),
             ("^(?!a)^b(c|d)", vec![(true, "a")], "^^b(c|d)"),
             ("^(?!a)", vec![(true, "a")], "^"),
+            ("^(?=[(])(?![)])a", vec![(false, "[(]"), (true, "[)]")], "^a"),
+            ("^(?!a)[|]", vec![(true, "a")], "^[|]"),
+            ("^(?!a)\\|", vec![(true, "a")], "^\\|"),
         ] {
             let split = split(pattern).unwrap();
             let found: Vec<(bool, &str)> =

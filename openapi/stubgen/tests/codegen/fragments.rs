@@ -180,6 +180,56 @@ fn types_register_the_types_that_they_refer_to() {
     insta::assert_snapshot!(registered);
 }
 
+#[test]
+fn merged_properties_keep_their_annotations() {
+    let server = generate(include_str!("specs/compositions.yaml")).server_rust;
+    assert_items!(&server, ["impl openapi_server::Described for super::Merged "]);
+}
+
+#[test]
+fn compositions_are_checked_with_the_components_that_they_refer_to() {
+    let server = generate(include_str!("specs/compositions.yaml")).server_rust;
+    assert_items!(&server, ["openapi_server::newtype!", "static DEFINITIONS"]);
+}
+
+/// The compiler warns of an argument that is not used.
+#[test]
+fn the_registry_is_an_argument_if_there_is_something_to_register() {
+    let spec = schemas("S: { type: string }");
+    let scheme = "  securitySchemes: { s: { type: http, scheme: basic } }\n  schemas:";
+    let with_scheme = spec
+        .replace("operationId: a,", "operationId: a, security: [{ s: [] }],")
+        .replace("  schemas:", scheme);
+    let with_tag = format!("{spec}tags: [{{ name: t }}]\n");
+    for (spec, argument) in [(spec, "_registry"), (with_scheme, "registry"), (with_tag, "registry")]
+    {
+        let server = generate(&spec).server_rust;
+        assert!(server.contains(&format!("fn register({argument}: &mut Registry)")), "{server}");
+    }
+}
+
+/// A status that an operation does not declare is answered with it.
+#[test]
+fn the_usual_body_is_that_of_most_errors() {
+    let text = "{ description: x, content: { text/plain: { schema: { type: string } } } }";
+    let responses = format!(
+        r#""400": {text}, "404": {{ description: x }}, "409": {{ description: x }}, "204": {{"#
+    );
+    let spec = schemas("S: { type: string }").replace(r#""204": {"#, &responses);
+    let server = generate(&spec).server_rust;
+    let code: String = server.split_whitespace().collect();
+    let usual =
+        ".answer_errors(|api:&A,error|{let_=api;openapi_server::ApiError::into_empty_response(";
+    assert!(code.contains(usual), "{server}");
+}
+
+#[test]
+fn a_spec_with_an_absolute_path_is_included_by_it() {
+    let spec = schemas("S: { type: string }");
+    let rust = openapi_stubgen::generate_from_str("/a/spec.yaml", &spec).unwrap().rust;
+    assert!(rust.contains(r#"spec_yaml: include_str!("/a/spec.yaml"),"#), "{rust}");
+}
+
 /// A type of the spec hides that of the prelude.
 #[test]
 fn the_result_of_an_operation_is_that_of_the_prelude() {

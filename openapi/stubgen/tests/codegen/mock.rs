@@ -57,6 +57,8 @@ fn numbers_are_within_their_bounds() {
         ("type: number, minimum: 1.5, exclusiveMinimum: true, multipleOf: 0.5", json!(2)),
         ("type: number, maximum: 0.5, exclusiveMaximum: true, multipleOf: 0.25", json!(0.25)),
         ("type: number, maximum: 0.5, multipleOf: 0.25", json!(0.5)),
+        ("type: number, minimum: 1.5, multipleOf: 0.5", json!(1.5)),
+        ("type: number, minimum: 9000000000000000", json!(9e15)),
     ] {
         assert_eq!(body(&format!("{{ {schema} }}")), Some(value), "{schema}");
     }
@@ -131,4 +133,25 @@ fn optional_parts_are_filled_in_up_to_the_1000th_part() {
     ));
     let rows = value.as_array().unwrap().iter().flat_map(|row| row.as_array().unwrap());
     assert_eq!(rows.filter(|object| **object == json!({ "a": true })).count(), 490);
+}
+
+#[test]
+fn values_are_those_of_the_spec_if_it_has_some() {
+    for (schema, value) in [
+        ("{ type: string, example: x }", json!("x")),
+        ("{ type: string, default: x }", json!("x")),
+        ("{ type: string, enum: [x] }", json!("x")),
+        ("{ enum: [1, x] }", json!(1)),
+        ("{}", json!({})),
+    ] {
+        assert_eq!(header(&format!("S: {schema}")), value, "{schema}");
+    }
+}
+
+#[test]
+fn required_headers_are_written_as_the_spec_says() {
+    let mut api = mock_from_str("spec.yaml", include_str!("specs/content.yaml")).unwrap();
+    let position = api.operations.iter().position(|known| known.id == "headers").unwrap();
+    let responses = api.operations.remove(position).responses;
+    insta::assert_snapshot!(format!("{responses:#?}"));
 }

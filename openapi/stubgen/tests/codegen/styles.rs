@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use openapi_stubgen::mock::{MockFormat, MockOperation, mock_from_str};
+use openapi_stubgen::mock::{MockFormat, MockOperation, ValueStyle, mock_from_str};
 
 fn operation() -> MockOperation {
     let spec = include_str!("specs/parameters.yaml");
@@ -38,4 +38,25 @@ fn fields_with_files_are_written_as_parts() {
         fields.iter().for_each(|field| writeln!(text, "  {field:?}").unwrap());
     }
     insta::assert_snapshot!(text);
+}
+
+/// The limit bounds the time and the code whatever a spec contains.
+#[test]
+fn a_value_consists_of_at_most_256_components() {
+    let name = |index: usize| format!("\"#/components/schemas/A{index}\"");
+    let branches: Vec<String> =
+        (0..300).map(|index| format!("{{ $ref: {} }}", name(index))).collect();
+    let definitions = (0..300)
+        .map(|index| format!("A{index}: {{ type: object, properties: {{ p{index}: {{}} }} }}\n"));
+    let spec = super::schemas(&definitions.collect::<String>()).replace(
+        "operationId: a,",
+        &format!(
+            "operationId: a, parameters: [{{ name: p, in: query, style: deepObject, schema: {{ anyOf: [{}] }} }}],",
+            branches.join(", ")
+        ),
+    );
+    let mut api = mock_from_str("spec.yaml", &spec).unwrap_or_else(|report| panic!("{report}"));
+    let style = api.operations.remove(0).parameters.remove(0).values;
+    let ValueStyle::Deep(fields) = style else { panic!("{style:?}") };
+    assert_eq!(fields.len(), 256);
 }

@@ -158,6 +158,7 @@ fn what_no_message_can_have_is_reported() {
 S:
   type: object
   properties:
+    branches: { readOnly: true, allOf: [{ type: string }, { writeOnly: true }] }
     both: { writeOnly: true, allOf: [{ $ref: "#/components/schemas/Out" }] }
     twice: { type: string, readOnly: true, writeOnly: true }"##,
     );
@@ -181,4 +182,13 @@ S: { allOf: [{ $ref: "#/components/schemas/Wrapped" }, { type: object }] }"##,
         ("a readOnly variant", variant),
         ("a nullable branch through a reference", branch),
     ]);
+}
+
+/// What is wrong with the values is reported where they are.
+#[test]
+fn an_object_does_not_inherit_from_its_other_values() {
+    super::assert_schema(
+        "{ type: object, properties: { o: { writeOnly: true, type: object, properties: { a: {} }, additionalProperties: ▸{ type: string, readOnly: true } } } }",
+        "readOnly values of additionalProperties beside `properties`",
+    );
 }

@@ -1,4 +1,4 @@
-use super::{HEAD, assert_diagnostic, document};
+use super::{HEAD, assert_diagnostic, document, schemas};
 
 #[test]
 fn rejects_unsupported_documents() {
@@ -9,6 +9,8 @@ fn rejects_unsupported_documents() {
         (document("▸webhooks: {}\n"), "`webhooks` is not supported in an OpenAPI document"),
         (document("components:\n  ▸pathItems: {}\n"), "`pathItems` is not supported in components"),
         (format!("{HEAD}paths: ▸{{}}\n"), "`paths` has no operations"),
+        (schemas("▸a b: { type: string }"), "invalid component name `a b`"),
+        (schemas("▸\"\": { type: string }"), "invalid component name ``"),
     ] {
         assert_diagnostic(&spec, message);
     }
@@ -100,4 +102,23 @@ fn an_alias_can_be_as_deep_as_its_value() {
 #[test]
 fn rejects_keys_that_are_no_strings() {
     assert_diagnostic(&document("x-a: { ▸[b]: c }\n"), "unsupported mapping key; write a string");
+}
+
+#[test]
+fn tags_of_yaml_say_what_type_a_value_has() {
+    let examples = "[!!str 1, ! 2, !!binary YWJj, !!timestamp 2026-01-31, !!int \"3\", !!float 0.5, !!bool \"true\", !!null \"\", !!seq [!!map { !!str 4: !<tag:yaml.org,2002:str> ~ }]]";
+    let spec = document("").replace("/a:", "!!str /a:");
+    let generated = super::generated(&format!("{spec}x-values: {examples}\n"));
+    let spec: serde_json::Value = serde_json::from_str(&generated.spec_json).unwrap();
+    let values = serde_json::json!([
+        "1", "2", "YWJj", "2026-01-31", 3, 0.5, true, null, [{ "4": "~" }]
+    ]);
+    assert_eq!(spec["x-values"], values);
+}
+
+#[test]
+fn an_alias_of_a_key_has_the_type_that_the_key_would_have_as_a_value() {
+    let spec = document("x-keys: { &plain 1: a, &quoted \"2\": b, c: [*plain, *quoted] }\n");
+    let spec: serde_json::Value = serde_json::from_str(&super::generated(&spec).spec_json).unwrap();
+    assert_eq!(spec["x-keys"]["c"], serde_json::json!([1, "2"]));
 }

@@ -1,6 +1,6 @@
-//! Which schema `Error` is the envelope that `openapi-server` writes errors in.
+//! Which schema `Error` is the envelope that `openapi-server` writes errors in, and samples of others.
 
-use super::{RESPONSES, accepted, document};
+use super::{RESPONSES, accepted, document, schemas};
 
 /// Whether the server writes the errors of a spec with these schemas by itself.
 fn is_envelope(error: &str, detail: &str) -> bool {
@@ -36,4 +36,15 @@ fn a_schema_with_other_properties_is_another_error() {
     assert!(!is_envelope(ERROR, &DETAIL.replace("code", "id")));
     assert!(!is_envelope(&ERROR.replace("error", "problem"), DETAIL));
     assert!(!is_envelope(&ERROR.replace("required: [error], ", ""), DETAIL));
+}
+
+/// It has no finite value, which the sample of an error's body must not try to write.
+#[test]
+fn an_error_can_require_itself() {
+    let content = "content: { application/json: { schema: { $ref: \"#/components/schemas/E\" } } }";
+    let definition = "E: { type: object, required: [cause, text], properties: { cause: { $ref: \"#/components/schemas/E\" }, text: { type: string } } }";
+    let spec = schemas(definition).replace("Any error }", &format!("Any error, {content} }}"));
+    let rust = accepted(&spec);
+    assert!(rust.contains("fn error_to_e("));
+    assert_eq!(rust.matches(r#"\"cause\":"#).count(), 128, "{rust}");
 }

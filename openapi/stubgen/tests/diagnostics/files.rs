@@ -24,6 +24,12 @@ fn rejects_fields_that_can_be_files_and_other_values() {
             ),
         ),
         (
+            "a file or a value",
+            form(
+                "{ anyOf: [{ properties: { f: { type: string, format: binary } } }, { properties: { f: { enum: [1, a] } } }] }"
+            ),
+        ),
+        (
             "a file or several",
             form(
                 "{ anyOf: [{ properties: { f: { type: string, format: binary } } }, { properties: { f: { type: array, items: { type: string, format: binary } } } }] }"

@@ -10,7 +10,8 @@ fn numbers_of_yaml_that_json_has_not_are_normalized() {
         ("1.", "1.0"),
         ("-.5e1", "-5.0"),
         ("1e2", "100.0"),
-        ("1.25", "1.25"),
+        ("1.50", "1.5"),
+        ("1.25e2", "125.0"),
     ] {
         let spec = schemas(&format!("S: {{ type: number, minimum: {yaml} }}"));
         let generated = openapi_stubgen::generate_from_str("spec.yaml", &spec).unwrap();
@@ -87,6 +88,17 @@ fn json_may_write_characters_as_surrogate_pairs() {
         ("half a pair", json(r"\ud83d\ude00 \ud800", "a")),
         ("a problem after a pair in the line", json(r"\ud83d\ude00", "a-b")),
     ]);
+}
+
+/// YAML has no surrogates.
+#[test]
+fn only_json_may_write_surrogate_pairs() {
+    let spec = document("x-pair: { a: \"\\ud83d\\ude00\" }\n");
+    let flow = "{ openapi: 3.0.3, x-pair: \"\\ud83d\\ude00\" }".to_owned();
+    for spec in [spec, flow] {
+        let report = openapi_stubgen::check_str("spec.yaml", &spec).to_string();
+        assert!(report.contains("invalid YAML"), "{report}");
+    }
 }
 
 #[test]

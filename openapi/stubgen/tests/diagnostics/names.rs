@@ -34,6 +34,18 @@ fn rejects_parameters_of_one_name_in_one_location() {
     );
 }
 
+/// Only the types of nullable components have a name for the value that is not null.
+#[test]
+fn no_names_are_made_up_that_nothing_has() {
+    let rust = accepted(&super::schemas(
+        "A: { type: object, properties: { b: { type: string } } }
+Maybe: { type: string, nullable: true }
+Present: { type: object, properties: { a: { type: string, enum: [x] }, maybe: { type: string, enum: [x] } } }",
+    ));
+    assert!(rust.contains("pub enum PresentA {"), "{rust}");
+    assert!(rust.contains("pub enum PresentMaybe {"), "{rust}");
+}
+
 /// The names that are made up give way.
 #[test]
 fn accepts_names_that_generated_types_would_have() {

@@ -65,6 +65,22 @@ fn reports_unsupported_parameters() {
             "{ name: x, in: query, schema: ▸{ type: string, readOnly: true } }",
             "warning: `readOnly` has no effect on a parameter",
         ),
+        (
+            "{ name: x, in: header, ▸explode: true, schema: {} }",
+            "warning: `explode` has no effect on a parameter of this style and type",
+        ),
+        (
+            "{ name: x, in: cookie, schema: ▸{ type: array, items: { type: object } } }",
+            "error: unsupported type of a parameter: its style cannot express every value",
+        ),
+        (
+            "{ name: x, in: cookie, schema: ▸{ type: object } }",
+            "error: unsupported type of a parameter: its style cannot express every value",
+        ),
+        (
+            "{ name: x, in: cookie, schema: ▸{ type: object, properties: { a: { type: array, items: {} } } } }",
+            "error: unsupported type of a parameter: its style cannot express every value",
+        ),
         ("{ name: x, in: query, ▸content: {} }", "`content` needs one media type"),
         (
             "{ name: x, in: query, content: { ▸image/png: {} } }",

@@ -37,6 +37,17 @@ Car:
         ("a default", default),
         ("an example", example),
         ("a reference in allOf", all_of),
+        ("a list before a comment", schemas("A:\n  type:\n    - string # or null")),
+        (
+            "a header that is a reference",
+            operation(
+                "components: { headers: { H: { schema: { type: string } } } }\n",
+            )
+            .replace(
+                "description: Fine",
+                "description: Fine, headers: { X-A: { schema: { type: string } }, X_A: { $ref: '#/components/headers/H' } }",
+            ),
+        ),
     ]);
 }
 

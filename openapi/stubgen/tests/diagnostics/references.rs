@@ -45,6 +45,13 @@ Shop: { type: object, properties: { best: { $ref: "#/components/schemas/Pet/prop
 }
 
 #[test]
+fn a_section_outside_of_the_components_has_no_kind() {
+    let spec = spec("#/x-a/responses/S") + "x-a: { responses: { S: { type: boolean } } }\n";
+    let rust = accepted(&spec);
+    assert!(rust.contains("Ok(XAS)") && rust.contains("pub struct XAS(bool)"), "{rust}");
+}
+
+#[test]
 fn references_lead_through_references() {
     let rust = accepted(&operation(
         r##"      parameters: [{ $ref: "#/components/parameters/A" }]

@@ -171,3 +171,71 @@ fn generation_outside_of_a_build_script_is_an_error() {
     let result = openapi_stubgen::generate("spec.yaml");
     assert!(matches!(result, Err(openapi_stubgen::Error::NoOutDir)), "{result:?}");
 }
+
+/// The rest of the schema is not compared with its example, which could match.
+#[test]
+fn nothing_is_reported_that_depends_on_a_broken_branch() {
+    for (schema, message) in [
+        (
+            r##"{ allOf: [{ allOf: [▸{ $ref: "#/components/schemas/S" }, { type: object }] }, { type: object }], example: x }"##,
+            "this allOf contains `S` recursively",
+        ),
+        (
+            "{ allOf: [{ $ref: \"#/components/schemas/B\" }, { type: object }], example: x }\n    B: { type: ▸strin }",
+            "unknown type `strin`",
+        ),
+        (
+            "{ oneOf: [{ $ref: \"#/components/schemas/B\" }], discriminator: { propertyName: k } }\n    B: { type: object, required: [k], properties: { k: { type: ▸strin } } }",
+            "unknown type `strin`",
+        ),
+    ] {
+        super::assert_schema(schema, message);
+    }
+    super::assert_response_headers(
+        "X-Request-Id: { schema: { type: ▸strin } }",
+        "unknown type `strin`",
+    );
+}
+
+/// Cargo sets `OUT_DIR` for a build script, which is this test in another process.
+#[test]
+fn warnings_are_passed_to_cargo_or_denied() {
+    const SPECS: [&str; 2] = ["fine.yaml", "warning.yaml"];
+    if std::env::var_os("OUT_DIR").is_some() {
+        for spec in SPECS {
+            println!("{:?}", openapi_stubgen::generate(spec));
+            println!("{:?}", openapi_stubgen::generate_denying_warnings(spec));
+        }
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in SPECS.into_iter().zip([document(""), schemas("S: { nullable: true }")]) {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let output = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "report::warnings_are_passed_to_cargo_or_denied", "--nocapture"])
+        .env("OUT_DIR", folder.path())
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<&str> = stdout
+        .lines()
+        .filter(|line| ["cargo", "Ok(", "Err("].iter().any(|begin| line.starts_with(begin)))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "cargo::rerun-if-changed=fine.yaml",
+            "Ok(())",
+            "cargo::rerun-if-changed=fine.yaml",
+            "Ok(())",
+            "cargo::rerun-if-changed=warning.yaml",
+            "cargo::warning=warning.yaml:12:10: warning: `nullable` has no effect without `type`; add `type`",
+            "Ok(())",
+            "cargo::rerun-if-changed=warning.yaml",
+            "Err(warning.yaml has warnings, which are denied",
+        ]
+    );
+    assert!(folder.path().join("warning.server.rs").exists());
+}

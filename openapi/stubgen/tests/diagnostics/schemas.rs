@@ -8,6 +8,7 @@ fn rejects_unsupported_keywords_and_types() {
             "`maxlength` is not supported in a schema; write `maxLength`",
         ),
         ("{ type: string, ▸const: a }", "`const` is not supported in a schema; use an enum"),
+        ("{ type: string, ▸examples: [] }", "not supported in a schema; use `example`"),
         ("{ ▸anyOf: [] }", "empty anyOf"),
         ("{ type: ▸text }", "unknown type `text`; use one of boolean"),
         ("{ type: ▸[string, integer] }", "expected a string, found a list"),

@@ -20,6 +20,10 @@ fn warns_of_statuses_that_the_server_sends() {
         ("an operation without input", operation(&fine, "")),
         ("an operation with parameters", operation(&fine, parameter)),
         ("an operation with a body", operation(&fine, body)),
+        (
+            "all codes but one",
+            operation(&responses(&["\"400\"", "\"408\"", "\"413\"", "\"500\"", "\"503\""]), body),
+        ),
         ("a class", operation(&responses(&["\"200\"", "4XX"]), body)),
         ("classes", operation(&responses(&["4XX", "5XX"]), body)),
         ("a default", operation(&responses(&["default"]), body)),

@@ -67,3 +67,26 @@ fn long_reasons_are_clipped() {
 fn a_class_of_a_pattern_can_contain_what_sets_flags_elsewhere() {
     accepted(&schemas("S: { type: string, pattern: '[(?i]a' }"));
 }
+
+/// The schema that the server validates requests against.
+fn translated(schema: &str) -> serde_json::Value {
+    let generated = super::generated(&schemas(&format!("S: {schema}")));
+    let schemas: serde_json::Value = serde_json::from_str(&generated.schemas_json).unwrap();
+    schemas["$defs"]["S"].clone()
+}
+
+#[test]
+fn word_boundaries_of_patterns_are_ascii() {
+    let schema = translated(r"{ type: string, pattern: 'a\b[\b]\B' }");
+    assert_eq!(schema["pattern"], r"a(?-u:\b)[\x08](?-u:\B)");
+}
+
+/// The build of the service would fail otherwise.
+#[test]
+fn defaults_with_a_warning_are_not_used() {
+    let property = "{ type: string, format: date, default: today }";
+    let spec = schemas(&format!("S: {{ type: object, properties: {{ p: {property} }} }}"));
+    let generated = openapi_stubgen::generate_from_str("spec.yaml", &spec).unwrap();
+    assert_eq!(generated.warnings.warnings(), 1, "{}", generated.warnings);
+    assert!(generated.rust.contains("pub p: Option<"), "{}", generated.rust);
+}
