@@ -54,7 +54,8 @@ impl TryFrom<Decimal128> for Amount {
     }
 }
 
-/// Returns `None` for negative numbers, infinities and NaN, and for coefficients beyond 64 bits.
+/// Returns `None` for coefficients beyond 64 bits. The sign and the marks of infinities and NaN
+/// count as bits of the exponent, which is then beyond [`POWERS_OF_TEN`].
 fn decode(decimal: Decimal128) -> Option<Decimal> {
     let bits = u128::from_le_bytes(decimal.bytes());
     let exponent = i16::try_from(bits >> COEFFICIENT_BITS).ok()? - EXPONENT_BIAS;
@@ -88,7 +89,7 @@ mod tests {
 
     #[test]
     fn rejects_decimals_that_are_not_amounts() {
-        for decimal in ["-1", "NaN", "Infinity", "1E+400"] {
+        for decimal in ["-1", "NaN", "Infinity", "-Infinity", "1E+400"] {
             let decimal: Decimal128 = decimal.parse().unwrap();
             assert!(Amount::try_from(decimal).is_err(), "{decimal}");
         }
@@ -105,11 +106,29 @@ mod tests {
     }
 
     #[test]
+    fn reads_usual_amounts_without_formatting_them() {
+        let fast = |text: &str| decode(text.parse().unwrap()).and_then(to_f64_fast);
+        for (text, amount) in [
+            ("0", Some(0.0)),
+            ("24.90", Some(24.9)),
+            ("12E+22", Some(12e22)),
+            ("12E+23", None),
+            ("9007199254740992E-22", Some(9007199254740992e-22)),
+            ("9007199254740993", None),
+            ("18446744073709551616", None),
+            ("-24.90", None),
+        ] {
+            assert_eq!(fast(text), amount, "{text}");
+        }
+    }
+
+    #[test]
     fn reads_amounts_of_every_numeric_type_if_exact() {
         let read = |value: Bson| {
             let document = RawDocumentBuf::try_from(&doc! { "price": value }).unwrap();
             amount(&mut Fields::new(&document), "price").map(Amount::as_f64).ok()
         };
+        assert_eq!(read(Decimal128::from_str("24.90").unwrap().into()), Some(24.9));
         assert_eq!(read(24.9.into()), Some(24.9));
         assert_eq!(read(24i32.into()), Some(24.0));
         assert_eq!(read(24i64.into()), Some(24.0));

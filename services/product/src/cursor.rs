@@ -116,4 +116,16 @@ mod tests {
     fn lists_are_sorted_by_what_a_cursor_has_newest_first() {
         assert_eq!(Cursor::sort(), doc! { "createdAt": -1, "_id": -1 });
     }
+
+    #[test]
+    fn pages_start_after_the_item_of_the_cursor() {
+        let (created_at, id) = (DateTime::from_millis(1_767_323_045_678), ObjectId::new());
+        let is_older = doc! { "createdAt": { "$lt": created_at } };
+        let is_of_the_same_time = doc! { "_id": { "$lt": id } };
+        let expected = doc! {
+            "createdAt": { "$lte": created_at },
+            "$or": [is_older, is_of_the_same_time],
+        };
+        assert_eq!(Cursor { created_at, id }.filter(), expected);
+    }
 }

@@ -47,6 +47,8 @@ impl Adjustment {
 
 #[cfg(test)]
 mod tests {
+    use mongodb::bson::Bson;
+
     use super::*;
 
     #[test]
@@ -59,6 +61,41 @@ mod tests {
         let short = ShortItem { product, requested: 4, available: 3 };
         assert_eq!(check(-4, 3), Err(OutOfRange::Short(short)));
         assert_eq!(check(1, MAX_STOCK), Err(OutOfRange::TooMuch));
+    }
+
+    /// Whether a product with this stock matches the condition of an adjustment.
+    fn matches(Adjustment(delta): Adjustment, stock: i64) -> bool {
+        let condition = Adjustment(delta).condition();
+        let of_stock = |range: &Bson| range.as_document().unwrap().clone().into_iter();
+        condition.get("stock").into_iter().flat_map(of_stock).all(|(operator, bound)| {
+            let bound = bound.as_i64().unwrap();
+            match operator.as_str() {
+                "$gte" => stock >= bound,
+                "$lte" => stock <= bound,
+                operator => panic!("unexpected operator {operator}"),
+            }
+        })
+    }
+
+    #[test]
+    fn the_condition_matches_exactly_what_passes_the_check() {
+        let product = Id::generate();
+        let stocks = [-1, 0, 1, 2, MAX_STOCK - 1, MAX_STOCK, MAX_STOCK + 1];
+        for delta in [-MAX_STOCK, -1, 0, 1, MAX_STOCK] {
+            for stock in stocks {
+                let passes = Adjustment(delta).check(product, stock).is_ok();
+                assert_eq!(matches(Adjustment(delta), stock), passes, "{stock} {delta:+}");
+            }
+        }
+    }
+
+    #[test]
+    fn updates_add_the_difference_and_set_the_time() {
+        let before = DateTime::now();
+        let update = Adjustment(-3).update();
+        assert_eq!(update.get_document("$inc").unwrap(), &doc! { "stock": -3_i64 });
+        let updated_at = update.get_document("$set").unwrap().get_datetime("updatedAt").unwrap();
+        assert!((before..=DateTime::now()).contains(updated_at), "{updated_at}");
     }
 
     #[test]

@@ -87,4 +87,10 @@ mod tests {
     fn users_are_sorted_by_what_a_cursor_has() {
         assert_eq!(Cursor::sort(), doc! { "emailKey": 1 });
     }
+
+    #[test]
+    fn pages_start_after_the_user_of_the_cursor() {
+        let cursor = Cursor::new("ada@example.com".to_owned());
+        assert_eq!(cursor.filter(), doc! { "emailKey": { "$gt": "ada@example.com" } });
+    }
 }

@@ -76,6 +76,15 @@ mod tests {
         assert_eq!(sum(&[(1e300, 1), (5e-324, 1)]), Err(Inexact));
     }
 
+    #[test]
+    fn usual_totals_need_no_big_decimals() {
+        let short = |items: &[(f64, i32)]| short_total(amounts(items)).map(Amount::as_f64);
+        assert_eq!(short(&[(24.9, 3), (0.0001, 1)]), Some(74.7001));
+        assert_eq!(short(&[(99_999_999_999.999_9, 1)]), Some(99_999_999_999.999_9));
+        assert_eq!(short(&[(99_999_999_999.999_9, 2)]), None);
+        assert_eq!(short(&[(0.00001, 1)]), None);
+    }
+
     /// Prices with up to six decimals, most of them short.
     fn price() -> impl Strategy<Value = f64> {
         (1..10_000_000_000_u64, 0..=6_i32).prop_map(|(digits, decimals)| {

@@ -84,8 +84,19 @@ mod tests {
         DateTime::from_millis(millis).to_system_time()
     }
 
+    /// Whether an id matches the condition, which has a lower bound in any case.
     fn contains(placed: Placed, id: ObjectId) -> bool {
-        placed.above.is_none_or(|above| id > above) && placed.below.is_none_or(|below| id < below)
+        let condition = placed.condition();
+        assert!(condition.contains_key("$gt") || condition.contains_key("$gte"), "{condition}");
+        condition.iter().all(|(operator, bound)| {
+            let bound = bound.as_object_id().unwrap();
+            match operator.as_str() {
+                "$gt" => id > bound,
+                "$gte" => id >= bound,
+                "$lt" => id < bound,
+                operator => panic!("unexpected operator {operator}"),
+            }
+        })
     }
 
     #[test]
@@ -128,5 +139,13 @@ mod tests {
         let earlier = id(9, 7);
         assert_eq!(placed.after(Some(earlier)), placed);
         assert_eq!(placed.after(None), placed);
+    }
+
+    #[test]
+    fn the_cursor_of_an_order_has_the_second_in_which_it_was_placed() {
+        let order = id(12, 7);
+        assert_eq!(placed_at(order), at(12_000));
+        let cursor = Cursor { created_at: DateTime::from_millis(12_000), id: order };
+        assert_eq!(cursor_after(order), Some(cursor));
     }
 }
