@@ -110,6 +110,10 @@ impl Parameters for Echo {
         Ok(GetNestedResponse::Ok(json!({ "paints": paints, "x_paints": x_paints })))
     }
 
+    async fn find_nested(&self, paint: Option<Vec<Color>>) -> Result<FindNestedResponse, ApiError> {
+        Ok(FindNestedResponse::Ok(json!(paint)))
+    }
+
     async fn get_headers(
         &self,
         parameters: GetHeadersParameters,

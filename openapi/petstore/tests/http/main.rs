@@ -6,6 +6,7 @@ mod access;
 #[path = "../common/mod.rs"]
 mod common;
 mod connections;
+mod description;
 mod error_bodies;
 mod errors;
 mod files;

@@ -1,13 +1,17 @@
 //! Bodies of all media types reach the implementation as sent, or the request is rejected.
 
+use std::io;
 use std::sync::LazyLock;
 
+use futures_util::{FutureExt, stream};
+use openapi_server::limits::MAX_IN_FLIGHT;
 use petstore::media::Echo;
 use petstore::media::api::{DESCRIPTION, MediaServer};
 use poem::endpoint::BoxEndpoint;
 use poem::http::header::CONTENT_TYPE;
+use poem::http::{Method, Uri};
 use poem::test::TestClient;
-use poem::{EndpointExt, Response};
+use poem::{Body, Endpoint, EndpointExt, Request, Response};
 use serde_json::{Value, json};
 
 use crate::common::violations;
@@ -200,6 +204,22 @@ async fn bodies_are_bounded() {
     assert_eq!(put(70_000).await, received);
     // The implementation's limit.
     assert_eq!(put(100_001).await.0, 413);
+}
+
+#[tokio::test]
+async fn streams_that_arrive_slowly_hold_no_permit() {
+    let app = openapi_server::app(&DESCRIPTION, MediaServer(Echo)).boxed();
+    let upload = |_| {
+        let endless = stream::pending::<Result<Vec<u8>, io::Error>>();
+        let request = Request::builder().method(Method::PUT).uri(Uri::from_static("/images/a"));
+        let request = request.content_type("image/gif").body(Body::from_bytes_stream(endless));
+        let mut response = Box::pin(app.call(request));
+        assert!(response.as_mut().now_or_never().is_none());
+        response
+    };
+    let _uploads: Vec<_> = (0..2 * MAX_IN_FLIGHT).map(upload).collect();
+    let removed = TestClient::new(&app).delete("/images/cat").send().await;
+    removed.assert_status_is_ok();
 }
 
 #[tokio::test]
