@@ -88,11 +88,15 @@ impl Reader {
             if self.received > MAX_STREAM_BYTES {
                 return Err(io::ErrorKind::FileTooLarge.into());
             }
-            if self.started.elapsed() > STREAM_TIMEOUT {
+            if self.is_late() {
                 return Err(io::ErrorKind::TimedOut.into());
             }
             return Ok(Some((part, self)));
         }
+    }
+
+    fn is_late(&self) -> bool {
+        self.started.elapsed() > STREAM_TIMEOUT
     }
 }
 

@@ -81,10 +81,10 @@ impl Decimal {
     }
 }
 
-/// Ten to the `exponent`, modulo `modulus`, by squaring.
+/// Ten to the `exponent`, modulo `modulus`, by squaring; 1 if the exponent is 0.
 fn power_of_ten(mut exponent: u32, modulus: u128) -> u128 {
-    let mut base = 10 % modulus;
-    let mut power = 1 % modulus;
+    let mut base = 10;
+    let mut power = 1;
     while exponent > 0 {
         if exponent % 2 == 1 {
             power = power * base % modulus;
