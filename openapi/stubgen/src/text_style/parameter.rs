@@ -185,7 +185,7 @@ impl<'a> Value<'a> {
         let types = all_types(self.spec, schemas);
         let is_nested = self.is_nested(schemas);
         let mut text = primitive_type(self.spec, schemas);
-        let style = if is_nested && is_parameter && types == Types::ARRAY {
+        let style = if is_parameter && types == Types::ARRAY {
             let items = Parts::of(self.spec, schemas).items;
             text = primitive_type(self.spec, &items);
             if self.is_nested(&items) { FieldStyle::Json } else { FieldStyle::Repeated }

@@ -19,8 +19,7 @@ impl<'a> Escapes<'a> {
     /// Replaces the surrogates in a text that is JSON; others stay as they are.
     pub fn of_json(text: &'a str, diagnostics: &Diagnostics) -> Self {
         let unchanged = Self { text: Cow::Borrowed(text), shifts: Vec::new() };
-        let is_json = text.trim_start().starts_with('{')
-            && (text.contains("\\ud") || text.contains("\\uD"))
+        let is_json = (text.contains("\\ud") || text.contains("\\uD"))
             && serde_json::from_str::<IgnoredAny>(text).is_ok();
         if is_json { replace_surrogates(text, diagnostics) } else { unchanged }
     }
