@@ -40,3 +40,30 @@ pub(super) fn nested_properties(object: &ObjectConstraints) -> usize {
     }
     count
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Span;
+    use crate::model::Property;
+
+    fn object(parts: impl IntoIterator<Item = Schema>) -> ObjectConstraints {
+        let properties = parts.into_iter().map(|schema| Property {
+            name: String::new(),
+            span: Span::START,
+            required: false,
+            access: Access::default(),
+            recursive: false,
+            schema,
+        });
+        ObjectConstraints { properties: properties.collect(), ..ObjectConstraints::default() }
+    }
+
+    #[test]
+    fn properties_and_constraints_are_counted_on_every_level() {
+        let any = || Schema::new(Span::START, SchemaKind::Any);
+        let mut inner = Schema::new(Span::START, SchemaKind::Object(object([any(), any(), any()])));
+        inner.composition.all_of = vec![any(), any()];
+        assert_eq!(nested_properties(&object([inner, any()])), 7);
+    }
+}

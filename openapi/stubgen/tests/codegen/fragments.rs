@@ -204,7 +204,7 @@ fn the_registry_is_an_argument_if_there_is_something_to_register() {
     for (spec, argument) in [(spec, "_registry"), (with_scheme, "registry"), (with_tag, "registry")]
     {
         let server = generate(&spec).server_rust;
-        assert!(server.contains(&format!("fn register({argument}: &mut Registry)")), "{server}");
+        assert!(server.contains(&format!("\nfn register({argument}: &mut Registry)")), "{server}");
     }
 }
 

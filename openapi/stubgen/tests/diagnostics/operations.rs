@@ -1,6 +1,17 @@
 use super::{
-    HEAD, RESPONSES, assert_diagnostic, assert_operation, assert_parameter, assert_response_headers,
+    HEAD, RESPONSES, accepted, assert_diagnostic, assert_operation, assert_parameter,
+    assert_response_headers, operation,
 };
+
+#[test]
+fn a_cookie_can_have_properties_and_a_query_any_parameters() {
+    for parameter in [
+        "{ name: x, in: cookie, schema: { type: object, properties: { a: { type: string } } } }",
+        "{ name: x, in: query, schema: { type: object } }",
+    ] {
+        accepted(&operation(&format!("      parameters: [{parameter}]\n")));
+    }
+}
 
 #[test]
 fn reports_unsupported_parameters() {

@@ -192,6 +192,23 @@ fn values_are_not_compared_with_any_number_of_components() {
     }
 }
 
+/// 1 + 369 × (1 + 270) = 100,000.
+#[test]
+fn a_value_can_be_compared_with_100000_components() {
+    let references = |name: &str, count: usize| {
+        vec![format!("{{ $ref: \"#/components/schemas/{name}\" }}"); count].join(", ")
+    };
+    for (extra, errors) in [("", 0), (", { $ref: \"#/components/schemas/C\" }", 1)] {
+        let definitions = format!(
+            "A: {{ anyOf: [{}{extra}] }}\nB: {{ anyOf: [{}] }}\nC: {{ type: string }}",
+            references("B", 369),
+            references("C", 270),
+        );
+        let report = openapi_stubgen::check_str("spec.yaml", &schemas(&definitions));
+        assert_eq!(report.errors(), errors, "{report}");
+    }
+}
+
 /// The components beyond the limit are not validated, whose depth would overflow the stack.
 #[test]
 fn defaults_of_long_chains_are_not_validated() {
