@@ -25,6 +25,7 @@ mod keywords;
 mod messages;
 mod names;
 mod operations;
+mod parameters;
 mod paths;
 mod positions;
 mod references;
