@@ -1,4 +1,5 @@
-//! Which schema `Error` is the envelope that `openapi-server` writes errors in, and samples of others.
+//! Which schema `Error` is the envelope that `openapi-server` writes errors in, and samples of other
+//! errors.
 
 use super::{RESPONSES, accepted, document, schemas};
 
