@@ -101,7 +101,7 @@ fn operations_read_the_credentials_of_their_alternatives() {
 
 #[test]
 fn security_schemes_and_tags_are_described() {
-    assert_items!(&generate(SECURITY).server_rust, ["fn paths", "fn register"]);
+    assert_items!(&generate(SECURITY).server_rust, ["fn operation", "fn register"]);
 }
 
 const PARAMETERS: &str = include_str!("specs/parameters.yaml");
@@ -113,7 +113,7 @@ fn parameters_are_read_as_their_style_says() {
 
 #[test]
 fn parameters_are_described() {
-    assert_items!(&generate(PARAMETERS).server_rust, ["fn paths"]);
+    assert_items!(&generate(PARAMETERS).server_rust, ["fn operation"]);
 }
 
 #[test]

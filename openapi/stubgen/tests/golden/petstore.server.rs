@@ -991,1124 +991,779 @@ fn paths() -> Vec<MetaApi> {
             paths: Vec::from([
                 MetaPath {
                     path: "/pets".to_owned(),
-                    operations: Vec::from([
-                        MetaOperation {
-                            method: Method::GET,
-                            tags: Vec::from(["pets"]),
-                            summary: Some("List pets"),
-                            description: None,
-                            external_docs: None,
-                            params: Vec::from([
-                                MetaOperationParam {
-                                    name: "limit".to_owned(),
-                                    schema: MetaSchemaRef::Inline(
-                                        Box::new(MetaSchema {
-                                            ty: "integer",
-                                            default: Some(openapi_server::json_literal("20")),
-                                            format: Some("int32"),
-                                            minimum: Some(1.0),
-                                            maximum: Some(100.0),
-                                            ..MetaSchema::ANY
-                                        }),
-                                    ),
-                                    in_type: MetaParamIn::Query,
-                                    description: Some("The maximum number of pets".to_owned()),
-                                    required: false,
-                                    deprecated: false,
-                                    explode: true,
-                                    style: None,
-                                },
-                                MetaOperationParam {
-                                    name: "tag".to_owned(),
-                                    schema: MetaSchemaRef::Inline(
-                                        Box::new(MetaSchema {
-                                            ty: "array",
-                                            items: Some(Box::new(<super::Tag as Type>::schema_ref())),
-                                            max_items: Some(3),
-                                            unique_items: Some(true),
-                                            ..MetaSchema::ANY
-                                        }),
-                                    ),
-                                    in_type: MetaParamIn::Query,
-                                    description: Some("Repeat it for several tags.".to_owned()),
-                                    required: false,
-                                    deprecated: false,
-                                    explode: true,
-                                    style: None,
-                                },
-                                MetaOperationParam {
-                                    name: "ids".to_owned(),
-                                    schema: MetaSchemaRef::Inline(
-                                        Box::new(MetaSchema {
-                                            ty: "array",
-                                            items: Some(
-                                                Box::new(
-                                                    MetaSchemaRef::Inline(
-                                                        Box::new(MetaSchema {
-                                                            ty: "integer",
-                                                            format: Some("int64"),
-                                                            minimum: Some(1.0),
-                                                            ..MetaSchema::ANY
-                                                        }),
-                                                    ),
-                                                ),
-                                            ),
-                                            min_items: Some(1),
-                                            ..MetaSchema::ANY
-                                        }),
-                                    ),
-                                    in_type: MetaParamIn::Query,
-                                    description: None,
-                                    required: false,
-                                    deprecated: false,
-                                    explode: false,
-                                    style: None,
-                                },
-                                MetaOperationParam {
-                                    name: "sold".to_owned(),
-                                    schema: MetaSchemaRef::Inline(
-                                        Box::new(MetaSchema {
-                                            ty: "boolean",
-                                            default: Some(openapi_server::json_literal("false")),
-                                            ..MetaSchema::ANY
-                                        }),
-                                    ),
-                                    in_type: MetaParamIn::Query,
-                                    description: None,
-                                    required: false,
-                                    deprecated: false,
-                                    explode: true,
-                                    style: None,
-                                },
-                                MetaOperationParam {
-                                    name: "maxWeight".to_owned(),
-                                    schema: MetaSchemaRef::Inline(
-                                        Box::new(MetaSchema {
-                                            ty: "number",
-                                            minimum: Some(0.0),
-                                            multiple_of: Some(0.01),
-                                            exclusive_minimum: Some(true),
-                                            ..MetaSchema::ANY
-                                        }),
-                                    ),
-                                    in_type: MetaParamIn::Query,
-                                    description: None,
-                                    required: false,
-                                    deprecated: true,
-                                    explode: true,
-                                    style: None,
-                                },
-                                MetaOperationParam {
-                                    name: "order".to_owned(),
-                                    schema: <super::ListPetsOrder as Type>::schema_ref(),
-                                    in_type: MetaParamIn::Query,
-                                    description: None,
-                                    required: false,
-                                    deprecated: false,
-                                    explode: true,
-                                    style: None,
-                                },
-                                MetaOperationParam {
-                                    name: "X-Trace".to_owned(),
-                                    schema: MetaSchemaRef::Inline(
-                                        Box::new(MetaSchema {
-                                            ty: "string",
-                                            min_length: Some(2),
-                                            max_length: Some(4),
-                                            ..MetaSchema::ANY
-                                        }),
-                                    ),
-                                    in_type: MetaParamIn::Header,
-                                    description: None,
-                                    required: false,
-                                    deprecated: false,
-                                    explode: false,
-                                    style: None,
-                                },
-                            ]),
-                            request: None,
-                            responses: MetaResponses {
-                                responses: Vec::from([
-                                    MetaResponse {
-                                        description: "Some pets",
-                                        status: Some(200u16),
-                                        status_range: None,
-                                        content: Vec::from([
-                                            MetaMediaType {
-                                                content_type: openapi_server::JSON,
-                                                schema: MetaSchemaRef::Inline(
-                                                    Box::new(MetaSchema {
-                                                        ty: "array",
-                                                        items: Some(Box::new(<super::Pet as Type>::schema_ref())),
-                                                        ..MetaSchema::ANY
-                                                    }),
-                                                ),
-                                            },
-                                        ]),
-                                        headers: Vec::from([
-                                            MetaHeader {
-                                                name: "X-Request-Id".to_owned(),
-                                                description: Some(
-                                                    "The request id, the client's if it sent one".to_owned(),
-                                                ),
-                                                required: true,
-                                                deprecated: false,
-                                                schema: MetaSchemaRef::Inline(
-                                                    Box::new(MetaSchema {
-                                                        ty: "string",
-                                                        pattern: Some("^[-_.A-Za-z0-9]{1,128}$".to_owned()),
-                                                        ..MetaSchema::ANY
-                                                    }),
-                                                ),
-                                            },
-                                            MetaHeader {
-                                                name: "X-Total".to_owned(),
-                                                description: Some("The total number of pets".to_owned()),
-                                                required: true,
-                                                deprecated: false,
-                                                schema: MetaSchemaRef::Inline(
-                                                    Box::new(MetaSchema {
-                                                        ty: "integer",
-                                                        format: Some("int32"),
-                                                        ..MetaSchema::ANY
-                                                    }),
-                                                ),
-                                            },
-                                            MetaHeader {
-                                                name: "X-Next".to_owned(),
-                                                description: None,
-                                                required: false,
-                                                deprecated: false,
-                                                schema: MetaSchemaRef::Inline(
-                                                    Box::new(MetaSchema {
-                                                        ty: "string",
-                                                        max_length: Some(8),
-                                                        pattern: Some("^[a-z]+$".to_owned()),
-                                                        ..MetaSchema::ANY
-                                                    }),
-                                                ),
-                                            },
-                                        ]),
-                                    },
-                                    MetaResponse {
-                                        description: "The request is invalid",
-                                        status: Some(400u16),
-                                        status_range: None,
-                                        content: Vec::from([
-                                            MetaMediaType {
-                                                content_type: openapi_server::JSON,
-                                                schema: <super::Error as Type>::schema_ref(),
-                                            },
-                                        ]),
-                                        headers: Vec::from([
-                                            MetaHeader {
-                                                name: "X-Request-Id".to_owned(),
-                                                description: Some(
-                                                    "The request id, the client's if it sent one".to_owned(),
-                                                ),
-                                                required: true,
-                                                deprecated: false,
-                                                schema: MetaSchemaRef::Inline(
-                                                    Box::new(MetaSchema {
-                                                        ty: "string",
-                                                        pattern: Some("^[-_.A-Za-z0-9]{1,128}$".to_owned()),
-                                                        ..MetaSchema::ANY
-                                                    }),
-                                                ),
-                                            },
-                                        ]),
-                                    },
-                                    MetaResponse {
-                                        description: "Internal server error",
-                                        status: Some(500u16),
-                                        status_range: None,
-                                        content: Vec::from([
-                                            MetaMediaType {
-                                                content_type: openapi_server::JSON,
-                                                schema: <super::Error as Type>::schema_ref(),
-                                            },
-                                        ]),
-                                        headers: Vec::from([
-                                            MetaHeader {
-                                                name: "Retry-After".to_owned(),
-                                                description: Some(
-                                                    "Seconds until the next attempt".to_owned(),
-                                                ),
-                                                required: false,
-                                                deprecated: false,
-                                                schema: MetaSchemaRef::Inline(
-                                                    Box::new(MetaSchema {
-                                                        ty: "integer",
-                                                        ..MetaSchema::ANY
-                                                    }),
-                                                ),
-                                            },
-                                        ]),
-                                    },
-                                ]),
-                            },
-                            deprecated: false,
-                            security: Vec::new(),
-                            operation_id: Some("listPets"),
-                            code_samples: Vec::new(),
-                        },
-                        MetaOperation {
-                            method: Method::POST,
-                            tags: Vec::from(["pets"]),
-                            summary: Some("Register a pet"),
-                            description: Some(
-                                "The other properties depend on the kind.",
-                            ),
-                            external_docs: None,
-                            params: Vec::from([]),
-                            request: Some(MetaRequest {
-                                description: Some("The pet"),
-                                content: Vec::from([
-                                    MetaMediaType {
-                                        content_type: openapi_server::JSON,
-                                        schema: <super::Pet as Type>::schema_ref(),
-                                    },
-                                ]),
-                                required: true,
-                            }),
-                            responses: MetaResponses {
-                                responses: Vec::from([
-                                    MetaResponse {
-                                        description: "Registered",
-                                        status: Some(201u16),
-                                        status_range: None,
-                                        content: Vec::from([
-                                            MetaMediaType {
-                                                content_type: openapi_server::JSON,
-                                                schema: <super::Pet as Type>::schema_ref(),
-                                            },
-                                        ]),
-                                        headers: Vec::from([
-                                            MetaHeader {
-                                                name: "Location".to_owned(),
-                                                description: Some("The path of the pet".to_owned()),
-                                                required: true,
-                                                deprecated: false,
-                                                schema: MetaSchemaRef::Inline(
-                                                    Box::new(MetaSchema {
-                                                        ty: "string",
-                                                        ..MetaSchema::ANY
-                                                    }),
-                                                ),
-                                            },
-                                        ]),
-                                    },
-                                    MetaResponse {
-                                        description: "The request is invalid",
-                                        status: Some(400u16),
-                                        status_range: None,
-                                        content: Vec::from([
-                                            MetaMediaType {
-                                                content_type: openapi_server::JSON,
-                                                schema: <super::Error as Type>::schema_ref(),
-                                            },
-                                        ]),
-                                        headers: Vec::from([
-                                            MetaHeader {
-                                                name: "X-Request-Id".to_owned(),
-                                                description: Some(
-                                                    "The request id, the client's if it sent one".to_owned(),
-                                                ),
-                                                required: true,
-                                                deprecated: false,
-                                                schema: MetaSchemaRef::Inline(
-                                                    Box::new(MetaSchema {
-                                                        ty: "string",
-                                                        pattern: Some("^[-_.A-Za-z0-9]{1,128}$".to_owned()),
-                                                        ..MetaSchema::ANY
-                                                    }),
-                                                ),
-                                            },
-                                        ]),
-                                    },
-                                    MetaResponse {
-                                        description: "Credentials are missing or invalid",
-                                        status: Some(401u16),
-                                        status_range: None,
-                                        content: Vec::from([
-                                            MetaMediaType {
-                                                content_type: openapi_server::JSON,
-                                                schema: <super::Error as Type>::schema_ref(),
-                                            },
-                                        ]),
-                                        headers: Vec::from([
-                                            MetaHeader {
-                                                name: "WWW-Authenticate".to_owned(),
-                                                description: Some("The authentication scheme".to_owned()),
-                                                required: true,
-                                                deprecated: false,
-                                                schema: MetaSchemaRef::Inline(
-                                                    Box::new(MetaSchema {
-                                                        ty: "string",
-                                                        ..MetaSchema::ANY
-                                                    }),
-                                                ),
-                                            },
-                                            MetaHeader {
-                                                name: "X-Request-Id".to_owned(),
-                                                description: Some(
-                                                    "The request id, the client's if it sent one".to_owned(),
-                                                ),
-                                                required: true,
-                                                deprecated: false,
-                                                schema: MetaSchemaRef::Inline(
-                                                    Box::new(MetaSchema {
-                                                        ty: "string",
-                                                        pattern: Some("^[-_.A-Za-z0-9]{1,128}$".to_owned()),
-                                                        ..MetaSchema::ANY
-                                                    }),
-                                                ),
-                                            },
-                                        ]),
-                                    },
-                                    MetaResponse {
-                                        description: "The request is invalid",
-                                        status: Some(409u16),
-                                        status_range: None,
-                                        content: Vec::from([
-                                            MetaMediaType {
-                                                content_type: openapi_server::JSON,
-                                                schema: <super::Error as Type>::schema_ref(),
-                                            },
-                                        ]),
-                                        headers: Vec::from([
-                                            MetaHeader {
-                                                name: "X-Request-Id".to_owned(),
-                                                description: Some(
-                                                    "The request id, the client's if it sent one".to_owned(),
-                                                ),
-                                                required: true,
-                                                deprecated: false,
-                                                schema: MetaSchemaRef::Inline(
-                                                    Box::new(MetaSchema {
-                                                        ty: "string",
-                                                        pattern: Some("^[-_.A-Za-z0-9]{1,128}$".to_owned()),
-                                                        ..MetaSchema::ANY
-                                                    }),
-                                                ),
-                                            },
-                                        ]),
-                                    },
-                                    MetaResponse {
-                                        description: "Internal server error",
-                                        status: Some(500u16),
-                                        status_range: None,
-                                        content: Vec::from([
-                                            MetaMediaType {
-                                                content_type: openapi_server::JSON,
-                                                schema: <super::Error as Type>::schema_ref(),
-                                            },
-                                        ]),
-                                        headers: Vec::from([
-                                            MetaHeader {
-                                                name: "Retry-After".to_owned(),
-                                                description: Some(
-                                                    "Seconds until the next attempt".to_owned(),
-                                                ),
-                                                required: false,
-                                                deprecated: false,
-                                                schema: MetaSchemaRef::Inline(
-                                                    Box::new(MetaSchema {
-                                                        ty: "integer",
-                                                        ..MetaSchema::ANY
-                                                    }),
-                                                ),
-                                            },
-                                        ]),
-                                    },
-                                ]),
-                            },
-                            deprecated: false,
-                            security: Vec::from([
-                                std::collections::HashMap::from([
-                                    ("bearerAuth", Vec::from([])),
-                                ]),
-                            ]),
-                            operation_id: Some("createPet"),
-                            code_samples: Vec::new(),
-                        },
-                    ]),
+                    operations: Vec::from([operation_0(), operation_1()]),
                 },
                 MetaPath {
                     path: "/pets/{id}".to_owned(),
-                    operations: Vec::from([
-                        MetaOperation {
-                            method: Method::GET,
-                            tags: Vec::from([]),
-                            summary: None,
-                            description: None,
-                            external_docs: None,
-                            params: Vec::from([
-                                MetaOperationParam {
-                                    name: "id".to_owned(),
-                                    schema: <super::PetId as Type>::schema_ref(),
-                                    in_type: MetaParamIn::Path,
-                                    description: Some("The id of the pet".to_owned()),
-                                    required: true,
-                                    deprecated: false,
-                                    explode: false,
-                                    style: None,
-                                },
-                            ]),
-                            request: None,
-                            responses: MetaResponses {
-                                responses: Vec::from([
-                                    MetaResponse {
-                                        description: "The pet",
-                                        status: Some(200u16),
-                                        status_range: None,
-                                        content: Vec::from([
-                                            MetaMediaType {
-                                                content_type: openapi_server::JSON,
-                                                schema: <super::Pet as Type>::schema_ref(),
-                                            },
-                                        ]),
-                                        headers: Vec::from([]),
-                                    },
-                                    MetaResponse {
-                                        description: "The request is invalid",
-                                        status: Some(400u16),
-                                        status_range: None,
-                                        content: Vec::from([
-                                            MetaMediaType {
-                                                content_type: openapi_server::JSON,
-                                                schema: <super::Error as Type>::schema_ref(),
-                                            },
-                                        ]),
-                                        headers: Vec::from([
-                                            MetaHeader {
-                                                name: "X-Request-Id".to_owned(),
-                                                description: Some(
-                                                    "The request id, the client's if it sent one".to_owned(),
-                                                ),
-                                                required: true,
-                                                deprecated: false,
-                                                schema: MetaSchemaRef::Inline(
-                                                    Box::new(MetaSchema {
-                                                        ty: "string",
-                                                        pattern: Some("^[-_.A-Za-z0-9]{1,128}$".to_owned()),
-                                                        ..MetaSchema::ANY
-                                                    }),
-                                                ),
-                                            },
-                                        ]),
-                                    },
-                                    MetaResponse {
-                                        description: "The request is invalid",
-                                        status: Some(404u16),
-                                        status_range: None,
-                                        content: Vec::from([
-                                            MetaMediaType {
-                                                content_type: openapi_server::JSON,
-                                                schema: <super::Error as Type>::schema_ref(),
-                                            },
-                                        ]),
-                                        headers: Vec::from([
-                                            MetaHeader {
-                                                name: "X-Request-Id".to_owned(),
-                                                description: Some(
-                                                    "The request id, the client's if it sent one".to_owned(),
-                                                ),
-                                                required: true,
-                                                deprecated: false,
-                                                schema: MetaSchemaRef::Inline(
-                                                    Box::new(MetaSchema {
-                                                        ty: "string",
-                                                        pattern: Some("^[-_.A-Za-z0-9]{1,128}$".to_owned()),
-                                                        ..MetaSchema::ANY
-                                                    }),
-                                                ),
-                                            },
-                                        ]),
-                                    },
-                                    MetaResponse {
-                                        description: "Internal server error",
-                                        status: Some(500u16),
-                                        status_range: None,
-                                        content: Vec::from([
-                                            MetaMediaType {
-                                                content_type: openapi_server::JSON,
-                                                schema: <super::Error as Type>::schema_ref(),
-                                            },
-                                        ]),
-                                        headers: Vec::from([
-                                            MetaHeader {
-                                                name: "Retry-After".to_owned(),
-                                                description: Some(
-                                                    "Seconds until the next attempt".to_owned(),
-                                                ),
-                                                required: false,
-                                                deprecated: false,
-                                                schema: MetaSchemaRef::Inline(
-                                                    Box::new(MetaSchema {
-                                                        ty: "integer",
-                                                        ..MetaSchema::ANY
-                                                    }),
-                                                ),
-                                            },
-                                        ]),
-                                    },
-                                ]),
-                            },
-                            deprecated: false,
-                            security: Vec::new(),
-                            operation_id: Some("getPet"),
-                            code_samples: Vec::new(),
-                        },
-                        MetaOperation {
-                            method: Method::PUT,
-                            tags: Vec::from([]),
-                            summary: None,
-                            description: None,
-                            external_docs: None,
-                            params: Vec::from([
-                                MetaOperationParam {
-                                    name: "id".to_owned(),
-                                    schema: <super::PetId as Type>::schema_ref(),
-                                    in_type: MetaParamIn::Path,
-                                    description: Some(
-                                        "Overrides the parameter of the path".to_owned(),
-                                    ),
-                                    required: true,
-                                    deprecated: false,
-                                    explode: false,
-                                    style: None,
-                                },
-                            ]),
-                            request: Some(MetaRequest {
-                                description: Some("New notes"),
-                                content: Vec::from([
-                                    MetaMediaType {
-                                        content_type: openapi_server::JSON,
-                                        schema: <super::Notes as Type>::schema_ref(),
-                                    },
-                                ]),
-                                required: false,
-                            }),
-                            responses: MetaResponses {
-                                responses: Vec::from([
-                                    MetaResponse {
-                                        description: "The stored notes",
-                                        status: Some(200u16),
-                                        status_range: None,
-                                        content: Vec::from([
-                                            MetaMediaType {
-                                                content_type: openapi_server::JSON,
-                                                schema: <super::Notes as Type>::schema_ref(),
-                                            },
-                                        ]),
-                                        headers: Vec::from([]),
-                                    },
-                                    MetaResponse {
-                                        description: "The request is invalid",
-                                        status: Some(400u16),
-                                        status_range: None,
-                                        content: Vec::from([
-                                            MetaMediaType {
-                                                content_type: openapi_server::JSON,
-                                                schema: <super::Error as Type>::schema_ref(),
-                                            },
-                                        ]),
-                                        headers: Vec::from([
-                                            MetaHeader {
-                                                name: "X-Request-Id".to_owned(),
-                                                description: Some(
-                                                    "The request id, the client's if it sent one".to_owned(),
-                                                ),
-                                                required: true,
-                                                deprecated: false,
-                                                schema: MetaSchemaRef::Inline(
-                                                    Box::new(MetaSchema {
-                                                        ty: "string",
-                                                        pattern: Some("^[-_.A-Za-z0-9]{1,128}$".to_owned()),
-                                                        ..MetaSchema::ANY
-                                                    }),
-                                                ),
-                                            },
-                                        ]),
-                                    },
-                                    MetaResponse {
-                                        description: "Credentials are missing or invalid",
-                                        status: Some(401u16),
-                                        status_range: None,
-                                        content: Vec::from([
-                                            MetaMediaType {
-                                                content_type: openapi_server::JSON,
-                                                schema: <super::Error as Type>::schema_ref(),
-                                            },
-                                        ]),
-                                        headers: Vec::from([
-                                            MetaHeader {
-                                                name: "WWW-Authenticate".to_owned(),
-                                                description: Some("The authentication scheme".to_owned()),
-                                                required: true,
-                                                deprecated: false,
-                                                schema: MetaSchemaRef::Inline(
-                                                    Box::new(MetaSchema {
-                                                        ty: "string",
-                                                        ..MetaSchema::ANY
-                                                    }),
-                                                ),
-                                            },
-                                            MetaHeader {
-                                                name: "X-Request-Id".to_owned(),
-                                                description: Some(
-                                                    "The request id, the client's if it sent one".to_owned(),
-                                                ),
-                                                required: true,
-                                                deprecated: false,
-                                                schema: MetaSchemaRef::Inline(
-                                                    Box::new(MetaSchema {
-                                                        ty: "string",
-                                                        pattern: Some("^[-_.A-Za-z0-9]{1,128}$".to_owned()),
-                                                        ..MetaSchema::ANY
-                                                    }),
-                                                ),
-                                            },
-                                        ]),
-                                    },
-                                    MetaResponse {
-                                        description: "Internal server error",
-                                        status: Some(500u16),
-                                        status_range: None,
-                                        content: Vec::from([
-                                            MetaMediaType {
-                                                content_type: openapi_server::JSON,
-                                                schema: <super::Error as Type>::schema_ref(),
-                                            },
-                                        ]),
-                                        headers: Vec::from([
-                                            MetaHeader {
-                                                name: "Retry-After".to_owned(),
-                                                description: Some(
-                                                    "Seconds until the next attempt".to_owned(),
-                                                ),
-                                                required: false,
-                                                deprecated: false,
-                                                schema: MetaSchemaRef::Inline(
-                                                    Box::new(MetaSchema {
-                                                        ty: "integer",
-                                                        ..MetaSchema::ANY
-                                                    }),
-                                                ),
-                                            },
-                                        ]),
-                                    },
-                                ]),
-                            },
-                            deprecated: false,
-                            security: Vec::from([
-                                std::collections::HashMap::from([
-                                    ("bearerAuth", Vec::from([])),
-                                ]),
-                            ]),
-                            operation_id: Some("replaceNotes"),
-                            code_samples: Vec::new(),
-                        },
-                        MetaOperation {
-                            method: Method::DELETE,
-                            tags: Vec::from([]),
-                            summary: None,
-                            description: None,
-                            external_docs: None,
-                            params: Vec::from([
-                                MetaOperationParam {
-                                    name: "id".to_owned(),
-                                    schema: <super::PetId as Type>::schema_ref(),
-                                    in_type: MetaParamIn::Path,
-                                    description: Some("The id of the pet".to_owned()),
-                                    required: true,
-                                    deprecated: false,
-                                    explode: false,
-                                    style: None,
-                                },
-                            ]),
-                            request: None,
-                            responses: MetaResponses {
-                                responses: Vec::from([
-                                    MetaResponse {
-                                        description: "Removed",
-                                        status: Some(204u16),
-                                        status_range: None,
-                                        content: Vec::from([]),
-                                        headers: Vec::from([
-                                            MetaHeader {
-                                                name: "x-request-id".to_owned(),
-                                                description: Some(
-                                                    "The request id, the client's if it sent one".to_owned(),
-                                                ),
-                                                required: true,
-                                                deprecated: false,
-                                                schema: MetaSchemaRef::Inline(
-                                                    Box::new(MetaSchema {
-                                                        ty: "string",
-                                                        pattern: Some("^[-_.A-Za-z0-9]{1,128}$".to_owned()),
-                                                        ..MetaSchema::ANY
-                                                    }),
-                                                ),
-                                            },
-                                        ]),
-                                    },
-                                    MetaResponse {
-                                        description: "Credentials are missing or invalid",
-                                        status: Some(401u16),
-                                        status_range: None,
-                                        content: Vec::from([
-                                            MetaMediaType {
-                                                content_type: openapi_server::JSON,
-                                                schema: <super::Error as Type>::schema_ref(),
-                                            },
-                                        ]),
-                                        headers: Vec::from([
-                                            MetaHeader {
-                                                name: "WWW-Authenticate".to_owned(),
-                                                description: Some("The authentication scheme".to_owned()),
-                                                required: true,
-                                                deprecated: false,
-                                                schema: MetaSchemaRef::Inline(
-                                                    Box::new(MetaSchema {
-                                                        ty: "string",
-                                                        ..MetaSchema::ANY
-                                                    }),
-                                                ),
-                                            },
-                                            MetaHeader {
-                                                name: "X-Request-Id".to_owned(),
-                                                description: Some(
-                                                    "The request id, the client's if it sent one".to_owned(),
-                                                ),
-                                                required: true,
-                                                deprecated: false,
-                                                schema: MetaSchemaRef::Inline(
-                                                    Box::new(MetaSchema {
-                                                        ty: "string",
-                                                        pattern: Some("^[-_.A-Za-z0-9]{1,128}$".to_owned()),
-                                                        ..MetaSchema::ANY
-                                                    }),
-                                                ),
-                                            },
-                                        ]),
-                                    },
-                                    MetaResponse {
-                                        description: "Internal server error",
-                                        status: Some(500u16),
-                                        status_range: None,
-                                        content: Vec::from([
-                                            MetaMediaType {
-                                                content_type: openapi_server::JSON,
-                                                schema: <super::Error as Type>::schema_ref(),
-                                            },
-                                        ]),
-                                        headers: Vec::from([
-                                            MetaHeader {
-                                                name: "Retry-After".to_owned(),
-                                                description: Some(
-                                                    "Seconds until the next attempt".to_owned(),
-                                                ),
-                                                required: false,
-                                                deprecated: false,
-                                                schema: MetaSchemaRef::Inline(
-                                                    Box::new(MetaSchema {
-                                                        ty: "integer",
-                                                        ..MetaSchema::ANY
-                                                    }),
-                                                ),
-                                            },
-                                        ]),
-                                    },
-                                ]),
-                            },
-                            deprecated: true,
-                            security: Vec::from([
-                                std::collections::HashMap::from([
-                                    ("bearerAuth", Vec::from([])),
-                                    ("adminKey", Vec::from([])),
-                                ]),
-                            ]),
-                            operation_id: Some("removePet"),
-                            code_samples: Vec::new(),
-                        },
-                    ]),
+                    operations: Vec::from([operation_2(), operation_3(), operation_4()]),
                 },
                 MetaPath {
                     path: "/ping".to_owned(),
-                    operations: Vec::from([
-                        MetaOperation {
-                            method: Method::GET,
-                            tags: Vec::from([]),
-                            summary: None,
-                            description: None,
-                            external_docs: None,
-                            params: Vec::from([
-                                MetaOperationParam {
-                                    name: "X-Colours".to_owned(),
-                                    schema: MetaSchemaRef::Inline(
-                                        Box::new(MetaSchema {
-                                            ty: "array",
-                                            items: Some(Box::new(<super::Tag as Type>::schema_ref())),
-                                            ..MetaSchema::ANY
-                                        }),
-                                    ),
-                                    in_type: MetaParamIn::Header,
-                                    description: None,
-                                    required: false,
-                                    deprecated: false,
-                                    explode: false,
-                                    style: None,
-                                },
-                                MetaOperationParam {
-                                    name: "depth".to_owned(),
-                                    schema: MetaSchemaRef::Inline(
-                                        Box::new(MetaSchema {
-                                            ty: "integer",
-                                            default: Some(openapi_server::json_literal("10")),
-                                            format: Some("int32"),
-                                            ..MetaSchema::ANY
-                                        }),
-                                    ),
-                                    in_type: MetaParamIn::Query,
-                                    description: None,
-                                    required: false,
-                                    deprecated: false,
-                                    explode: true,
-                                    style: None,
-                                },
-                            ]),
-                            request: None,
-                            responses: MetaResponses {
-                                responses: Vec::from([
-                                    MetaResponse {
-                                        description: "The received values",
-                                        status: Some(204u16),
-                                        status_range: None,
-                                        content: Vec::from([]),
-                                        headers: Vec::from([
-                                            MetaHeader {
-                                                name: "X-Count".to_owned(),
-                                                description: None,
-                                                required: true,
-                                                deprecated: false,
-                                                schema: MetaSchemaRef::Inline(
-                                                    Box::new(MetaSchema {
-                                                        ty: "integer",
-                                                        ..MetaSchema::ANY
-                                                    }),
-                                                ),
-                                            },
-                                            MetaHeader {
-                                                name: "X-Depth".to_owned(),
-                                                description: None,
-                                                required: true,
-                                                deprecated: false,
-                                                schema: MetaSchemaRef::Inline(
-                                                    Box::new(MetaSchema {
-                                                        ty: "integer",
-                                                        format: Some("int32"),
-                                                        ..MetaSchema::ANY
-                                                    }),
-                                                ),
-                                            },
-                                        ]),
-                                    },
-                                ]),
-                            },
-                            deprecated: false,
-                            security: Vec::new(),
-                            operation_id: Some("ping"),
-                            code_samples: Vec::new(),
-                        },
-                    ]),
+                    operations: Vec::from([operation_5()]),
                 },
                 MetaPath {
                     path: "/labels/{text}".to_owned(),
-                    operations: Vec::from([
-                        MetaOperation {
-                            method: Method::GET,
-                            tags: Vec::from([]),
-                            summary: None,
-                            description: None,
-                            external_docs: None,
-                            params: Vec::from([
-                                MetaOperationParam {
-                                    name: "text".to_owned(),
-                                    schema: MetaSchemaRef::Inline(
-                                        Box::new(MetaSchema {
-                                            ty: "string",
-                                            max_length: Some(10),
-                                            ..MetaSchema::ANY
-                                        }),
-                                    ),
-                                    in_type: MetaParamIn::Path,
-                                    description: None,
-                                    required: true,
-                                    deprecated: false,
-                                    explode: false,
-                                    style: None,
-                                },
-                            ]),
-                            request: None,
-                            responses: MetaResponses {
-                                responses: Vec::from([
-                                    MetaResponse {
-                                        description: "The decoded text",
-                                        status: Some(200u16),
-                                        status_range: None,
-                                        content: Vec::from([
-                                            MetaMediaType {
-                                                content_type: openapi_server::JSON,
-                                                schema: MetaSchemaRef::Inline(
-                                                    Box::new(MetaSchema {
-                                                        ty: "string",
-                                                        ..MetaSchema::ANY
-                                                    }),
-                                                ),
-                                            },
-                                        ]),
-                                        headers: Vec::from([]),
-                                    },
-                                    MetaResponse {
-                                        description: "The request is invalid",
-                                        status: Some(400u16),
-                                        status_range: None,
-                                        content: Vec::from([
-                                            MetaMediaType {
-                                                content_type: openapi_server::JSON,
-                                                schema: <super::Error as Type>::schema_ref(),
-                                            },
-                                        ]),
-                                        headers: Vec::from([
-                                            MetaHeader {
-                                                name: "X-Request-Id".to_owned(),
-                                                description: Some(
-                                                    "The request id, the client's if it sent one".to_owned(),
-                                                ),
-                                                required: true,
-                                                deprecated: false,
-                                                schema: MetaSchemaRef::Inline(
-                                                    Box::new(MetaSchema {
-                                                        ty: "string",
-                                                        pattern: Some("^[-_.A-Za-z0-9]{1,128}$".to_owned()),
-                                                        ..MetaSchema::ANY
-                                                    }),
-                                                ),
-                                            },
-                                        ]),
-                                    },
-                                ]),
-                            },
-                            deprecated: false,
-                            security: Vec::new(),
-                            operation_id: Some("getLabel"),
-                            code_samples: Vec::new(),
-                        },
-                    ]),
+                    operations: Vec::from([operation_6()]),
                 },
                 MetaPath {
                     path: "/echo".to_owned(),
-                    operations: Vec::from([
-                        MetaOperation {
-                            method: Method::POST,
-                            tags: Vec::from([]),
-                            summary: None,
-                            description: None,
-                            external_docs: None,
-                            params: Vec::from([]),
-                            request: Some(MetaRequest {
-                                description: None,
-                                content: Vec::from([
-                                    MetaMediaType {
-                                        content_type: openapi_server::JSON,
-                                        schema: <super::Everything as Type>::schema_ref(),
-                                    },
-                                ]),
-                                required: true,
-                            }),
-                            responses: MetaResponses {
-                                responses: Vec::from([
-                                    MetaResponse {
-                                        description: "The received body",
-                                        status: Some(200u16),
-                                        status_range: None,
-                                        content: Vec::from([
-                                            MetaMediaType {
-                                                content_type: openapi_server::JSON,
-                                                schema: <super::Everything as Type>::schema_ref(),
-                                            },
-                                        ]),
-                                        headers: Vec::from([]),
-                                    },
-                                    MetaResponse {
-                                        description: "The request is invalid",
-                                        status: Some(400u16),
-                                        status_range: None,
-                                        content: Vec::from([
-                                            MetaMediaType {
-                                                content_type: openapi_server::JSON,
-                                                schema: <super::Error as Type>::schema_ref(),
-                                            },
-                                        ]),
-                                        headers: Vec::from([
-                                            MetaHeader {
-                                                name: "X-Request-Id".to_owned(),
-                                                description: Some(
-                                                    "The request id, the client's if it sent one".to_owned(),
-                                                ),
-                                                required: true,
-                                                deprecated: false,
-                                                schema: MetaSchemaRef::Inline(
-                                                    Box::new(MetaSchema {
-                                                        ty: "string",
-                                                        pattern: Some("^[-_.A-Za-z0-9]{1,128}$".to_owned()),
-                                                        ..MetaSchema::ANY
-                                                    }),
-                                                ),
-                                            },
-                                        ]),
-                                    },
-                                    MetaResponse {
-                                        description: "Internal server error",
-                                        status: Some(500u16),
-                                        status_range: None,
-                                        content: Vec::from([
-                                            MetaMediaType {
-                                                content_type: openapi_server::JSON,
-                                                schema: <super::Error as Type>::schema_ref(),
-                                            },
-                                        ]),
-                                        headers: Vec::from([
-                                            MetaHeader {
-                                                name: "Retry-After".to_owned(),
-                                                description: Some(
-                                                    "Seconds until the next attempt".to_owned(),
-                                                ),
-                                                required: false,
-                                                deprecated: false,
-                                                schema: MetaSchemaRef::Inline(
-                                                    Box::new(MetaSchema {
-                                                        ty: "integer",
-                                                        ..MetaSchema::ANY
-                                                    }),
-                                                ),
-                                            },
-                                        ]),
-                                    },
-                                ]),
-                            },
-                            deprecated: false,
-                            security: Vec::new(),
-                            operation_id: Some("echo"),
-                            code_samples: Vec::new(),
-                        },
-                    ]),
+                    operations: Vec::from([operation_7()]),
                 },
             ]),
         },
     ])
+}
+
+fn operation_0() -> MetaOperation {
+    MetaOperation {
+        method: Method::GET,
+        tags: Vec::from(["pets"]),
+        summary: Some("List pets"),
+        description: None,
+        external_docs: None,
+        params: Vec::from([
+            MetaOperationParam {
+                name: "limit".to_owned(),
+                schema: MetaSchemaRef::Inline(
+                    Box::new(MetaSchema {
+                        ty: "integer",
+                        default: Some(openapi_server::json_literal("20")),
+                        format: Some("int32"),
+                        minimum: Some(1.0),
+                        maximum: Some(100.0),
+                        ..MetaSchema::ANY
+                    }),
+                ),
+                in_type: MetaParamIn::Query,
+                description: Some("The maximum number of pets".to_owned()),
+                required: false,
+                deprecated: false,
+                explode: true,
+                style: None,
+            },
+            MetaOperationParam {
+                name: "tag".to_owned(),
+                schema: MetaSchemaRef::Inline(
+                    Box::new(MetaSchema {
+                        ty: "array",
+                        items: Some(Box::new(<super::Tag as Type>::schema_ref())),
+                        max_items: Some(3),
+                        unique_items: Some(true),
+                        ..MetaSchema::ANY
+                    }),
+                ),
+                in_type: MetaParamIn::Query,
+                description: Some("Repeat it for several tags.".to_owned()),
+                required: false,
+                deprecated: false,
+                explode: true,
+                style: None,
+            },
+            MetaOperationParam {
+                name: "ids".to_owned(),
+                schema: MetaSchemaRef::Inline(
+                    Box::new(MetaSchema {
+                        ty: "array",
+                        items: Some(
+                            Box::new(
+                                MetaSchemaRef::Inline(
+                                    Box::new(MetaSchema {
+                                        ty: "integer",
+                                        format: Some("int64"),
+                                        minimum: Some(1.0),
+                                        ..MetaSchema::ANY
+                                    }),
+                                ),
+                            ),
+                        ),
+                        min_items: Some(1),
+                        ..MetaSchema::ANY
+                    }),
+                ),
+                in_type: MetaParamIn::Query,
+                description: None,
+                required: false,
+                deprecated: false,
+                explode: false,
+                style: None,
+            },
+            MetaOperationParam {
+                name: "sold".to_owned(),
+                schema: MetaSchemaRef::Inline(
+                    Box::new(MetaSchema {
+                        ty: "boolean",
+                        default: Some(openapi_server::json_literal("false")),
+                        ..MetaSchema::ANY
+                    }),
+                ),
+                in_type: MetaParamIn::Query,
+                description: None,
+                required: false,
+                deprecated: false,
+                explode: true,
+                style: None,
+            },
+            MetaOperationParam {
+                name: "maxWeight".to_owned(),
+                schema: MetaSchemaRef::Inline(
+                    Box::new(MetaSchema {
+                        ty: "number",
+                        minimum: Some(0.0),
+                        multiple_of: Some(0.01),
+                        exclusive_minimum: Some(true),
+                        ..MetaSchema::ANY
+                    }),
+                ),
+                in_type: MetaParamIn::Query,
+                description: None,
+                required: false,
+                deprecated: true,
+                explode: true,
+                style: None,
+            },
+            MetaOperationParam {
+                name: "order".to_owned(),
+                schema: <super::ListPetsOrder as Type>::schema_ref(),
+                in_type: MetaParamIn::Query,
+                description: None,
+                required: false,
+                deprecated: false,
+                explode: true,
+                style: None,
+            },
+            MetaOperationParam {
+                name: "X-Trace".to_owned(),
+                schema: MetaSchemaRef::Inline(
+                    Box::new(MetaSchema {
+                        ty: "string",
+                        min_length: Some(2),
+                        max_length: Some(4),
+                        ..MetaSchema::ANY
+                    }),
+                ),
+                in_type: MetaParamIn::Header,
+                description: None,
+                required: false,
+                deprecated: false,
+                explode: false,
+                style: None,
+            },
+        ]),
+        request: None,
+        responses: MetaResponses {
+            responses: Vec::from([response_0(), response_1(), response_2()]),
+        },
+        deprecated: false,
+        security: Vec::new(),
+        operation_id: Some("listPets"),
+        code_samples: Vec::new(),
+    }
+}
+
+fn operation_1() -> MetaOperation {
+    MetaOperation {
+        method: Method::POST,
+        tags: Vec::from(["pets"]),
+        summary: Some("Register a pet"),
+        description: Some("The other properties depend on the kind."),
+        external_docs: None,
+        params: Vec::from([]),
+        request: Some(MetaRequest {
+            description: Some("The pet"),
+            content: Vec::from([
+                MetaMediaType {
+                    content_type: openapi_server::JSON,
+                    schema: <super::Pet as Type>::schema_ref(),
+                },
+            ]),
+            required: true,
+        }),
+        responses: MetaResponses {
+            responses: Vec::from([
+                response_3(),
+                response_1(),
+                response_4(),
+                response_5(),
+                response_2(),
+            ]),
+        },
+        deprecated: false,
+        security: Vec::from([
+            std::collections::HashMap::from([("bearerAuth", Vec::from([]))]),
+        ]),
+        operation_id: Some("createPet"),
+        code_samples: Vec::new(),
+    }
+}
+
+fn operation_2() -> MetaOperation {
+    MetaOperation {
+        method: Method::GET,
+        tags: Vec::from([]),
+        summary: None,
+        description: None,
+        external_docs: None,
+        params: Vec::from([
+            MetaOperationParam {
+                name: "id".to_owned(),
+                schema: <super::PetId as Type>::schema_ref(),
+                in_type: MetaParamIn::Path,
+                description: Some("The id of the pet".to_owned()),
+                required: true,
+                deprecated: false,
+                explode: false,
+                style: None,
+            },
+        ]),
+        request: None,
+        responses: MetaResponses {
+            responses: Vec::from([
+                response_6(),
+                response_1(),
+                response_7(),
+                response_2(),
+            ]),
+        },
+        deprecated: false,
+        security: Vec::new(),
+        operation_id: Some("getPet"),
+        code_samples: Vec::new(),
+    }
+}
+
+fn operation_3() -> MetaOperation {
+    MetaOperation {
+        method: Method::PUT,
+        tags: Vec::from([]),
+        summary: None,
+        description: None,
+        external_docs: None,
+        params: Vec::from([
+            MetaOperationParam {
+                name: "id".to_owned(),
+                schema: <super::PetId as Type>::schema_ref(),
+                in_type: MetaParamIn::Path,
+                description: Some("Overrides the parameter of the path".to_owned()),
+                required: true,
+                deprecated: false,
+                explode: false,
+                style: None,
+            },
+        ]),
+        request: Some(MetaRequest {
+            description: Some("New notes"),
+            content: Vec::from([
+                MetaMediaType {
+                    content_type: openapi_server::JSON,
+                    schema: <super::Notes as Type>::schema_ref(),
+                },
+            ]),
+            required: false,
+        }),
+        responses: MetaResponses {
+            responses: Vec::from([
+                response_8(),
+                response_1(),
+                response_4(),
+                response_2(),
+            ]),
+        },
+        deprecated: false,
+        security: Vec::from([
+            std::collections::HashMap::from([("bearerAuth", Vec::from([]))]),
+        ]),
+        operation_id: Some("replaceNotes"),
+        code_samples: Vec::new(),
+    }
+}
+
+fn operation_4() -> MetaOperation {
+    MetaOperation {
+        method: Method::DELETE,
+        tags: Vec::from([]),
+        summary: None,
+        description: None,
+        external_docs: None,
+        params: Vec::from([
+            MetaOperationParam {
+                name: "id".to_owned(),
+                schema: <super::PetId as Type>::schema_ref(),
+                in_type: MetaParamIn::Path,
+                description: Some("The id of the pet".to_owned()),
+                required: true,
+                deprecated: false,
+                explode: false,
+                style: None,
+            },
+        ]),
+        request: None,
+        responses: MetaResponses {
+            responses: Vec::from([response_9(), response_4(), response_2()]),
+        },
+        deprecated: true,
+        security: Vec::from([
+            std::collections::HashMap::from([
+                ("bearerAuth", Vec::from([])),
+                ("adminKey", Vec::from([])),
+            ]),
+        ]),
+        operation_id: Some("removePet"),
+        code_samples: Vec::new(),
+    }
+}
+
+fn operation_5() -> MetaOperation {
+    MetaOperation {
+        method: Method::GET,
+        tags: Vec::from([]),
+        summary: None,
+        description: None,
+        external_docs: None,
+        params: Vec::from([
+            MetaOperationParam {
+                name: "X-Colours".to_owned(),
+                schema: MetaSchemaRef::Inline(
+                    Box::new(MetaSchema {
+                        ty: "array",
+                        items: Some(Box::new(<super::Tag as Type>::schema_ref())),
+                        ..MetaSchema::ANY
+                    }),
+                ),
+                in_type: MetaParamIn::Header,
+                description: None,
+                required: false,
+                deprecated: false,
+                explode: false,
+                style: None,
+            },
+            MetaOperationParam {
+                name: "depth".to_owned(),
+                schema: MetaSchemaRef::Inline(
+                    Box::new(MetaSchema {
+                        ty: "integer",
+                        default: Some(openapi_server::json_literal("10")),
+                        format: Some("int32"),
+                        ..MetaSchema::ANY
+                    }),
+                ),
+                in_type: MetaParamIn::Query,
+                description: None,
+                required: false,
+                deprecated: false,
+                explode: true,
+                style: None,
+            },
+        ]),
+        request: None,
+        responses: MetaResponses {
+            responses: Vec::from([response_10()]),
+        },
+        deprecated: false,
+        security: Vec::new(),
+        operation_id: Some("ping"),
+        code_samples: Vec::new(),
+    }
+}
+
+fn operation_6() -> MetaOperation {
+    MetaOperation {
+        method: Method::GET,
+        tags: Vec::from([]),
+        summary: None,
+        description: None,
+        external_docs: None,
+        params: Vec::from([
+            MetaOperationParam {
+                name: "text".to_owned(),
+                schema: MetaSchemaRef::Inline(
+                    Box::new(MetaSchema {
+                        ty: "string",
+                        max_length: Some(10),
+                        ..MetaSchema::ANY
+                    }),
+                ),
+                in_type: MetaParamIn::Path,
+                description: None,
+                required: true,
+                deprecated: false,
+                explode: false,
+                style: None,
+            },
+        ]),
+        request: None,
+        responses: MetaResponses {
+            responses: Vec::from([response_11(), response_1()]),
+        },
+        deprecated: false,
+        security: Vec::new(),
+        operation_id: Some("getLabel"),
+        code_samples: Vec::new(),
+    }
+}
+
+fn operation_7() -> MetaOperation {
+    MetaOperation {
+        method: Method::POST,
+        tags: Vec::from([]),
+        summary: None,
+        description: None,
+        external_docs: None,
+        params: Vec::from([]),
+        request: Some(MetaRequest {
+            description: None,
+            content: Vec::from([
+                MetaMediaType {
+                    content_type: openapi_server::JSON,
+                    schema: <super::Everything as Type>::schema_ref(),
+                },
+            ]),
+            required: true,
+        }),
+        responses: MetaResponses {
+            responses: Vec::from([response_12(), response_1(), response_2()]),
+        },
+        deprecated: false,
+        security: Vec::new(),
+        operation_id: Some("echo"),
+        code_samples: Vec::new(),
+    }
+}
+
+fn response_0() -> MetaResponse {
+    MetaResponse {
+        description: "Some pets",
+        status: Some(200u16),
+        status_range: None,
+        content: Vec::from([
+            MetaMediaType {
+                content_type: openapi_server::JSON,
+                schema: MetaSchemaRef::Inline(
+                    Box::new(MetaSchema {
+                        ty: "array",
+                        items: Some(Box::new(<super::Pet as Type>::schema_ref())),
+                        ..MetaSchema::ANY
+                    }),
+                ),
+            },
+        ]),
+        headers: Vec::from([header_0(), header_1(), header_2()]),
+    }
+}
+
+fn response_1() -> MetaResponse {
+    MetaResponse {
+        description: "The request is invalid",
+        status: Some(400u16),
+        status_range: None,
+        content: Vec::from([
+            MetaMediaType {
+                content_type: openapi_server::JSON,
+                schema: <super::Error as Type>::schema_ref(),
+            },
+        ]),
+        headers: Vec::from([header_0()]),
+    }
+}
+
+fn response_2() -> MetaResponse {
+    MetaResponse {
+        description: "Internal server error",
+        status: Some(500u16),
+        status_range: None,
+        content: Vec::from([
+            MetaMediaType {
+                content_type: openapi_server::JSON,
+                schema: <super::Error as Type>::schema_ref(),
+            },
+        ]),
+        headers: Vec::from([header_3()]),
+    }
+}
+
+fn response_3() -> MetaResponse {
+    MetaResponse {
+        description: "Registered",
+        status: Some(201u16),
+        status_range: None,
+        content: Vec::from([
+            MetaMediaType {
+                content_type: openapi_server::JSON,
+                schema: <super::Pet as Type>::schema_ref(),
+            },
+        ]),
+        headers: Vec::from([header_4()]),
+    }
+}
+
+fn response_4() -> MetaResponse {
+    MetaResponse {
+        description: "Credentials are missing or invalid",
+        status: Some(401u16),
+        status_range: None,
+        content: Vec::from([
+            MetaMediaType {
+                content_type: openapi_server::JSON,
+                schema: <super::Error as Type>::schema_ref(),
+            },
+        ]),
+        headers: Vec::from([header_5(), header_0()]),
+    }
+}
+
+fn response_5() -> MetaResponse {
+    MetaResponse {
+        description: "The request is invalid",
+        status: Some(409u16),
+        status_range: None,
+        content: Vec::from([
+            MetaMediaType {
+                content_type: openapi_server::JSON,
+                schema: <super::Error as Type>::schema_ref(),
+            },
+        ]),
+        headers: Vec::from([header_0()]),
+    }
+}
+
+fn response_6() -> MetaResponse {
+    MetaResponse {
+        description: "The pet",
+        status: Some(200u16),
+        status_range: None,
+        content: Vec::from([
+            MetaMediaType {
+                content_type: openapi_server::JSON,
+                schema: <super::Pet as Type>::schema_ref(),
+            },
+        ]),
+        headers: Vec::from([]),
+    }
+}
+
+fn response_7() -> MetaResponse {
+    MetaResponse {
+        description: "The request is invalid",
+        status: Some(404u16),
+        status_range: None,
+        content: Vec::from([
+            MetaMediaType {
+                content_type: openapi_server::JSON,
+                schema: <super::Error as Type>::schema_ref(),
+            },
+        ]),
+        headers: Vec::from([header_0()]),
+    }
+}
+
+fn response_8() -> MetaResponse {
+    MetaResponse {
+        description: "The stored notes",
+        status: Some(200u16),
+        status_range: None,
+        content: Vec::from([
+            MetaMediaType {
+                content_type: openapi_server::JSON,
+                schema: <super::Notes as Type>::schema_ref(),
+            },
+        ]),
+        headers: Vec::from([]),
+    }
+}
+
+fn response_9() -> MetaResponse {
+    MetaResponse {
+        description: "Removed",
+        status: Some(204u16),
+        status_range: None,
+        content: Vec::from([]),
+        headers: Vec::from([header_6()]),
+    }
+}
+
+fn response_10() -> MetaResponse {
+    MetaResponse {
+        description: "The received values",
+        status: Some(204u16),
+        status_range: None,
+        content: Vec::from([]),
+        headers: Vec::from([header_7(), header_8()]),
+    }
+}
+
+fn response_11() -> MetaResponse {
+    MetaResponse {
+        description: "The decoded text",
+        status: Some(200u16),
+        status_range: None,
+        content: Vec::from([
+            MetaMediaType {
+                content_type: openapi_server::JSON,
+                schema: MetaSchemaRef::Inline(
+                    Box::new(MetaSchema {
+                        ty: "string",
+                        ..MetaSchema::ANY
+                    }),
+                ),
+            },
+        ]),
+        headers: Vec::from([]),
+    }
+}
+
+fn response_12() -> MetaResponse {
+    MetaResponse {
+        description: "The received body",
+        status: Some(200u16),
+        status_range: None,
+        content: Vec::from([
+            MetaMediaType {
+                content_type: openapi_server::JSON,
+                schema: <super::Everything as Type>::schema_ref(),
+            },
+        ]),
+        headers: Vec::from([]),
+    }
+}
+
+fn header_0() -> MetaHeader {
+    MetaHeader {
+        name: "X-Request-Id".to_owned(),
+        description: Some("The request id, the client's if it sent one".to_owned()),
+        required: true,
+        deprecated: false,
+        schema: MetaSchemaRef::Inline(
+            Box::new(MetaSchema {
+                ty: "string",
+                pattern: Some("^[-_.A-Za-z0-9]{1,128}$".to_owned()),
+                ..MetaSchema::ANY
+            }),
+        ),
+    }
+}
+
+fn header_1() -> MetaHeader {
+    MetaHeader {
+        name: "X-Total".to_owned(),
+        description: Some("The total number of pets".to_owned()),
+        required: true,
+        deprecated: false,
+        schema: MetaSchemaRef::Inline(
+            Box::new(MetaSchema {
+                ty: "integer",
+                format: Some("int32"),
+                ..MetaSchema::ANY
+            }),
+        ),
+    }
+}
+
+fn header_2() -> MetaHeader {
+    MetaHeader {
+        name: "X-Next".to_owned(),
+        description: None,
+        required: false,
+        deprecated: false,
+        schema: MetaSchemaRef::Inline(
+            Box::new(MetaSchema {
+                ty: "string",
+                max_length: Some(8),
+                pattern: Some("^[a-z]+$".to_owned()),
+                ..MetaSchema::ANY
+            }),
+        ),
+    }
+}
+
+fn header_3() -> MetaHeader {
+    MetaHeader {
+        name: "Retry-After".to_owned(),
+        description: Some("Seconds until the next attempt".to_owned()),
+        required: false,
+        deprecated: false,
+        schema: MetaSchemaRef::Inline(
+            Box::new(MetaSchema {
+                ty: "integer",
+                ..MetaSchema::ANY
+            }),
+        ),
+    }
+}
+
+fn header_4() -> MetaHeader {
+    MetaHeader {
+        name: "Location".to_owned(),
+        description: Some("The path of the pet".to_owned()),
+        required: true,
+        deprecated: false,
+        schema: MetaSchemaRef::Inline(
+            Box::new(MetaSchema {
+                ty: "string",
+                ..MetaSchema::ANY
+            }),
+        ),
+    }
+}
+
+fn header_5() -> MetaHeader {
+    MetaHeader {
+        name: "WWW-Authenticate".to_owned(),
+        description: Some("The authentication scheme".to_owned()),
+        required: true,
+        deprecated: false,
+        schema: MetaSchemaRef::Inline(
+            Box::new(MetaSchema {
+                ty: "string",
+                ..MetaSchema::ANY
+            }),
+        ),
+    }
+}
+
+fn header_6() -> MetaHeader {
+    MetaHeader {
+        name: "x-request-id".to_owned(),
+        description: Some("The request id, the client's if it sent one".to_owned()),
+        required: true,
+        deprecated: false,
+        schema: MetaSchemaRef::Inline(
+            Box::new(MetaSchema {
+                ty: "string",
+                pattern: Some("^[-_.A-Za-z0-9]{1,128}$".to_owned()),
+                ..MetaSchema::ANY
+            }),
+        ),
+    }
+}
+
+fn header_7() -> MetaHeader {
+    MetaHeader {
+        name: "X-Count".to_owned(),
+        description: None,
+        required: true,
+        deprecated: false,
+        schema: MetaSchemaRef::Inline(
+            Box::new(MetaSchema {
+                ty: "integer",
+                ..MetaSchema::ANY
+            }),
+        ),
+    }
+}
+
+fn header_8() -> MetaHeader {
+    MetaHeader {
+        name: "X-Depth".to_owned(),
+        description: None,
+        required: true,
+        deprecated: false,
+        schema: MetaSchemaRef::Inline(
+            Box::new(MetaSchema {
+                ty: "integer",
+                format: Some("int32"),
+                ..MetaSchema::ANY
+            }),
+        ),
+    }
 }
 
 fn register(registry: &mut Registry) {

@@ -5,6 +5,7 @@ mod operation;
 mod registry;
 mod schema;
 mod security;
+mod shared;
 mod types;
 
 use proc_macro2::TokenStream;

@@ -4,31 +4,52 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::schema::{inlined, reference};
+use super::shared::Functions;
 use crate::codegen::context::Context;
 use crate::codegen::operation_spec::location_ident;
 use crate::model::{Content, Header, Operation, Parameter, Response, Security, Status, Style};
 use crate::naming::upper_camel_case;
 
-/// The function that returns the description of all paths.
+/// The functions that the description of all paths consists of. `paths` returns it.
 pub(super) fn paths(context: &Context) -> TokenStream {
+    let mut parts = Parts {
+        operations: Functions::new("operation", quote!(MetaOperation)),
+        responses: Functions::new("response", quote!(MetaResponse)),
+        headers: Functions::new("header", quote!(MetaHeader)),
+    };
     // Operations of the same path are adjacent in the model.
     let operations = &context.spec.operations;
     let paths = operations.chunk_by(|first, second| first.path == second.path);
-    let paths = paths.map(|operations| path(context, operations));
+    let paths: Vec<_> = paths.map(|operations| path(context, operations, &mut parts)).collect();
+    let Parts { operations, responses, headers } = parts;
+    let (operations, responses, headers) = (operations.items(), responses.items(), headers.items());
     quote! {
         fn paths() -> Vec<MetaApi> {
             Vec::from([MetaApi { paths: Vec::from([#(#paths),*]) }])
         }
+        #operations
+        #responses
+        #headers
     }
 }
 
-fn path(context: &Context, operations: &[Operation]) -> TokenStream {
+/// What becomes a function.
+struct Parts {
+    operations: Functions,
+    responses: Functions,
+    headers: Functions,
+}
+
+fn path(context: &Context, operations: &[Operation], parts: &mut Parts) -> TokenStream {
     let path = operations.first().map(|operation| &operation.path);
-    let operations = operations.iter().map(|known| operation(context, known));
+    let operations = operations.iter().map(|known| {
+        let operation = operation(context, known, parts);
+        parts.operations.call(&operation)
+    });
     quote!(MetaPath { path: #path.to_owned(), operations: Vec::from([#(#operations),*]) })
 }
 
-fn operation(context: &Context, operation: &Operation) -> TokenStream {
+fn operation(context: &Context, operation: &Operation, parts: &mut Parts) -> TokenStream {
     let Operation { tags, deprecated, .. } = operation;
     let id = optional_text(operation.has_declared_id.then_some(&operation.id));
     let method = format_ident!("{}", operation.method.to_ascii_uppercase());
@@ -36,7 +57,7 @@ fn operation(context: &Context, operation: &Operation) -> TokenStream {
     let description = optional_text(operation.description.as_deref());
     let params = operation.parameters.iter().map(|known| parameter(context, known));
     let request = request(context, operation);
-    let responses = operation.responses.iter().map(|known| response(context, known));
+    let responses = operation.responses.iter().map(|known| response(context, known, parts));
     let security = security(&operation.security);
     quote! {
         MetaOperation {
@@ -126,7 +147,7 @@ fn media_type(context: &Context, content: &Content) -> TokenStream {
     quote!(MetaMediaType { content_type: #content_type, schema: #schema })
 }
 
-fn response(context: &Context, response: &Response) -> TokenStream {
+fn response(context: &Context, response: &Response, parts: &mut Parts) -> TokenStream {
     let description = &response.description;
     let (status, range) = match response.status {
         Status::Code(code) => (quote!(Some(#code)), quote!(None)),
@@ -137,8 +158,8 @@ fn response(context: &Context, response: &Response) -> TokenStream {
         Status::Default => (quote!(None), quote!(None)),
     };
     let content = response.content.iter().map(|content| media_type(context, content));
-    let headers = response.headers.iter().map(|known| header(context, known));
-    quote! {
+    let headers = response.headers.iter().map(|known| parts.headers.call(&header(context, known)));
+    let response = quote! {
         MetaResponse {
             description: #description,
             status: #status,
@@ -146,7 +167,8 @@ fn response(context: &Context, response: &Response) -> TokenStream {
             content: Vec::from([#(#content),*]),
             headers: Vec::from([#(#headers),*]),
         }
-    }
+    };
+    parts.responses.call(&response)
 }
 
 fn header(context: &Context, header: &Header) -> TokenStream {
