@@ -4,7 +4,6 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use poem::error::NotFoundError;
 use poem::http::{StatusCode, Version, header};
 use poem::{Endpoint, EndpointExt, Request, Response};
 use poem_openapi::OpenApi;
@@ -21,7 +20,7 @@ use crate::panic;
 use crate::process::log;
 use crate::request_id::{RequestId, X_REQUEST_ID};
 use crate::request_log::RequestLog;
-use crate::route::{MethodRouter, matched_path, router};
+use crate::route::{MethodRouter, router};
 use crate::route_table::{RouteTable, add_default};
 use crate::router::Router;
 use crate::trace::{self, ServerSpan};
@@ -72,13 +71,12 @@ impl Endpoint for App {
             trace: span.position().clone(),
         };
         let work = async {
-            let mut response = self.respond(request).await;
+            let (mut response, route) = self.respond(request).await;
             response.headers_mut().insert(X_REQUEST_ID, id.header());
             let duration = started.elapsed();
-            let route = matched_path(&response);
-            self.requests.observe(&log.method, route.cloned(), response.status(), duration);
-            log.write(&response, route, duration);
-            span.finish(&log.method, route.map(|route| &**route), response.status());
+            log.write(&response, route.as_deref(), duration);
+            span.finish(&log.method, route.as_deref(), response.status());
+            self.requests.observe(&log.method, route, response.status(), duration);
             response
         };
         Ok(current.scope(work).await)
@@ -91,28 +89,30 @@ impl App {
         &self.metrics
     }
 
-    async fn respond(&self, request: Request) -> Response {
+    /// Also returns the template of the path, unless none matches or the request is malformed.
+    async fn respond(&self, mut request: Request) -> (Response, Option<Arc<str>>) {
         if request.data::<Origin>().is_some()
             && let Some(violation) = host_violation(&request).or_else(|| coding_violation(&request))
         {
-            return Box::pin(self.errors.respond(ApiError::invalid(&[violation]))).await;
+            return (self.respond_error(ApiError::invalid(&[violation])).await, None);
         }
-        let error = match panic::catch(self.router.call(request)).await {
-            Ok(Ok(response)) => return response,
-            Ok(Err(error)) => routing_error(&error),
+        let Some(methods) = self.router.find(&mut request) else {
+            let message = "The path does not exist";
+            let error = ApiError::new(StatusCode::NOT_FOUND, codes::NOT_FOUND, message);
+            return (self.respond_error(error).await, None);
+        };
+        let route = Some(Arc::clone(methods.template(request.method())));
+        let error = match panic::catch(methods.call(request)).await {
+            Ok(Ok(response)) => return (response, route),
+            Ok(Err(error)) => ApiError::internal().with_source(error.to_string()),
             Err(panicked) => ApiError::internal().with_source(panicked),
         };
-        // Boxed, because most requests do not need it.
-        Box::pin(self.errors.respond(error)).await
+        (self.respond_error(error).await, route)
     }
-}
 
-/// An error of poem's router.
-fn routing_error(error: &poem::Error) -> ApiError {
-    if error.is::<NotFoundError>() {
-        ApiError::new(StatusCode::NOT_FOUND, codes::NOT_FOUND, "The path does not exist")
-    } else {
-        ApiError::internal().with_source(error.to_string())
+    /// Boxed, because most requests do not need it.
+    fn respond_error(&self, error: ApiError) -> impl Future<Output = Response> {
+        Box::pin(self.errors.respond(error))
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use poem::endpoint::BoxEndpoint;
 use poem::http::{HeaderValue, Method, StatusCode, header};
-use poem::{Body, Endpoint, EndpointExt, PathPattern, Request, Response};
+use poem::{Body, Endpoint, EndpointExt, Request, Response};
 
 use crate::codes;
 use crate::error::ApiError;
@@ -39,27 +39,18 @@ fn routes(table: RouteTable) -> impl Iterator<Item = (Arc<str>, Vec<MethodEndpoi
             } else {
                 WithParameterNames { names: Arc::clone(&names), endpoint }.boxed()
             };
-            known.push(MethodEndpoint {
-                method,
-                template: PathPattern(Arc::clone(&template)),
-                endpoint,
-            });
+            known.push(MethodEndpoint { method, template: Arc::clone(&template), endpoint });
         }
     }
     routes.into_values()
-}
-
-/// The template of the path that a response's request matched, as the spec writes it.
-pub(crate) fn matched_path(response: &Response) -> Option<&Arc<str>> {
-    response.data::<PathPattern>().map(|PathPattern(template)| template)
 }
 
 /// The methods of one path. poem's own `RouteMethod` would box every request once more, and its
 /// 405 lacks the header `Allow`.
 pub(crate) struct MethodRouter {
     endpoints: Vec<MethodEndpoint>,
-    /// For responses to other methods.
-    template: PathPattern,
+    /// That of other methods.
+    template: Arc<str>,
     allowed: String,
     allow_header: HeaderValue,
     errors: ErrorResponder,
@@ -67,8 +58,7 @@ pub(crate) struct MethodRouter {
 
 struct MethodEndpoint {
     method: Method,
-    /// Set on every response. poem adds its own pattern only where this is missing.
-    template: PathPattern,
+    template: Arc<str>,
     endpoint: BoxEndpoint<'static>,
 }
 
@@ -85,14 +75,22 @@ impl MethodRouter {
         Self {
             allow_header: allow_header.expect("methods are tokens, which headers allow"),
             allowed,
-            template: PathPattern(Arc::clone(template)),
+            template: Arc::clone(template),
             endpoints,
             errors,
         }
     }
 
+    /// The template of the path, as the spec has it for the method.
+    pub fn template(&self, method: &Method) -> &Arc<str> {
+        self.endpoint(method).map_or(&self.template, |endpoint| &endpoint.template)
+    }
+
     fn endpoint(&self, method: &Method) -> Option<&MethodEndpoint> {
-        self.endpoints.iter().find(|known| known.method == *method)
+        let find =
+            |method: &Method| self.endpoints.iter().find(|endpoint| endpoint.method == *method);
+        // HEAD is GET without the body (RFC 9110, 9.3.2).
+        find(method).or_else(|| if *method == Method::HEAD { find(&Method::GET) } else { None })
     }
 
     fn method_not_allowed(&self) -> ApiError {
@@ -100,29 +98,16 @@ impl MethodRouter {
         ApiError::new(StatusCode::METHOD_NOT_ALLOWED, codes::METHOD_NOT_ALLOWED, message)
             .with_header(header::ALLOW, self.allow_header.clone())
     }
-}
 
-impl Endpoint for MethodRouter {
-    type Output = Response;
-
-    async fn call(&self, request: Request) -> poem::Result<Response> {
-        let own = self.endpoint(request.method());
-        // HEAD is GET without the body (RFC 9110, 9.3.2).
-        let get = match own {
-            None if request.method() == Method::HEAD => self.endpoint(&Method::GET),
-            _ => None,
+    pub async fn call(&self, request: Request) -> poem::Result<Response> {
+        let Some(known) = self.endpoint(request.method()) else {
+            return Ok(Box::pin(self.errors.respond(self.method_not_allowed())).await);
         };
-        let (mut response, template) = match own.or(get) {
-            Some(known) => (known.endpoint.call(request).await?, &known.template),
-            None => {
-                let error = self.method_not_allowed();
-                (Box::pin(self.errors.respond(error)).await, &self.template)
-            }
-        };
-        if get.is_some() {
+        let has_body = known.method == *request.method();
+        let mut response = known.endpoint.call(request).await?;
+        if !has_body {
             response.set_body(Body::empty());
         }
-        response.set_data(template.clone());
         Ok(response)
     }
 }

@@ -13,7 +13,6 @@ use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
 use poem::endpoint::BoxEndpoint;
-use poem::error::NotFoundError;
 use poem::{Endpoint, Request, Response};
 use regex::Regex;
 
@@ -121,16 +120,14 @@ impl<E> Router<E> {
         let node = segments.fold(&mut self.root, |node, segment| node.child(segment, &mut names));
         node.route = Some(Route { parameters: names.into(), endpoint });
     }
-}
 
-impl<E: Endpoint<Output = Response>> Endpoint for Router<E> {
-    type Output = Response;
-
-    async fn call(&self, mut request: Request) -> poem::Result<Response> {
+    /// The endpoint of the route that a request's path matches. The request gets the values of the
+    /// parameters.
+    pub fn find(&self, request: &mut Request) -> Option<&E> {
         let mut values = Vec::new();
         let path = request.uri().path();
-        let route = path.strip_prefix('/').and_then(|rest| self.root.find(Some(rest), &mut values));
-        let Some(Route { parameters, endpoint }) = route else { return Err(NotFoundError.into()) };
+        let Route { parameters, endpoint } =
+            self.root.find(Some(path.strip_prefix('/')?), &mut values)?;
         if !parameters.is_empty() {
             let value = |text: &str| {
                 let start = text.as_ptr().addr() - path.as_ptr().addr();
@@ -143,7 +140,7 @@ impl<E: Endpoint<Output = Response>> Endpoint for Router<E> {
             let values = values.into_iter().map(value).collect();
             request.set_data(PathParameters { names: Arc::clone(parameters), values });
         }
-        endpoint.call(request).await
+        Some(endpoint)
     }
 }
 

@@ -6,6 +6,7 @@ use poem::EndpointExt;
 use poem::endpoint::BoxEndpoint;
 use poem::http::{Method, StatusCode};
 use poem::test::TestClient;
+use serde_json::json;
 
 /// A petstore whose metrics no other test changes.
 fn new_client() -> TestClient<BoxEndpoint<'static>> {
@@ -48,6 +49,15 @@ async fn requests_are_counted_by_method_route_and_status_class() {
     let counts = counts(&metrics(&client).await);
     let expected = [("GET /pets 2xx", 2), ("GET /pets 4xx", 1), ("PATCH /pets 4xx", 1)];
     assert_eq!(counts, expected.map(|(series, count)| (series.to_owned(), count)));
+}
+
+#[tokio::test]
+async fn a_panic_is_counted_for_its_route() {
+    let client = new_client();
+    let cat = json!({ "kind": "cat", "name": "panic", "lives": 1 });
+    let request = client.post("/pets").header("authorization", "Bearer secret").body_json(&cat);
+    request.send().await.assert_status(StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(counts(&metrics(&client).await), [("POST /pets 5xx".to_owned(), 1)]);
 }
 
 #[tokio::test]
