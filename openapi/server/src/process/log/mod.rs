@@ -70,7 +70,7 @@ where
     check_level(level)?;
     let filter = EnvFilter::new(level);
     Ok(tracing_subscriber::fmt()
-        .event_format(JsonLine { service })
+        .event_format(JsonLine { service: serde_json::Value::from(service).to_string() })
         .with_env_filter(filter)
         .with_writer(writer)
         .finish())
@@ -80,7 +80,8 @@ where
 /// fields…,"request_id":…,"trace_id":…,"span_id":…}`. The target is omitted from the lines of
 /// requests, which are almost all lines.
 struct JsonLine {
-    service: &'static str,
+    /// The service's name, as JSON.
+    service: String,
 }
 
 impl<S, N> FormatEvent<S, N> for JsonLine
@@ -95,16 +96,15 @@ where
         event: &Event<'_>,
     ) -> fmt::Result {
         let metadata = event.metadata();
-        let mut line = Line::start(Utc::now(), metadata.level().as_str());
-        line.member("service", self.service);
+        let mut line = Line::start(Utc::now(), metadata.level().as_str(), &self.service);
         if metadata.target() != request_log::TARGET {
             line.member("target", metadata.target());
         }
         event.record(&mut line);
         CurrentRequest::with(|request| {
-            line.member("request_id", request.id.as_str());
-            line.member("trace_id", request.trace.trace_id().as_str());
-            line.member("span_id", request.trace.span_id().as_str());
+            line.identifier("request_id", request.id.as_str());
+            line.identifier("trace_id", request.trace.trace_id().as_str());
+            line.identifier("span_id", request.trace.span_id().as_str());
         });
         writer.write_str(line.finish()?)
     }
@@ -120,22 +120,32 @@ impl Line {
     /// More than almost all lines need.
     const CAPACITY: usize = 512;
 
-    fn start(now: DateTime<Utc>, level: &str) -> Self {
+    /// `service` is JSON.
+    fn start(now: DateTime<Utc>, level: &str, service: &str) -> Self {
         let mut line = Self { text: Vec::with_capacity(Self::CAPACITY), result: Ok(()) };
-        line.text.push(b'{');
-        line.write("timestamp", now.to_rfc3339_opts(SecondsFormat::Millis, true));
-        line.member("level", level);
+        let timestamp = now.to_rfc3339_opts(SecondsFormat::Millis, true);
+        line.append([r#"{"timestamp":""#, &timestamp, "\""]);
+        line.identifier("level", level);
+        line.append([r#","service":"#, service]);
         line
     }
 
-    fn member(&mut self, name: &str, value: impl Serialize) {
-        self.text.push(b',');
-        self.write(name, value);
+    /// Appends a member whose name and value have no characters that JSON escapes. Looking for them
+    /// would be most of the work.
+    fn identifier(&mut self, name: &str, value: &str) {
+        self.append([",\"", name, "\":\"", value, "\""]);
+    }
+
+    fn append<const N: usize>(&mut self, texts: [&str; N]) {
+        for text in texts {
+            self.text.extend_from_slice(text.as_bytes());
+        }
     }
 
     /// Does nothing after an error.
-    fn write(&mut self, name: &str, value: impl Serialize) {
+    fn member(&mut self, name: &str, value: impl Serialize) {
         if self.result.is_ok() {
+            self.text.push(b',');
             self.result = serde_json::to_writer(&mut self.text, name).and_then(|()| {
                 self.text.push(b':');
                 serde_json::to_writer(&mut self.text, &value)
