@@ -58,11 +58,11 @@ pub fn to_document(
         "price": Decimal128::from(Amount::try_from(*price)?),
         "stock": i64::from(stock),
         "createdAt": created_at,
-        "updatedAt": created_at,
     };
     if let Some(description) = description {
         document.append(cstr!("description"), description.as_str());
     }
+    document.append(cstr!("updatedAt"), created_at);
     Ok(document)
 }
 

@@ -23,16 +23,17 @@ pub async fn insert(
     write: WriteInfo,
     document: RawDocumentBuf,
 ) -> Result<(), Error> {
-    let by_id = doc! { "_id": write.id.object_id() };
+    let by_id = move || doc! { "_id": write.id.object_id() };
     insert_unless_changed(collection, write, by_id, document).await
 }
 
-/// Inserts a document whose `_id` is that of `write`, which no other document has. `unchanged`
-/// matches it until somebody changes it: only until then, a second attempt may replace it.
+/// Inserts a document whose `_id` is that of `write`, which no other document has. The filter that
+/// `unchanged` returns matches it until somebody changes it: only until then, a second attempt may
+/// replace it.
 pub async fn insert_unless_changed(
     collection: &RawCollection,
     write: WriteInfo,
-    unchanged: Document,
+    unchanged: impl FnOnce() -> Document + Send,
     document: RawDocumentBuf,
 ) -> Result<(), Error> {
     let insert = async {
@@ -40,7 +41,7 @@ pub async fn insert_unless_changed(
             Err(error) if is_retryable(&error) => error,
             result => return result,
         };
-        let replace = collection.find_one_and_replace(unchanged, document).upsert(true);
+        let replace = collection.find_one_and_replace(unchanged(), document).upsert(true);
         match replace.max_time(SERVER_TIMEOUT).await {
             Ok(_) => Ok(()),
             // The first attempt may have had one.

@@ -51,10 +51,13 @@ impl Store {
         let order = PlacingOrder { id, user_id, lines, request_key, created_at };
         let document = order.to_document(PLACING_PATIENCE);
         let write = write(order.id, "stored");
-        let mut filter = is_placing(order.id);
-        // With the shard key, a sharded cluster inserts on one shard.
-        filter.insert("userId", user_id.to_string());
-        let insert = database::insert_unless_changed(&self.orders, write, filter, document);
+        let unchanged = || {
+            let mut filter = is_placing(order.id);
+            // With the shard key, a sharded cluster inserts on one shard.
+            filter.insert("userId", user_id.to_string());
+            filter
+        };
+        let insert = database::insert_unless_changed(&self.orders, write, unchanged, document);
         let inserted = until(deadline, write, insert).await;
         Inserted::from_result(order, inserted)
     }
