@@ -69,8 +69,10 @@ shop() { python3 "$ROOT/tests/images/shop.py" "$@"; }
 # Copies the working tree without ignored files, and generates credentials.
 copy_project() {
   mkdir "$COPY"
+  # Git also lists files that have been deleted, which makes ls fail.
   (cd "$ROOT" && git ls-files -z --cached --others --exclude-standard \
-    | xargs -0 ls -d 2>/dev/null | tar --create --files-from -) | tar --extract --directory "$COPY"
+    | { xargs -0 ls -d 2>/dev/null || true; } | tar --create --files-from -) \
+    | tar --extract --directory "$COPY"
   MONGO_PASSWORD=$(python3 -c 'import secrets; print(secrets.token_hex(16))')
   SIGNING_KEY=$(python3 -c 'import base64, secrets; print(base64.b64encode(bytes.fromhex("302e020100300506032b657004220420") + secrets.token_bytes(32)).decode())')
   printf 'MONGO_PASSWORD=%s\nJWT_SIGNING_KEY=%s\n' "$MONGO_PASSWORD" \
