@@ -49,7 +49,7 @@ fn routes(table: RouteTable) -> impl Iterator<Item = (Arc<str>, Vec<MethodEndpoi
 /// 405 lacks the header `Allow`.
 pub(crate) struct MethodRouter {
     endpoints: Vec<MethodEndpoint>,
-    /// That of other methods.
+    /// The template for methods that the path does not allow.
     template: Arc<str>,
     allowed: String,
     allow_header: HeaderValue,

@@ -197,3 +197,22 @@ impl Serialize for Formatted<'_> {
         serializer.collect_str(&self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_one_json_object_in_which_only_identifiers_are_not_escaped() {
+        let time = DateTime::from_timestamp_millis(1_767_323_045_600).unwrap();
+        let mut line = Line::start(time, "INFO", r#""a \"service\"""#);
+        line.member("message", "two\nlines");
+        line.identifier("request_id", "a-1_b.2");
+        let expected = concat!(
+            r#"{"timestamp":"2026-01-02T03:04:05.600Z","level":"INFO","service":"a \"service\"","#,
+            r#""message":"two\nlines","request_id":"a-1_b.2"}"#,
+            "\n",
+        );
+        assert_eq!(line.finish(), Ok(expected));
+    }
+}
