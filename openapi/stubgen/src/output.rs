@@ -102,7 +102,7 @@ fn generate_into_out_dir(path: &str) -> Result<Report, Error> {
     result
 }
 
-/// The same with an output folder. Returns the warnings.
+/// The same with an output folder, which is created if it does not exist. Returns the warnings.
 ///
 /// # Errors
 ///
@@ -113,6 +113,7 @@ pub fn generate_into(path: &str, out_dir: &Path) -> Result<Report, Error> {
     let generated = generate_with(path, &text, &load).map_err(Error::Spec)?;
     let stem = file_stem(path);
     claim(out_dir.join(&stem), path)?;
+    std::fs::create_dir_all(out_dir).map_err(|error| Error::Io(out_dir.to_owned(), error))?;
     for (extension, content) in [
         ("rs", &generated.rust),
         ("server.rs", &generated.server_rust),

@@ -41,7 +41,7 @@ enum Action {
     Generate {
         /// The spec, in YAML or JSON.
         file: String,
-        /// The folder to write to.
+        /// The folder to write to, which is created if it does not exist.
         #[arg(short, long, value_name = "DIR")]
         output: PathBuf,
     },

@@ -73,20 +73,17 @@ fn json_lists_the_diagnostics() {
 }
 
 #[test]
-fn generate_writes_its_files_unless_there_are_errors() {
+fn generate_creates_the_folder_and_its_files_unless_there_are_errors() {
     let folder = specs();
-    let names = || {
-        let entries = fs::read_dir(folder.path().join("out")).unwrap();
-        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        let mut names: Vec<String> = names.collect();
-        names.sort();
-        names
-    };
-    fs::create_dir(folder.path().join("out")).unwrap();
-    assert_eq!(run(&folder, &["generate", "bad.yaml", "-o", "out"]).0, 1);
-    assert!(names().is_empty());
-    assert_eq!(run(&folder, &["generate", "good.yaml", "-o", "out"]).0, 0);
-    assert_eq!(names(), ["good.json", "good.rs", "good.schemas.json", "good.server.rs"]);
+    let out = folder.path().join("new/out");
+    assert_eq!(run(&folder, &["generate", "bad.yaml", "-o", "new/out"]).0, 1);
+    assert!(!out.exists());
+    assert_eq!(run(&folder, &["generate", "good.yaml", "-o", "new/out"]).0, 0);
+    let entries = fs::read_dir(out).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    assert_eq!(names, ["good.json", "good.rs", "good.schemas.json", "good.server.rs"]);
 }
 
 #[test]
@@ -97,7 +94,7 @@ fn wrong_arguments_and_unreadable_files_exit_with_2() {
         &["generate", "good.yaml"],
         &["unknown"],
         &["check", "missing.yaml"],
-        &["generate", "good.yaml", "-o", "missing"],
+        &["generate", "good.yaml", "-o", "bad.yaml"],
     ] {
         let (code, stdout, stderr) = run(&folder, arguments);
         assert_eq!((code, stdout.as_str()), (2, ""), "{arguments:?}");
