@@ -6,7 +6,7 @@ use std::fmt::Display;
 use serde_json::Number;
 
 use crate::model::{
-    ArrayConstraints, NumberConstraints, ObjectConstraints, Schema, SchemaKind, Spec,
+    ArrayConstraints, Composition, NumberConstraints, ObjectConstraints, Schema, SchemaKind, Spec,
     StringConstraints,
 };
 use crate::naming;
@@ -38,8 +38,13 @@ pub(super) fn of_type(schema: &Schema) -> Option<String> {
     if naming::needs_type(schema) {
         return object_size(schema);
     }
-    let null = if schema.nullable { ", or null" } else { "" };
-    Some(format!("{}{null}.", values(schema)?))
+    match &schema.kind {
+        SchemaKind::Reference(name) if schema.nullable => Some(format!("{}, or null.", code(name))),
+        _ => {
+            let null = if schema.nullable { ", or null" } else { "" };
+            Some(format!("{}{null}.", values(schema)?))
+        }
+    }
 }
 
 fn object_size(schema: &Schema) -> Option<String> {
@@ -49,12 +54,33 @@ fn object_size(schema: &Schema) -> Option<String> {
 }
 
 fn values(schema: &Schema) -> Option<String> {
-    let text = values_of_kind(schema)?;
-    if schema.values.is_empty() || schema.values.len() > MAX_LISTED_VALUES {
-        return Some(text);
+    let mut text = values_of_kind(schema)?;
+    if !schema.values.is_empty() && schema.values.len() <= MAX_LISTED_VALUES {
+        let listed = schema.values.iter().map(code).collect::<Vec<_>>().join(", ");
+        text = format!("{text}: {listed}");
     }
-    let listed = schema.values.iter().map(code).collect::<Vec<_>>().join(", ");
-    Some(format!("{text}: {listed}"))
+    if !matches!(schema.kind, SchemaKind::Any) {
+        add_composition(&mut text, &schema.composition);
+    }
+    Some(text)
+}
+
+/// Adds what other schemas say of the values: `; also an integer, at least 1`.
+fn add_composition(text: &mut String, composition: &Composition) {
+    let has_words = |schema: &&Schema| {
+        !matches!(schema.kind, SchemaKind::Any) && values_of_kind(schema).is_some()
+    };
+    let stated: Vec<&Schema> = composition.all_of.iter().filter(has_words).collect();
+    for values in stated.iter().filter_map(|schema| values(schema)) {
+        // Its type alone would be a repetition.
+        if !text.starts_with(&values) {
+            text.push_str(&format!("; also {}", lower_first(&values)));
+        }
+    }
+    let conditions = composition.children().filter(|schema| !schema.is_unconstrained()).count();
+    if stated.len() < conditions {
+        text.push_str("; the spec has more conditions");
+    }
 }
 
 fn values_of_kind(schema: &Schema) -> Option<String> {
