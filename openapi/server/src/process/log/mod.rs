@@ -200,7 +200,55 @@ impl Serialize for Formatted<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read;
+    use std::sync::Mutex;
+
+    use serde_json::{Value, json};
+
     use super::*;
+    use crate::request_id::RequestId;
+    use crate::trace::Position;
+
+    /// The line that `event` logs in a service with a quote in its name, without the timestamp.
+    fn logged(event: impl FnOnce()) -> Value {
+        let (mut reader, writer) = io::pipe().unwrap();
+        let subscriber = subscriber("a \"service", "info", Mutex::new(writer)).unwrap();
+        tracing::subscriber::with_default(subscriber, event);
+        let mut line = String::new();
+        reader.read_to_string(&mut line).unwrap();
+        let mut line: Value = serde_json::from_str(&line).unwrap();
+        assert!(line.as_object_mut().unwrap().remove("timestamp").is_some());
+        line
+    }
+
+    #[test]
+    fn a_line_has_the_service_the_target_and_the_fields_of_its_event() {
+        let expected = json!({
+            "level": "WARN", "service": "a \"service", "target": module_path!(),
+            "message": "connected", "attempt": 2, "duration_ms": 1.235,
+        });
+        let line = logged(|| tracing::warn!(attempt = 2, duration_ms = 1.2346, "connected"));
+        assert_eq!(line, expected);
+    }
+
+    #[test]
+    fn the_line_of_a_request_has_no_target() {
+        let line = logged(|| tracing::info!(target: request_log::TARGET, "GET 200"));
+        let expected = json!({ "level": "INFO", "service": "a \"service", "message": "GET 200" });
+        assert_eq!(line, expected);
+    }
+
+    #[tokio::test]
+    async fn a_line_has_the_identifiers_of_the_request_that_its_task_serves() {
+        let id = RequestId::of(&poem::Request::builder().header("x-request-id", "a-1").finish());
+        let trace = Position::unrecorded(None);
+        let request = CurrentRequest { id, client: None, metrics: None, trace: trace.clone() };
+        let line = request.scope(async { logged(|| tracing::info!("connected")) }).await;
+        let (trace_id, span_id) = (trace.trace_id(), trace.span_id());
+        assert_eq!(line["request_id"], "a-1");
+        assert_eq!(line["trace_id"], trace_id.as_str());
+        assert_eq!(line["span_id"], span_id.as_str());
+    }
 
     #[test]
     fn a_line_is_one_json_object_in_which_only_identifiers_are_not_escaped() {
