@@ -140,3 +140,76 @@ fn coding_violation(request: &Request) -> Option<Violation> {
     let pointer = "/transfer-encoding".to_owned();
     Some(Violation::new("header", pointer, "enum", "must be chunked"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+    use std::io::Read;
+    use std::sync::Mutex;
+
+    use poem::endpoint::make_sync;
+    use poem::http::Method;
+    use poem_openapi::registry::{MetaApi, Registry};
+    use tracing::instrument::WithSubscriber;
+
+    use super::*;
+
+    static DESCRIPTION: ApiDescription = ApiDescription {
+        name: "test",
+        title: "Test",
+        version: "1",
+        spec_yaml: "",
+        spec_json: "{}",
+    };
+
+    /// An API whose endpoint fails in ways that those of generated servers do not, or should not.
+    struct Failing(fn() -> poem::Error);
+
+    impl OpenApi for Failing {
+        fn meta() -> Vec<MetaApi> {
+            Vec::new()
+        }
+
+        fn register(_: &mut Registry) {}
+
+        fn add_routes(self, table: &mut RouteTable) {
+            let endpoint = make_sync(move |_| Err::<(), _>(self.0()));
+            let methods = HashMap::from([(Method::GET, endpoint.map_to_response().boxed())]);
+            table.insert("/a".to_owned(), methods);
+        }
+    }
+
+    /// The status and the body of a response, and the line of its request.
+    async fn respond(fail: fn() -> poem::Error) -> (StatusCode, String, String) {
+        let (mut reader, writer) = std::io::pipe().unwrap();
+        let subscriber = tracing_subscriber::fmt().with_writer(Mutex::new(writer)).finish();
+        let request = Request::builder().uri_str("/a").finish();
+        let app = app(&DESCRIPTION, Failing(fail));
+        let mut response = app.call(request).with_subscriber(subscriber).await.unwrap();
+        let body = response.take_body().into_string().await.unwrap();
+        let mut line = String::new();
+        reader.read_to_string(&mut line).unwrap();
+        (response.status(), body, line)
+    }
+
+    #[tokio::test]
+    async fn the_text_of_an_error_of_poem_is_only_logged() {
+        let fail = || poem::Error::from_string("refused", StatusCode::BAD_REQUEST);
+        let (status, body, line) = respond(fail).await;
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(line.contains("refused") && !body.contains("refused"), "{line}{body}");
+    }
+
+    #[tokio::test]
+    async fn the_message_of_a_panic_is_only_logged() {
+        let (status, body, line) = respond(|| panic!("out of order")).await;
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(line.contains("out of order") && !body.contains("out of order"), "{line}{body}");
+    }
+
+    #[tokio::test]
+    async fn the_line_of_a_request_that_panicked_has_its_route() {
+        let (_, _, line) = respond(|| panic!("out of order")).await;
+        assert!(line.contains("GET /a 500"), "{line}");
+    }
+}

@@ -111,3 +111,32 @@ impl MethodRouter {
         Ok(response)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use poem::endpoint::make_sync;
+
+    use super::*;
+
+    #[test]
+    fn the_template_of_a_route_is_that_of_the_method() {
+        let endpoint = || make_sync(|_| ()).map_to_response().boxed();
+        let mut table = RouteTable::from([
+            ("/pets/{id}".to_owned(), HashMap::from([(Method::PUT, endpoint())])),
+            ("/pets/{name}".to_owned(), HashMap::from([(Method::GET, endpoint())])),
+        ]);
+        let errors = ErrorResponder::take(&mut table);
+        let router = router(table, &errors);
+        let methods = router.find(&mut Request::builder().uri_str("/pets/1").finish()).unwrap();
+        for (method, template) in [
+            (Method::PUT, "/pets/{id}"),
+            (Method::GET, "/pets/{name}"),
+            (Method::HEAD, "/pets/{name}"),
+            (Method::DELETE, "/pets/{id}"),
+        ] {
+            assert_eq!(&**methods.template(&method), template, "{method}");
+        }
+    }
+}

@@ -270,4 +270,13 @@ mod tests {
             assert_eq!(find(&templates, "/x.x"), Some("/{a}.x"), "{templates:?}");
         }
     }
+
+    /// The target of `OPTIONS *` is the server itself (RFC 9110, 9.3.7).
+    #[test]
+    fn an_asterisk_is_no_path() {
+        let mut router = Router::default();
+        router.add("/{a}", ());
+        assert!(router.find(&mut Request::builder().uri_str("/*").finish()).is_some());
+        assert!(router.find(&mut Request::builder().uri_str("*").finish()).is_none());
+    }
 }
