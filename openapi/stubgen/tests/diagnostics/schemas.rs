@@ -135,6 +135,10 @@ fn warns_of_a_discriminator_that_does_not_select_variants() {
             "`A` has no required string `k`",
         ),
         (
+            "{ anyOf: [{ oneOf: [▸{ $ref: \"#/components/schemas/A\" }], discriminator: { propertyName: k } }] }\n    A: { type: object, properties: { k: { type: string } } }",
+            "warning: the discriminator does not select this variant",
+        ),
+        (
             "{ oneOf: [{ $ref: \"#/components/schemas/A\" }], ▸discriminator: { propertyName: k, mapping: {} } }\n    A: { type: object, required: [k], properties: { k: { type: string } } }",
             "`discriminator` has no effect here",
         ),
