@@ -17,26 +17,36 @@ use std::time::SystemTime;
 
 use mongodb::bson::{Document, RawBsonRef, doc};
 
-use crate::document::{Fields, InvalidDocument, invalid};
+use crate::document::{Fields, InvalidDocument, SCHEMA_VERSION_FIELD, invalid};
 use crate::id::Id;
 use crate::order::{Order, SCHEMA_VERSION};
 use crate::rules::settlement::{Settlement, StoredStatus, Task, task};
 
 pub use placing::{PlacingOrder, placed_document};
 
-/// What the database requires of an order in any state, as a query. A comparison with a number
-/// matches numbers only.
-pub fn conditions() -> Document {
+/// What the database requires of an order in any state, in MongoDB's `$jsonSchema`.
+pub fn json_schema() -> Document {
+    let objects = doc! { "bsonType": "array", "items": { "bsonType": "object" } };
     let statuses: Vec<&str> = StoredStatus::all().map(StoredStatus::as_str).collect();
-    let incomplete = [StoredStatus::Placing, StoredStatus::Abandoned].map(StoredStatus::as_str);
     doc! {
-        "userId": { "$type": "string" },
-        "status": { "$in": statuses },
-        "createdAt": { "$type": "date" },
-        "$or": [
-            { "status": { "$in": incomplete.to_vec() } },
-            { "items": { "$type": "array" }, "totalAmount": { "$gt": 0 } },
-        ],
+        "bsonType": "object",
+        "required": ["userId", "status", "createdAt"],
+        "properties": {
+            "_id": { "bsonType": "objectId" },
+            SCHEMA_VERSION_FIELD: { "bsonType": "number", "minimum": 1 },
+            "userId": { "bsonType": "string" },
+            "status": { "enum": statuses },
+            "createdAt": { "bsonType": "date" },
+            "items": objects.clone(),
+            "lines": objects,
+            "totalAmount": { "bsonType": "number", "minimum": 0, "exclusiveMinimum": true },
+            "idempotencyKey": { "bsonType": "string" },
+            "fingerprint": { "bsonType": "string" },
+            "holds": { "bsonType": "array", "items": { "bsonType": "objectId" } },
+            "settlement": { "bsonType": "string" },
+            "nextAttemptAt": { "bsonType": "date" },
+            "attempts": { "bsonType": "number" },
+        },
     }
 }
 

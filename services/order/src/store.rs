@@ -24,7 +24,7 @@ use crate::id::Id;
 use crate::limits::{MAX_READ_UNITS, ORDER_UNITS, PAGE_UNITS, UPDATE_UNITS};
 use crate::order::{Order, OrderDetails, RequestKey, SCHEMA_VERSION};
 use crate::page::{self, Page};
-use crate::record::{Work, conditions};
+use crate::record::{Work, json_schema};
 use crate::rules::settlement::{Settlement, StoredStatus};
 
 pub use placing::Inserted;
@@ -40,7 +40,7 @@ pub async fn ensure_schema(database: Database) -> Result<(), database::Error> {
     let schema = CollectionSchema {
         collection: COLLECTION,
         version: SCHEMA_VERSION,
-        conditions: conditions(),
+        json_schema: json_schema(),
     };
     database::ensure_validator(&database, &schema).await?;
     let mut by_user = doc! { "userId": 1 };

@@ -13,7 +13,7 @@ use openapi_server::{DateTime, Utc};
 use crate::api;
 use crate::cursor::Cursor;
 use crate::decimal128;
-use crate::document::{Fields, InvalidDocument, insert_some, set_or_unset};
+use crate::document::{Fields, InvalidDocument, SCHEMA_VERSION_FIELD, insert_some, set_or_unset};
 use crate::id::Id;
 use crate::money::{Amount, InvalidAmount};
 use crate::page::PageItem;
@@ -25,14 +25,22 @@ pub const SCHEMA_VERSION: i32 = 1;
 /// the hold of one order.
 pub const HOLDS: &str = "holds";
 
-/// What the database requires of a product, as a query. A comparison matches values of its type
-/// only: a name is a string, a price a number.
-pub fn conditions() -> Document {
+/// What the database requires of a product, in MongoDB's `$jsonSchema`.
+pub fn json_schema() -> Document {
     doc! {
-        "name": { "$gt": "" },
-        "price": { "$gt": 0 },
-        "stock": { "$gte": 0 },
-        "createdAt": { "$type": "date" },
+        "bsonType": "object",
+        "required": ["name", "price", "stock", "createdAt"],
+        "properties": {
+            "_id": { "bsonType": "objectId" },
+            SCHEMA_VERSION_FIELD: { "bsonType": "number", "minimum": 1 },
+            "name": { "bsonType": "string", "minLength": 1 },
+            "description": { "bsonType": ["string", "null"] },
+            "price": { "bsonType": "number", "minimum": 0, "exclusiveMinimum": true },
+            "stock": { "bsonType": "number", "minimum": 0 },
+            "createdAt": { "bsonType": "date" },
+            // Not its items: each update would check thousands of them.
+            HOLDS: { "bsonType": "array" },
+        },
     }
 }
 

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::id::Id;
 use crate::limits::{MAX_DOCUMENTS_IN_FLIGHT, MAX_ROUNDS};
 use crate::page::{self, Page};
-use crate::product::{self, SCHEMA_VERSION, conditions, to_document, to_update};
+use crate::product::{self, SCHEMA_VERSION, json_schema, to_document, to_update};
 use crate::reservation::hold::without_holds;
 use crate::stock::Adjustment;
 
@@ -29,7 +29,7 @@ pub async fn ensure_schema(database: Database) -> Result<(), database::Error> {
     let schema = CollectionSchema {
         collection: COLLECTION,
         version: SCHEMA_VERSION,
-        conditions: conditions(),
+        json_schema: json_schema(),
     };
     database::ensure_validator(&database, &schema).await?;
     let products = RawCollection::new(&database, COLLECTION);

@@ -16,8 +16,8 @@ use crate::limits::MAX_DOCUMENTS_IN_FLIGHT;
 use crate::page::{self, Page};
 use crate::throttle;
 use crate::user::{
-    self, Account, NewAccount, SCHEMA_VERSION, UserPatch, conditions, normalize_email, to_document,
-    without_password,
+    self, Account, NewAccount, SCHEMA_VERSION, UserPatch, json_schema, normalize_email,
+    to_document, without_password,
 };
 
 /// Used if the connection string does not name a database.
@@ -30,7 +30,7 @@ pub async fn ensure_schema(database: Database) -> Result<(), database::Error> {
     let schema = CollectionSchema {
         collection: COLLECTION,
         version: SCHEMA_VERSION,
-        conditions: conditions(),
+        json_schema: json_schema(),
     };
     database::ensure_validator(&database, &schema).await?;
     // It serves the list of users as well.

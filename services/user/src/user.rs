@@ -4,15 +4,13 @@
 //! Every function here takes its struct apart field by field, or writes out all fields of its result,
 //! so that a new field does not compile until each of them handles it.
 
-use std::iter;
-
-use mongodb::bson::{Bson, DateTime as BsonTime, Document, RawDocumentBuf, doc, rawdoc};
+use mongodb::bson::{DateTime as BsonTime, Document, RawDocumentBuf, doc, rawdoc};
 use openapi_server::{DateTime, Utc};
 
 use crate::api;
 use crate::auth::Role;
 use crate::cursor::Cursor;
-use crate::document::{Fields, InvalidDocument, insert_some, invalid};
+use crate::document::{Fields, InvalidDocument, SCHEMA_VERSION_FIELD, insert_some, invalid};
 use crate::id::Id;
 use crate::page::PageItem;
 use crate::password::PasswordHash;
@@ -21,19 +19,23 @@ use crate::password::PasswordHash;
 /// has a role.
 pub const SCHEMA_VERSION: i32 = 2;
 
-/// What the database requires of a user, as a query. A comparison with `""` matches strings only.
-pub fn conditions() -> Document {
-    let text = doc! { "$gt": "" };
-    // Old users have no role.
-    let roles = [Role::Customer, Role::Admin].map(role_name).map(Bson::from);
-    let roles: Vec<Bson> = iter::once(Bson::Null).chain(roles).collect();
+/// What the database requires of a user, in MongoDB's `$jsonSchema`.
+pub fn json_schema() -> Document {
+    let text = doc! { "bsonType": "string", "minLength": 1 };
+    let roles = [Role::Customer, Role::Admin].map(role_name).to_vec();
     doc! {
-        "email": text.clone(),
-        "emailKey": text.clone(),
-        "password": text.clone(),
-        "name": text,
-        "role": { "$in": roles },
-        "createdAt": { "$type": "date" },
+        "bsonType": "object",
+        "required": ["email", "emailKey", "password", "name", "createdAt"],
+        "properties": {
+            "_id": { "bsonType": "objectId" },
+            SCHEMA_VERSION_FIELD: { "bsonType": "number", "minimum": 1 },
+            "email": text.clone(),
+            "emailKey": text.clone(),
+            "password": text.clone(),
+            "name": text,
+            "role": { "enum": roles },
+            "createdAt": { "bsonType": "date" },
+        },
     }
 }
 

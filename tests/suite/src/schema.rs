@@ -106,7 +106,9 @@ fn database_refuses_documents_that_no_service_could_read() {
                 document.extend(changes.clone());
                 assert!(is_refused(collection.insert_one(document).await), "{name}: {changes}");
             }
-            for required in valid.keys().filter(|key| *key != "_id") {
+            for required in
+                valid.keys().filter(|key| !["_id", "items", "totalAmount"].contains(&key.as_str()))
+            {
                 let mut document = valid.clone();
                 document.remove(required);
                 assert!(is_refused(collection.insert_one(document).await), "{name}: {required}");
