@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use mongodb::bson::oid::ObjectId;
-use mongodb::bson::{Document, doc};
+use mongodb::bson::{DateTime, Document, doc};
 use serde_json::{Value, json};
 use system::services::Service;
 
-use crate::support::{Mode, Response, ServiceProcess, TcpProxy, mongo_uri, run};
+use crate::support::{Mode, NO_ID, Response, ServiceProcess, TcpProxy, mongo_uri, run};
 
 /// Starts a product service behind the proxy, and opens its connections to the database.
 fn product_service(proxy: &TcpProxy) -> ServiceProcess {
@@ -141,6 +141,36 @@ fn insertions_whose_response_is_lost_once_are_completed() {
         let (response, ()) = tokio::join!(create(&service, 99), forward);
         response.assert_status(201);
         assert_eq!(stored().await.unwrap(), 1);
+    });
+}
+
+/// The settler of another replica may abandon it in between.
+#[test]
+fn orders_that_change_before_their_insertion_is_repeated_are_left_as_they_are() {
+    let proxy = TcpProxy::forwarding();
+    let suffix = format!("_{}", ObjectId::new());
+    let uri = proxy.uri(Service::Order, &suffix);
+    let service = ServiceProcess::configure(Service::Order).mongo_uri(&uri);
+    let service = service.env("STOCK", "reserved").start();
+    run(async {
+        let uri = mongo_uri(Service::Order, &suffix);
+        let client = mongodb::Client::with_uri_str(uri).await.unwrap();
+        let orders = client.default_database().unwrap().collection::<Document>("orders");
+        let due = DateTime::from_millis(DateTime::now().timestamp_millis() + 86_400_000);
+        proxy.set(Mode::CutResponses);
+        let abandon = async {
+            while orders.find_one(doc! {}).await.unwrap().is_none() {}
+            let abandoned = doc! { "status": "abandoned", "nextAttemptAt": due };
+            orders.update_one(doc! {}, doc! { "$set": abandoned }).await.unwrap();
+            proxy.set(Mode::Forward);
+        };
+        let items = json!([{ "productId": NO_ID, "quantity": 1 }]);
+        let order = json!({ "userId": NO_ID, "items": items });
+        let (response, ()) = tokio::join!(service.api.post("/orders", order), abandon);
+        response.assert_status(503);
+        let stored = orders.find_one(doc! {}).await.unwrap().unwrap();
+        assert_eq!(stored.get_str("status").unwrap(), "abandoned");
+        assert_eq!(stored.get_datetime("nextAttemptAt").unwrap(), &due);
     });
 }
 

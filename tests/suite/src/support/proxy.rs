@@ -63,7 +63,9 @@ impl TcpProxy {
             socket.set_reuseaddr(true).unwrap();
             socket.bind(([127, 0, 0, 1], self.port).into()).unwrap();
             let listener = socket.listen(64).unwrap();
-            let accept = accept(listener, self.mode.subscribe());
+            // Not in the task: it would start the system from a worker, which then waits for tasks
+            // that only it can run.
+            let accept = accept(listener, database_address(), self.mode.subscribe());
             *accepting = Some(RUNTIME.spawn(accept).abort_handle());
         }
     }
@@ -89,8 +91,7 @@ impl Drop for TcpProxy {
 }
 
 /// Aborting this future closes all connections, because the set aborts their tasks.
-async fn accept(listener: TcpListener, mode: watch::Receiver<Mode>) {
-    let server = database_address();
+async fn accept(listener: TcpListener, server: &'static str, mode: watch::Receiver<Mode>) {
     let mut connections = JoinSet::new();
     while let Ok((client, _)) = listener.accept().await {
         connections.spawn(forward(client, server, mode.clone()));
