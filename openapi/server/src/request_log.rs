@@ -1,10 +1,9 @@
 //! The log line of a request: `GET /orders/{id} 200` with its fields.
 
-use std::fmt;
 use std::time::Duration;
 
 use poem::Response;
-use poem::http::{Method, Uri};
+use poem::http::{Method, StatusCode, Uri};
 
 use crate::error::Source;
 use crate::limits::MAX_LOGGED_PATH_BYTES;
@@ -24,20 +23,21 @@ impl<C: AsRef<str>> RequestLog<C> {
     /// Writes the line, at level `ERROR` and with the error's source for a status of 500 or above.
     pub fn write(&self, response: &Response, route: Option<&str>, duration: Duration) {
         let method = self.method.as_str();
+        let message = summary(method, route, response.status());
+        let message = message.as_str();
         // Without the query, which could contain a secret.
         let path = truncated(self.uri.path());
         let status = response.status().as_u16();
         let duration_ms = duration.as_secs_f64() * 1e3;
         let client = self.client.as_ref().map(AsRef::as_ref);
-        let message = Summary { method, route, status };
         if status < 500 {
             tracing::info!(
-                target: TARGET, method, path, route, status, duration_ms, client, "{message}"
+                target: TARGET, message, method, path, route, status, duration_ms, client
             );
         } else {
             let error = response.data::<Source>().map(tracing::field::display);
             tracing::error!(
-                target: TARGET, method, path, route, status, duration_ms, client, error, "{message}"
+                target: TARGET, message, method, path, route, status, duration_ms, client, error
             );
         }
     }
@@ -45,19 +45,10 @@ impl<C: AsRef<str>> RequestLog<C> {
 
 /// The message: `GET /orders/{id} 200`. It has the template instead of the path, so that requests
 /// of one kind have one message, and neither if no route matched.
-struct Summary<'a> {
-    method: &'a str,
-    route: Option<&'a str>,
-    status: u16,
-}
-
-impl fmt::Display for Summary<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { method, route, status } = self;
-        match route {
-            Some(route) => write!(f, "{method} {route} {status}"),
-            None => write!(f, "{method} {status}"),
-        }
+fn summary(method: &str, route: Option<&str>, status: StatusCode) -> String {
+    match route {
+        Some(route) => [method, " ", route, " ", status.as_str()].concat(),
+        None => [method, " ", status.as_str()].concat(),
     }
 }
 

@@ -37,7 +37,7 @@ pub async fn insert_unless_changed(
     document: RawDocumentBuf,
 ) -> Result<(), Error> {
     let insert = async {
-        let error = match run_insert(collection, document.clone()).await {
+        let error = match run_insert(collection, &document).await {
             Err(error) if is_retryable(&error) => error,
             result => return result,
         };
@@ -54,7 +54,7 @@ pub async fn insert_unless_changed(
 
 async fn run_insert(
     collection: &RawCollection,
-    document: RawDocumentBuf,
+    document: &RawDocumentBuf,
 ) -> Result<(), DriverError> {
     let mut documents = RawArrayBuf::new();
     documents.push(document);
