@@ -11,7 +11,7 @@ use mongodb::bson::{DateTime, Decimal128, RawArrayBuf, RawBsonRef, RawDocumentBu
 use crate::api::{self, OrderStatus};
 use crate::cursor::Cursor;
 use crate::decimal128;
-use crate::document::{Fields, InvalidDocument, invalid};
+use crate::document::{Fields, InvalidDocument, invalid, with_capacity};
 use crate::id::Id;
 use crate::money::Amount;
 use crate::page::PageItem;
@@ -19,6 +19,9 @@ use crate::rules::lines::{OrderItem, truncate_name};
 
 /// The version of the documents that this version of the service writes.
 pub const SCHEMA_VERSION: i32 = 1;
+
+/// What the document of an item has besides the product's name.
+const ITEM_BYTES: usize = 128;
 
 pub struct Order {
     pub id: Id,
@@ -100,12 +103,12 @@ impl PageItem for api::Order {
 impl OrderItem {
     fn to_document(&self) -> RawDocumentBuf {
         let Self { product_id, product_name, price, quantity } = self;
-        rawdoc! {
-            "productId": product_id.to_string(),
-            "productName": product_name.as_str(),
-            "price": Decimal128::from(*price),
-            "quantity": *quantity,
-        }
+        let mut document = with_capacity(product_name.len() + ITEM_BYTES);
+        document.append(cstr!("productId"), product_id.to_string());
+        document.append(cstr!("productName"), product_name.as_str());
+        document.append(cstr!("price"), Decimal128::from(*price));
+        document.append(cstr!("quantity"), *quantity);
+        document
     }
 
     fn parse(fields: &mut Fields<'_>) -> Result<Self, InvalidDocument> {

@@ -5,15 +5,15 @@
 //! request apart field by field, or writes out all fields of a response, so that a new field does
 //! not compile until each of them handles it.
 
-use mongodb::bson::{
-    DateTime as BsonTime, Decimal128, Document, RawDocumentBuf, cstr, doc, rawdoc,
-};
+use mongodb::bson::{DateTime as BsonTime, Decimal128, Document, RawDocumentBuf, cstr, doc};
 use openapi_server::{DateTime, Utc};
 
 use crate::api;
 use crate::cursor::Cursor;
 use crate::decimal128;
-use crate::document::{Fields, InvalidDocument, SCHEMA_VERSION_FIELD, insert_some, set_or_unset};
+use crate::document::{
+    Fields, InvalidDocument, SCHEMA_VERSION_FIELD, insert_some, set_or_unset, with_capacity,
+};
 use crate::id::Id;
 use crate::money::{Amount, InvalidAmount};
 use crate::page::PageItem;
@@ -44,6 +44,9 @@ pub fn json_schema() -> Document {
     }
 }
 
+/// What the document of a new product has besides its texts.
+const MAX_OTHER_BYTES: usize = 256;
+
 /// The document of a new product.
 pub fn to_document(
     id: Id,
@@ -51,14 +54,14 @@ pub fn to_document(
     new: api::NewProduct,
 ) -> Result<RawDocumentBuf, InvalidAmount> {
     let api::NewProduct { name, description, price, stock } = new;
-    let mut document = rawdoc! {
-        "_id": id.object_id(),
-        "schemaVersion": SCHEMA_VERSION,
-        "name": name.as_str(),
-        "price": Decimal128::from(Amount::try_from(*price)?),
-        "stock": i64::from(stock),
-        "createdAt": created_at,
-    };
+    let text_bytes = name.len() + description.as_ref().map_or(0, |text| text.len());
+    let mut document = with_capacity(text_bytes + MAX_OTHER_BYTES);
+    document.append(cstr!("_id"), id.object_id());
+    document.append(cstr!("schemaVersion"), SCHEMA_VERSION);
+    document.append(cstr!("name"), name.as_str());
+    document.append(cstr!("price"), Decimal128::from(Amount::try_from(*price)?));
+    document.append(cstr!("stock"), i64::from(stock));
+    document.append(cstr!("createdAt"), created_at);
     if let Some(description) = description {
         document.append(cstr!("description"), description.as_str());
     }

@@ -11,6 +11,7 @@
 
 mod integer;
 mod version;
+mod with_capacity;
 
 use std::fmt;
 use std::time::SystemTime;
@@ -24,6 +25,7 @@ use openapi_server::InvalidValue;
 use crate::id::Id;
 use integer::to_integer;
 pub use version::{SCHEMA_VERSION_FIELD, is_known_version};
+pub use with_capacity::with_capacity;
 
 /// A document does not have the expected form.
 #[derive(Debug, thiserror::Error)]

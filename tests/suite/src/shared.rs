@@ -35,6 +35,7 @@ fn copies_are_identical() {
         ("database/operation.rs", &["user", "product", "order"]),
         ("database/replace.rs", &["user", "product", "order"]),
         ("database/validator.rs", &["user", "product", "order"]),
+        ("document/with_capacity.rs", &["user", "product", "order"]),
         ("document/version.rs", &["user", "product", "order"]),
         ("document.rs", &["user", "product", "order"]),
         ("document/integer.rs", &["user", "product", "order"]),

@@ -5,11 +5,14 @@ use std::time::{Duration, SystemTime};
 use mongodb::bson::raw::cstr;
 use mongodb::bson::{DateTime, RawArrayBuf, RawDocumentBuf, rawdoc};
 
-use crate::document::{Fields, InvalidDocument};
+use crate::document::{Fields, InvalidDocument, with_capacity};
 use crate::id::Id;
 use crate::order::{Order, RequestKey, SCHEMA_VERSION, parse_array, parse_id, parse_quantity};
 use crate::rules::lines::Line;
 use crate::rules::settlement::StoredStatus;
+
+/// At least the length of a line's document.
+const LINE_BYTES: usize = 64;
 
 /// An order that is being placed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,10 +30,10 @@ impl PlacingOrder {
         let Self { id, user_id, lines, request_key, created_at } = self;
         let mut line_documents = RawArrayBuf::new();
         for Line { product_id, quantity } in lines {
-            line_documents.push(rawdoc! {
-                "productId": product_id.to_string(),
-                "quantity": *quantity,
-            });
+            let mut document = with_capacity(LINE_BYTES);
+            document.append(cstr!("productId"), product_id.to_string());
+            document.append(cstr!("quantity"), *quantity);
+            line_documents.push(document);
         }
         let next_attempt_at = DateTime::from_system_time(*created_at + patience);
         let created_at = DateTime::from_system_time(*created_at);

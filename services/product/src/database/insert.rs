@@ -8,14 +8,18 @@
 //! Each service has its own copy: they share an API, not code.
 
 use futures_util::FutureExt;
-use mongodb::bson::{Document, RawArrayBuf, RawDocumentBuf, doc, rawdoc};
+use mongodb::bson::{Document, RawArrayBuf, RawDocumentBuf, cstr, doc};
 use mongodb::error::Error as DriverError;
 
 use super::command::run_write_command;
 use super::deadline::run_write;
 use super::error::{Error, WriteInfo, has_no_effect, is_retryable};
 use super::operation::RawCollection;
+use crate::document::with_capacity;
 use crate::limits::SERVER_TIMEOUT;
+
+/// What a command contains besides documents.
+const MAX_OPTION_BYTES: usize = 256;
 
 /// Inserts a document whose `_id` is that of `write`, which no other document has.
 pub async fn insert(
@@ -58,7 +62,9 @@ async fn run_insert(
 ) -> Result<(), DriverError> {
     let mut documents = RawArrayBuf::new();
     documents.push(document);
-    let command = rawdoc! { "insert": collection.name(), "documents": documents };
+    let mut command = with_capacity(documents.as_bytes().len() + MAX_OPTION_BYTES);
+    command.append(cstr!("insert"), collection.name());
+    command.append(cstr!("documents"), documents);
     run_write_command(collection, command).await?;
     Ok(())
 }
