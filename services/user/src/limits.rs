@@ -11,6 +11,9 @@ pub const MAX_WAITING: usize = openapi_server::limits::MAX_IN_FLIGHT - 32;
 /// of the 256 that the process may take.
 pub const MAX_HASHES: usize = 6;
 
+/// How long the memory of a hash is kept for the next one: as long as tokio keeps the thread.
+pub const HASH_MEMORY_KEPT: Duration = Duration::from_secs(10);
+
 /// More waiting requests than this get all cores instead of half of them. They take a second on one
 /// core.
 pub const LONG_QUEUE: usize = 50;

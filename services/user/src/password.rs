@@ -8,6 +8,7 @@
 
 mod failures;
 mod fair_queue;
+mod hasher;
 mod metrics;
 mod workers;
 
@@ -18,7 +19,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::available_parallelism;
 use std::time::Instant;
 
-use argon2::Argon2;
 use argon2::password_hash::phc;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use secrecy::{ExposeSecret, SecretString};
@@ -27,6 +27,7 @@ use tokio::task::JoinError;
 use crate::limits::{FAILURE_MEMORY, MAX_REMEMBERED_FAILURES, MAX_WAIT, MAX_WAITING};
 use failures::Failures;
 use fair_queue::{Lane, QueueKey};
+use hasher::Hasher;
 use metrics::Rejections;
 use workers::{Busy, WorkerCount, Workers};
 
@@ -68,10 +69,10 @@ impl From<&str> for PasswordHash {
     }
 }
 
-/// Hashes passwords with argon2id and the parameters that OWASP recommends (19 MiB, two passes, one
-/// lane), which are the crate's defaults.
+/// Hashes and verifies passwords, with a limit on simultaneous ones.
 #[derive(Clone)]
 pub struct Passwords {
+    hasher: Hasher,
     workers: Workers,
     failures: Arc<Mutex<Failures>>,
     rejections: Rejections,
@@ -89,6 +90,7 @@ impl Default for Passwords {
     fn default() -> Self {
         let cores = available_parallelism().unwrap_or(NonZeroUsize::MIN);
         Self {
+            hasher: Hasher::default(),
             workers: Workers::new(WorkerCount::for_cores(cores), MAX_WAITING),
             failures: Arc::new(Mutex::new(Failures::new(FAILURE_MEMORY, MAX_REMEMBERED_FAILURES))),
             rejections: Rejections::new(),
@@ -124,9 +126,10 @@ impl Passwords {
 impl Attempt<'_> {
     /// Hashes a password with a new salt.
     pub async fn hash(self, password: SecretString) -> Result<PasswordHash, Error> {
+        let hasher = self.passwords.hasher.clone();
         self.run(move || {
             let password = password.expose_secret().as_bytes();
-            let hash = Argon2::default().hash_password(password).map_err(hash_error)?;
+            let hash = hasher.hash_password(password).map_err(hash_error)?;
             Ok(PasswordHash(hash.to_string().into()))
         })
         .await
@@ -139,6 +142,7 @@ impl Attempt<'_> {
         hash: Option<PasswordHash>,
     ) -> Result<bool, Error> {
         let passwords = self.passwords;
+        let hasher = passwords.hasher.clone();
         let account = self.key.account;
         // Counts as failed until it succeeds, so that a client gains nothing by disconnecting.
         passwords.failures().insert(account, Instant::now());
@@ -146,7 +150,7 @@ impl Attempt<'_> {
             let text = hash.as_ref().map_or(DUMMY_HASH, PasswordHash::expose);
             let parsed = phc::PasswordHash::new(text).map_err(hash_error)?;
             let password = password.expose_secret().as_bytes();
-            let matches = Argon2::default().verify_password(password, &parsed).is_ok();
+            let matches = hasher.verify_password(password, &parsed).is_ok();
             Ok(hash.is_some() && matches)
         });
         let is_correct = verify.await?;
