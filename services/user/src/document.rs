@@ -258,8 +258,7 @@ mod tests {
 
     #[test]
     fn several_fields_can_be_cleared_by_one_update() {
-        let mut set = Document::new();
-        let mut unset = Document::new();
+        let (mut set, mut unset) = (Document::new(), Document::new());
         set_or_unset(&mut set, &mut unset, "kept", None::<Option<&str>>);
         set_or_unset(&mut set, &mut unset, "name", Some(Some("Cup")));
         set_or_unset(&mut set, &mut unset, "description", Some(None::<&str>));
