@@ -1,7 +1,7 @@
 //! Limits how many passwords are hashed simultaneously, and grants turns in the order of the
 //! [`FairQueue`].
 //!
-//! A hash takes 19 MiB while it is computed, so the number of workers bounds the memory too.
+//! A hash takes 19 MiB, which the next one reuses, so the number of workers bounds the memory too.
 
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
